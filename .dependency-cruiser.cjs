@@ -1,0 +1,65 @@
+/**
+ * The import rules of the layout, enforced in `npm run lint`:
+ * contracts → zod alone; core → own core, contracts and shared/errors; never context → context;
+ * lib → contracts (other runtime code by file path only).
+ */
+const CONTEXTS = 'auth|upload|process|download|orchestrator|health|database';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'contracts-import-zod-alone',
+      severity: 'error',
+      from: { path: '^functions/contracts/' },
+      to: { pathNot: ['^functions/contracts/', '^node_modules/zod/'] },
+    },
+    {
+      name: 'core-is-pure',
+      comment: 'core may import its own core, contracts and shared/errors; no SDK, no Node API, no adapter',
+      severity: 'error',
+      from: { path: `^functions/(${CONTEXTS})/core/` },
+      to: { pathNot: ['^functions/$1/core/', '^functions/contracts/', '^functions/shared/errors/', '^node_modules/zod/'] },
+    },
+    {
+      name: 'adapters-stay-outside',
+      comment: 'adapters know their own core, contracts, shared and SDKs; not entries or routes',
+      severity: 'error',
+      from: { path: `^functions/(${CONTEXTS})/adapters/` },
+      to: { path: '^functions/', pathNot: ['^functions/$1/(core|adapters)/', '^functions/contracts/', '^functions/shared/'] },
+    },
+    {
+      name: 'never-context-to-context',
+      severity: 'error',
+      from: { path: `^functions/(${CONTEXTS})/` },
+      to: { path: `^functions/(${CONTEXTS})/`, pathNot: '^functions/$1/' },
+    },
+    {
+      name: 'shared-knows-no-context',
+      severity: 'error',
+      from: { path: '^functions/shared/' },
+      to: { path: `^(functions/(${CONTEXTS})|lib|bin|local|test|bench)/` },
+    },
+    {
+      name: 'lib-imports-contracts-only',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { path: '^(functions|local|test|bench|bin)/', pathNot: '^functions/contracts/' },
+    },
+    {
+      name: 'runtime-knows-no-infrastructure',
+      severity: 'error',
+      from: { path: '^functions/' },
+      to: { path: '^(lib|bin|local|test|bench|layers)/|^node_modules/(aws-cdk-lib|constructs)/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^aws-lambda$' } },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(cdk.out|build|\\.local)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

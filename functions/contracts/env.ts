@@ -1,0 +1,55 @@
+/**
+ * Names of the environment variables that the constructs set and the functions read. The name is written once,
+ * here; `functions/shared/config` holds the schemas.
+ */
+export const ENV_STAGE = 'STAGE';
+export const ENV_LOG_LEVEL = 'LOG_LEVEL';
+
+export const ENV_DATABASE_HOST = 'DATABASE_HOST';
+export const ENV_DATABASE_PORT = 'DATABASE_PORT';
+export const ENV_DATABASE_NAME = 'DATABASE_NAME';
+export const ENV_DATABASE_USER = 'DATABASE_USER';
+/** `iam`: a token signed locally, over TLS. `password`: DATABASE_PASSWORD. */
+export const ENV_DATABASE_AUTH = 'DATABASE_AUTH';
+export const ENV_DATABASE_PASSWORD = 'DATABASE_PASSWORD';
+
+/** `redis://host:port` or `rediss://host:port`. */
+export const ENV_REDIS_URL = 'REDIS_URL';
+/** `iam`: ElastiCache IAM authentication with the two variables below. `none`. */
+export const ENV_REDIS_AUTH = 'REDIS_AUTH';
+export const ENV_REDIS_USER = 'REDIS_USER';
+export const ENV_REDIS_REPLICATION_GROUP = 'REDIS_REPLICATION_GROUP';
+
+export const ENV_VIDEO_BUCKET = 'VIDEO_BUCKET';
+/** `true` where the S3 endpoint has no host name per bucket (local endpoints). */
+export const ENV_S3_FORCE_PATH_STYLE = 'S3_FORCE_PATH_STYLE';
+
+export const ENV_SAGA_TABLE = 'SAGA_TABLE';
+
+/** Comma-separated origins that browsers may call from. */
+export const ENV_ALLOWED_ORIGINS = 'ALLOWED_ORIGINS';
+
+/** Secret from which the key that encrypts the private signing keys is derived. */
+export const ENV_AUTH_KEY_SECRET = 'AUTH_KEY_SECRET';
+
+/** Path of the FFmpeg binary. */
+export const ENV_FFMPEG_PATH = 'FFMPEG_PATH';
+
+/** Sources larger than this many bytes go to the worker; 0 sends all of them. */
+export const ENV_LAMBDA_MAX_SOURCE_BYTES = 'LAMBDA_MAX_SOURCE_BYTES';
+
+/** One queue URL per inbox; the relay reads all, the worker its own. */
+export const ENV_INBOX_URL = {
+  upload: 'UPLOAD_INBOX_URL',
+  process: 'PROCESS_INBOX_URL',
+  worker: 'WORKER_INBOX_URL',
+  download: 'DOWNLOAD_INBOX_URL',
+  orchestrator: 'ORCHESTRATOR_INBOX_URL',
+} as const;
+
+/** Master connection of the migrations, as JSON `{username, password}`, and the passwords the roles get. */
+export const ENV_DATABASE_ADMIN_USER = 'DATABASE_ADMIN_USER';
+export const ENV_DATABASE_ADMIN_PASSWORD = 'DATABASE_ADMIN_PASSWORD';
+
+/** The sweepers' index of sagas whose deadline may have passed or whose events are still to be published. */
+export const SAGA_DUE_INDEX = 'due';

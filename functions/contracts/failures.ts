@@ -1,0 +1,30 @@
+import * as z from 'zod';
+
+/** Why a video failed. The code is stable: clients branch on it. */
+export const FailureCode = z.enum([
+  'UNSUPPORTED_CONTAINER',
+  'NO_VIDEO_STREAM',
+  'UNSUPPORTED_CODEC',
+  'CORRUPT_VIDEO',
+  'DIMENSIONS_TOO_LARGE',
+  'TOO_MANY_FRAMES',
+  'SIZE_MISMATCH',
+  'PROCESSING_TIMEOUT',
+  'ENGINE_CRASHED',
+  'INTERNAL',
+]);
+export type FailureCode = z.infer<typeof FailureCode>;
+
+/** One sentence per code, fit for the user; and whether another attempt may succeed. */
+export const FAILURES = {
+  UNSUPPORTED_CONTAINER: { retryable: false, message: 'The file is not an MP4, MOV, MKV or AVI video.' },
+  NO_VIDEO_STREAM: { retryable: false, message: 'The file has no video in it.' },
+  UNSUPPORTED_CODEC: { retryable: false, message: 'The video is encoded in a format that we cannot read.' },
+  CORRUPT_VIDEO: { retryable: false, message: 'The file is damaged: not every frame could be read.' },
+  DIMENSIONS_TOO_LARGE: { retryable: false, message: 'The picture is larger than we can process.' },
+  TOO_MANY_FRAMES: { retryable: false, message: 'The video would give more frames than we deliver.' },
+  SIZE_MISMATCH: { retryable: false, message: 'The uploaded file is not as large as was declared.' },
+  PROCESSING_TIMEOUT: { retryable: true, message: 'Processing took too long.' },
+  ENGINE_CRASHED: { retryable: true, message: 'The video could not be processed.' },
+  INTERNAL: { retryable: true, message: 'Something went wrong on our side.' },
+} as const satisfies Record<FailureCode, { retryable: boolean; message: string }>;

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+
+/** One frame of the ZIP. */
+export const ManifestFrame = z.object({
+  index: z.int().nonnegative(),
+  /** The entry's name in the ZIP, and the object's name below the frames prefix. */
+  fileName: z.string(),
+  /** The moment asked for, in seconds from the first frame: index × interval. */
+  requestedTimeSeconds: z.number(),
+  /** The moment of the picture delivered, in seconds from the first frame. */
+  timeSeconds: z.number(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  sizeBytes: z.int().positive(),
+  sha256: z.string(),
+  /** True where the frame asked for could not be decoded and the next decodable one stands in for it. */
+  substituted: z.boolean(),
+});
+export type ManifestFrame = z.infer<typeof ManifestFrame>;
+
+/** `manifest.json` of the ZIP and of the frames prefix: what was asked for and what was delivered. */
+export const Manifest = z.object({
+  version: z.literal(1),
+  videoId: z.uuid(),
+  source: z.object({
+    fileName: z.string(),
+    sizeBytes: z.int().nonnegative(),
+    sha256: z.string(),
+    container: z.string(),
+    codec: z.string(),
+    durationSeconds: z.number(),
+    width: z.int().positive(),
+    height: z.int().positive(),
+  }),
+  intervalSeconds: z.number().positive(),
+  engine: z.string(),
+  framesExpected: z.int().positive(),
+  framesDelivered: z.int().positive(),
+  frames: z.array(ManifestFrame),
+});
+export type Manifest = z.infer<typeof Manifest>;

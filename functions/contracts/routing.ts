@@ -1,0 +1,29 @@
+import type { SagaEvent, SagaEventType } from './events.ts';
+
+/** The inbox queues, one per consumer. `worker` is the process context's second one: Fargate reads it. */
+export const INBOXES = ['upload', 'process', 'worker', 'download', 'orchestrator'] as const;
+export type Inbox = (typeof INBOXES)[number];
+
+/**
+ * Who hears of what. The upload context hears of every step only to show it in the video's timeline; the
+ * download context hears of FILE_UPLOADED to answer NOT_READY rather than 404 while the work goes on.
+ */
+const ROUTES = {
+  FILE_UPLOADED: () => ['orchestrator', 'download'],
+  PROCESS_FILE: (event) => [event.payload.target === 'lambda' ? 'process' : 'worker', 'upload'],
+  FILE_PROCESSED: () => ['download', 'orchestrator', 'upload'],
+  FILE_AVAILABLE: () => ['upload', 'orchestrator'],
+  FILE_FAILED: () => ['orchestrator', 'upload'],
+  FILE_DELETED: () => ['orchestrator'],
+  DISCARD_FILE: () => ['upload', 'process', 'download'],
+} satisfies { [Type in SagaEventType]: (event: Extract<SagaEvent, { type: Type }>) => readonly Inbox[] };
+
+/** The inboxes that this event goes to. */
+export const inboxesFor = (event: SagaEvent): readonly Inbox[] => {
+  switch (event.type) {
+    case 'PROCESS_FILE':
+      return ROUTES.PROCESS_FILE(event);
+    default:
+      return ROUTES[event.type]();
+  }
+};

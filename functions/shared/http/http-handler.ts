@@ -1,0 +1,115 @@
+import middy from '@middy/core';
+import httpCors from '@middy/http-cors';
+import httpRouter from '@middy/http-router';
+import httpSecurityHeaders from '@middy/http-security-headers';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import * as z from 'zod';
+import { ENV_ALLOWED_ORIGINS } from '../../contracts/env.ts';
+import { once } from '../config/cold-start.ts';
+import { lazyEnv } from '../config/env.ts';
+import { AppError } from '../errors/app-error.ts';
+import { logger } from '../logging/logger.ts';
+import { problemResponse, toAppError } from './problem.ts';
+import type { Route } from './route.ts';
+import { STATUS_BY_CODE } from './statuses.ts';
+
+/** Cold start and routes of one context. */
+export interface HttpHandlerOptions<Services> {
+  build: () => Promise<Services>;
+  routes: readonly Route<Services>[];
+}
+
+const corsEnv = lazyEnv(
+  z.object({
+    [ENV_ALLOWED_ORIGINS]: z.string().transform((list) => list.split(',').filter((origin) => origin !== '')),
+  }),
+);
+
+/** Exact matches only: `null`, suffixes and other ports are other origins. Undefined leaves the header out. */
+const allowedOrigin = (origin: string): string => (corsEnv().ALLOWED_ORIGINS.includes(origin) ? origin : '');
+
+/**
+ * The handler of a context's HTTP function: routes, parses, runs, validates the answer; errors become problem+json.
+ * CORS is registered before the error mapper, so that errors carry its headers too (middy runs them in reverse).
+ */
+export const createHttpHandler = <Services>({ build, routes }: HttpHandlerOptions<Services>) => {
+  const services = once(build);
+  const router = httpRouter<APIGatewayProxyEvent, APIGatewayProxyResult>({
+    routes: [
+      ...routes.map((route) => ({
+        method: route.method,
+        path: route.path,
+        handler: async (event: APIGatewayProxyEvent) => route.handle(event, await services()),
+      })),
+      ...preflights(routes),
+    ],
+    notFoundResponse: () => {
+      throw new AppError('NOT_FOUND', 'There is nothing at this path.');
+    },
+  });
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context>()
+    .use(
+      httpCors({
+        getOrigin: allowedOrigin,
+        methods: 'GET,POST,PATCH,DELETE,OPTIONS',
+        headers: 'authorization,content-type,idempotency-key',
+        exposeHeaders: 'x-correlation-id,retry-after,location',
+        maxAge: 7200,
+        vary: 'Origin',
+      }),
+    )
+    .use(httpSecurityHeaders())
+    .use(reportErrors())
+    .handler(router);
+};
+
+/** Preflights reach the function (API Gateway's own cannot answer by origin): 204, the middleware adds the rest. */
+const preflights = (routes: readonly Route<never>[]) =>
+  [...new Set(routes.map((route) => route.path))].map((path) => ({
+    method: 'OPTIONS' as const,
+    path,
+    handler: async (): Promise<APIGatewayProxyResult> => ({ statusCode: 204, headers: {}, body: '' }),
+  }));
+
+/** Logs the call, puts the correlation id on the answer and turns what was thrown into problem+json. */
+const reportErrors = (): middy.MiddlewareObj<
+  APIGatewayProxyEvent,
+  APIGatewayProxyResult,
+  Error,
+  Context
+> => ({
+  after: ({ event, response }) => {
+    if (!response) return;
+    const correlationId = event.requestContext.requestId;
+    response.headers = {
+      ...response.headers,
+      'x-correlation-id': correlationId,
+      'cache-control': response.headers?.['cache-control'] ?? 'no-store',
+    };
+    logger.info('Request', {
+      method: event.httpMethod,
+      route: event.resource,
+      status: response.statusCode,
+      correlationId,
+    });
+  },
+  onError: (request) => {
+    const correlationId = request.event.requestContext.requestId;
+    const error = toAppError(request.error);
+    const { status } = STATUS_BY_CODE[error.code];
+    const line = {
+      method: request.event.httpMethod,
+      route: request.event.resource,
+      status,
+      code: error.code,
+      correlationId,
+    };
+    if (status >= 500) logger.error('Request failed', { ...line, error: request.error ?? error });
+    else logger.info('Request refused', line);
+    const response = problemResponse(error, correlationId);
+    request.response = {
+      ...response,
+      headers: { ...response.headers, 'x-correlation-id': correlationId, 'cache-control': 'no-store' },
+    };
+  },
+});

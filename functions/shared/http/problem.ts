@@ -1,0 +1,35 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { Problem } from '../../contracts/http.ts';
+import { isDatabaseUnavailable } from '../database/errors.ts';
+import { AppError, UnavailableError } from '../errors/app-error.ts';
+import { STATUS_BY_CODE } from './statuses.ts';
+
+/** Makes whatever was thrown an outcome to tell: our bugs become INTERNAL, outages UNAVAILABLE. */
+export const toAppError = (error: unknown): AppError => {
+  if (error instanceof AppError) return error;
+  if (isDatabaseUnavailable(error)) return new UnavailableError({ cause: error });
+  return new AppError('INTERNAL', 'Something went wrong on our side.', { cause: error });
+};
+
+/** The RFC 9457 answer to an error: code, status and one sentence; never the cause. */
+export const problemResponse = (error: AppError, correlationId: string): APIGatewayProxyResult => {
+  const { status, title } = STATUS_BY_CODE[error.code];
+  const problem: Problem = {
+    type: 'about:blank',
+    title,
+    status,
+    code: error.code,
+    detail: error.message,
+    correlationId,
+    ...(error.fieldErrors && { errors: [...error.fieldErrors] }),
+  };
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(error.retryAfterSeconds !== undefined && { 'retry-after': String(error.retryAfterSeconds) }),
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+    },
+    body: JSON.stringify(problem),
+  };
+};

@@ -1,0 +1,111 @@
+import { processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambda-powertools/batch';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { SagaEvent, type SagaEventOf, type SagaEventType } from '../../contracts/events.ts';
+import { once } from '../config/cold-start.ts';
+import { eventFields, logger } from '../logging/logger.ts';
+
+/** What the invocation lets a consumer know. */
+export interface Invocation {
+  /** Milliseconds until the platform ends this invocation. */
+  remainingMilliseconds(): number;
+}
+
+/** One consumer per event type that the context reacts to. */
+export type EventConsumers<Services> = {
+  [Type in SagaEventType]?: (
+    event: SagaEventOf<Type>,
+    services: Services,
+    invocation: Invocation,
+  ) => Promise<void>;
+};
+
+/** Cold start and consumers of an inbox. */
+export interface InboxHandlerOptions<Services> {
+  build: () => Promise<Services>;
+  consumers: EventConsumers<Services>;
+}
+
+/** A message that this inbox can never act on; it goes to the dead-letter queue by its receive count. */
+export class PoisonMessageError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PoisonMessageError';
+  }
+}
+
+/**
+ * The handler of a FIFO inbox: each record is parsed and given to its consumer. The first failure of a group and
+ * all after it in that group are returned to the queue; other groups (sagas) go on.
+ */
+export const createInboxHandler = <Services>({ build, consumers }: InboxHandlerOptions<Services>) => {
+  const services = once(build);
+  return middy<SQSEvent, SQSBatchResponse, Error, Context>().handler(async (batch, context) => {
+    const ready = await services();
+    const processor = new SqsFifoPartialProcessorAsync();
+    const consume = (record: SQSRecord) =>
+      dispatch(parseRecord(record), consumers, ready, {
+        remainingMilliseconds: () => context.getRemainingTimeInMillis(),
+      });
+    return processPartialResponse(batch, consume, processor, {
+      context,
+      skipGroupOnError: true,
+      throwOnFullBatchFailure: false,
+    });
+  });
+};
+
+/** @throws PoisonMessageError when the body is no saga event of a version that we know. */
+export const parseRecord = (record: Pick<SQSRecord, 'body' | 'messageId'>): SagaEvent => {
+  try {
+    return SagaEvent.parse(JSON.parse(record.body));
+  } catch (cause) {
+    logger.error('Poison message', { messageId: record.messageId });
+    throw new PoisonMessageError(`Message ${record.messageId} is no saga event`, { cause });
+  }
+};
+
+/** Gives an event to the consumer of its type. @throws PoisonMessageError where there is none. */
+export const dispatch = async <Services>(
+  event: SagaEvent,
+  consumers: EventConsumers<Services>,
+  services: Services,
+  invocation: Invocation,
+): Promise<void> => {
+  logger.info('Event received', eventFields(event));
+  try {
+    await consumerCall(event, consumers, services, invocation);
+  } catch (error) {
+    logger.error('Event not consumed', { ...eventFields(event), error });
+    throw error;
+  }
+};
+
+const consumerCall = <Services>(
+  event: SagaEvent,
+  consumers: EventConsumers<Services>,
+  services: Services,
+  invocation: Invocation,
+): Promise<void> => {
+  // The switch lets the compiler pair each consumer with its event; without it the union of functions needs a cast.
+  switch (event.type) {
+    case 'FILE_UPLOADED':
+      return (consumers.FILE_UPLOADED ?? unexpected)(event, services, invocation);
+    case 'PROCESS_FILE':
+      return (consumers.PROCESS_FILE ?? unexpected)(event, services, invocation);
+    case 'FILE_PROCESSED':
+      return (consumers.FILE_PROCESSED ?? unexpected)(event, services, invocation);
+    case 'FILE_AVAILABLE':
+      return (consumers.FILE_AVAILABLE ?? unexpected)(event, services, invocation);
+    case 'FILE_FAILED':
+      return (consumers.FILE_FAILED ?? unexpected)(event, services, invocation);
+    case 'FILE_DELETED':
+      return (consumers.FILE_DELETED ?? unexpected)(event, services, invocation);
+    case 'DISCARD_FILE':
+      return (consumers.DISCARD_FILE ?? unexpected)(event, services, invocation);
+  }
+};
+
+const unexpected = async (event: SagaEvent): Promise<never> => {
+  throw new PoisonMessageError(`This inbox does not consume ${event.type}`);
+};

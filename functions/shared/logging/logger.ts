@@ -1,0 +1,23 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { ENV_LOG_LEVEL, ENV_STAGE } from '../../contracts/env.ts';
+import type { SagaEvent } from '../../contracts/events.ts';
+
+const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
+/**
+ * The one logger: JSON lines, so a line break or escape sequence in user input stays inside its string.
+ * Never hand it a payload, a token, a password or a presigned URL: ids, codes and counts only.
+ */
+export const logger = new Logger({
+  serviceName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'frame-flow',
+  environment: process.env[ENV_STAGE] ?? 'unknown',
+  logLevel: LEVELS.find((level) => level === process.env[ENV_LOG_LEVEL]) ?? 'INFO',
+});
+
+/** The fields by which a line is found again: which event of which saga, caused by which call. */
+export const eventFields = (event: SagaEvent) => ({
+  eventId: event.id,
+  eventType: event.type,
+  sagaId: event.sagaId,
+  correlationId: event.correlationId,
+});

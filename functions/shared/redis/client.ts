@@ -1,0 +1,45 @@
+import { Redis } from 'ioredis';
+import type { RedisEnv } from '../config/schemas.ts';
+import { logger } from '../logging/logger.ts';
+import { createIamToken } from './iam-token.ts';
+
+/**
+ * A connection to Redis that fails fast instead of queueing: what it is used for (publishing, throttling,
+ * progress) is either repeated by a sweeper or not needed for correctness.
+ */
+export const createRedis = async (env: RedisEnv): Promise<Redis> => {
+  const redis = new Redis(env.REDIS_URL, {
+    ...(await credentials(env)),
+    lazyConnect: false,
+    maxRetriesPerRequest: 1,
+    connectTimeout: 3_000,
+    commandTimeout: 3_000,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
+  });
+  redis.on('error', (error) => logger.warn('Redis connection error', { error }));
+  if (env.REDIS_AUTH === 'iam') renewToken(redis, env);
+  return redis;
+};
+
+const credentials = async (env: RedisEnv): Promise<{ username?: string; password?: string }> => {
+  if (env.REDIS_AUTH === 'none' || !env.REDIS_USER || !env.REDIS_REPLICATION_GROUP) return {};
+  return {
+    username: env.REDIS_USER,
+    password: await createIamToken({
+      userId: env.REDIS_USER,
+      replicationGroupId: env.REDIS_REPLICATION_GROUP,
+    }),
+  };
+};
+
+/** A token lasts 15 minutes and is checked at AUTH only: renewed at each reconnect, which is when it is sent. */
+const renewToken = (redis: Redis, env: RedisEnv): void => {
+  redis.on('close', () => {
+    credentials(env).then(
+      ({ password }) => {
+        if (password) redis.options.password = password;
+      },
+      (error: unknown) => logger.warn('Redis token not renewed', { error }),
+    );
+  });
+};
