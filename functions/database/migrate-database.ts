@@ -1,0 +1,107 @@
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import * as z from 'zod';
+import { DATABASE_CONTEXTS, type DatabaseContext } from '../contracts/database.ts';
+import {
+  ENV_DATABASE_ADMIN_PASSWORD,
+  ENV_DATABASE_ADMIN_USER,
+  ENV_DATABASE_AUTH,
+  ENV_DATABASE_HOST,
+  ENV_DATABASE_NAME,
+  ENV_DATABASE_PASSWORD,
+  ENV_DATABASE_PORT,
+} from '../contracts/env.ts';
+import { logger } from '../shared/logging/logger.ts';
+import { type LoginMethod, provisionContext, provisionDatabase } from './provision.ts';
+
+/** The administrator's connection, and how the contexts' roles will log in. */
+export const MigrationEnv = z
+  .object({
+    [ENV_DATABASE_HOST]: z.string().min(1),
+    [ENV_DATABASE_PORT]: z.coerce.number().int().min(1).max(65_535),
+    [ENV_DATABASE_NAME]: z.string().min(1),
+    [ENV_DATABASE_ADMIN_USER]: z.string().min(1),
+    [ENV_DATABASE_ADMIN_PASSWORD]: z.string().min(1),
+    [ENV_DATABASE_AUTH]: z.enum(['iam', 'password']),
+    [ENV_DATABASE_PASSWORD]: z.string().min(1).optional(),
+  })
+  .refine((env) => env.DATABASE_AUTH === 'iam' || env.DATABASE_PASSWORD !== undefined, {
+    path: [ENV_DATABASE_PASSWORD],
+    message: 'needed where DATABASE_AUTH is password',
+  });
+export type MigrationEnv = z.infer<typeof MigrationEnv>;
+
+/** SQLSTATE of a connection to a database that does not exist. */
+const INVALID_CATALOG_NAME = '3D000';
+
+/**
+ * Brings the database to the newest state: the database itself, each context's schema and role, and the SQL files
+ * below `directoryOf(context)`, each of them once, in the order of their names, all of a context or none.
+ *
+ * @returns the names of the migrations applied, as `context/name`.
+ */
+export const migrateDatabase = async (
+  env: MigrationEnv,
+  directoryOf: (context: DatabaseContext) => string,
+): Promise<string[]> => {
+  const client = await connect(env);
+  try {
+    await provisionDatabase(client, env.DATABASE_NAME);
+    const applied: string[] = [];
+    for (const context of DATABASE_CONTEXTS) {
+      await provisionContext(client, context, env.DATABASE_NAME, loginMethod(env));
+      const migrations = await runner({
+        dbClient: client,
+        dir: directoryOf(context),
+        schema: context,
+        // Out of the context's own schema, so that its role cannot touch the bookkeeping.
+        migrationsSchema: 'migrations',
+        createMigrationsSchema: true,
+        migrationsTable: context,
+        direction: 'up',
+        checkOrder: true,
+        advisoryLockMode: 'wait',
+        logger: {
+          info: () => undefined,
+          warn: (text) => logger.warn(text),
+          error: (text) => logger.error(text),
+        },
+      });
+      applied.push(...migrations.map((migration) => `${context}/${migration.name}`));
+    }
+    return applied;
+  } finally {
+    await client.end();
+  }
+};
+
+const loginMethod = (env: MigrationEnv): LoginMethod =>
+  env.DATABASE_PASSWORD === undefined
+    ? { kind: 'iam' }
+    : { kind: 'password', password: env.DATABASE_PASSWORD };
+
+const connect = async (env: MigrationEnv): Promise<pg.Client> => {
+  try {
+    return await connectTo(env, env.DATABASE_NAME);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== INVALID_CATALOG_NAME) throw error;
+    const maintenance = await connectTo(env, 'postgres');
+    await maintenance.query(`CREATE DATABASE ${pg.escapeIdentifier(env.DATABASE_NAME)}`);
+    await maintenance.end();
+    return connectTo(env, env.DATABASE_NAME);
+  }
+};
+
+const connectTo = async (env: MigrationEnv, database: string): Promise<pg.Client> => {
+  const client = new pg.Client({
+    host: env.DATABASE_HOST,
+    port: env.DATABASE_PORT,
+    user: env.DATABASE_ADMIN_USER,
+    password: env.DATABASE_ADMIN_PASSWORD,
+    database,
+    ssl: env.DATABASE_AUTH === 'iam',
+    connectionTimeoutMillis: 20_000,
+  });
+  await client.connect();
+  return client;
+};

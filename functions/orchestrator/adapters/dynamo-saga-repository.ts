@@ -1,0 +1,85 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { SAGA_DUE_INDEX } from '../../contracts/env.ts';
+import { VideoId } from '../../contracts/ids.ts';
+import type { SagaRepository } from '../core/ports.ts';
+import { Saga } from '../core/saga.ts';
+
+/** The due index is spread over this many partitions, so that no single one takes all writes. */
+const DUE_SHARDS = 4;
+
+/**
+ * Sagas in DynamoDB, one item each: the saga as a JSON document, its version for the condition, and, only while the
+ * sweeper has reason to look (a sparse index), `dueShard` and `dueAt`. One conditional PutItem is the whole write.
+ */
+export class DynamoSagaRepository implements SagaRepository {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async load(sagaId: VideoId): Promise<Saga | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: { sagaId: { S: sagaId } }, ConsistentRead: true }),
+    );
+    const document = Item?.saga?.S;
+    return document === undefined ? undefined : Saga.parse(JSON.parse(document));
+  }
+
+  async save(saga: Saga, dueAt: string | undefined): Promise<boolean> {
+    try {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#table,
+          Item: {
+            sagaId: { S: saga.sagaId },
+            version: { N: String(saga.version) },
+            status: { S: saga.state.status },
+            saga: { S: JSON.stringify(saga) },
+            ...(dueAt && { dueShard: { S: dueShard(saga.sagaId) }, dueAt: { S: dueAt } }),
+          },
+          ...(saga.version === 1
+            ? { ConditionExpression: 'attribute_not_exists(sagaId)' }
+            : {
+                ConditionExpression: 'version = :before',
+                ExpressionAttributeValues: { ':before': { N: String(saga.version - 1) } },
+              }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  async findDue(now: Date, limit: number): Promise<VideoId[]> {
+    const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => String(shard));
+    const pages = await Promise.all(shards.map((shard) => this.#findDueIn(shard, now, limit)));
+    return pages.flat();
+  }
+
+  async #findDueIn(shard: string, now: Date, limit: number): Promise<VideoId[]> {
+    const { Items } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#table,
+        IndexName: SAGA_DUE_INDEX,
+        KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
+        ExpressionAttributeValues: { ':shard': { S: shard }, ':now': { S: now.toISOString() } },
+        Limit: limit,
+      }),
+    );
+    return (Items ?? []).map((item) => VideoId.parse(item.sagaId?.S));
+  }
+}
+
+/** The last hexadecimal digit of a UUID v7 is random: sagas spread evenly. */
+const dueShard = (sagaId: VideoId): string => String(Number.parseInt(sagaId.slice(-1), 16) % DUE_SHARDS);

@@ -1,0 +1,116 @@
+import type { FileFailed, SagaEvent } from '../../contracts/events.ts';
+import { FAILURES } from '../../contracts/failures.ts';
+import type { EventId } from '../../contracts/ids.ts';
+import type { SagaPolicy } from './policy.ts';
+import type { JournalEntry, Saga } from './saga.ts';
+import { type Decision, type Draft, decide, decideOverdue, type Fact } from './strategies.ts';
+
+type Origin = Pick<Saga, 'sagaId' | 'userId' | 'correlationId'>;
+
+/** Makes events of what was decided: adds id, time and the rest of the envelope. */
+export interface EventFactory {
+  send(origin: Origin, causationId: EventId | null, draft: Draft): SagaEvent;
+  failed(origin: Origin, causationId: EventId | null, payload: FileFailed['payload']): FileFailed;
+}
+
+/** A saga to be stored, and the events to publish once it is. */
+export interface SagaChange {
+  saga: Saga;
+  publish: readonly SagaEvent[];
+}
+
+/** Whether the orchestrator reacts to this event; commands are its own. */
+export const isFact = (event: SagaEvent): event is Fact =>
+  event.type !== 'PROCESS_FILE' && event.type !== 'DISCARD_FILE';
+
+/**
+ * The change that an event brings about; undefined where the journal already holds it: a redelivery, or the retry
+ * of a write whose answer was lost.
+ */
+export const applyEvent = (
+  saga: Saga | undefined,
+  event: Fact,
+  now: Date,
+  policy: SagaPolicy,
+  events: EventFactory,
+): SagaChange | undefined => {
+  if (saga?.journal.some((entry) => entry.eventId === event.id)) return undefined;
+  return advance(saga, event, decide(saga?.state, event, now, policy), now, events);
+};
+
+/**
+ * The change that a passed deadline brings about; undefined where none has passed. A failure is published as
+ * FILE_FAILED, so that the others hear of it, and acted on at once through the same strategy.
+ */
+export const applyOverdue = (
+  saga: Saga,
+  now: Date,
+  policy: SagaPolicy,
+  events: EventFactory,
+): SagaChange | undefined => {
+  const overdue = decideOverdue(saga.state, now);
+  const causationId = saga.journal.at(-1)?.eventId ?? null;
+  switch (overdue.kind) {
+    case 'none':
+      return undefined;
+    case 'order': {
+      const publish = overdue.decision.drafts.map((draft) => events.send(saga, causationId, draft));
+      return { saga: withChange(saga, { state: overdue.decision.state }, publish), publish };
+    }
+    case 'failed': {
+      const { attempt, code } = overdue;
+      const event = events.failed(saga, causationId, {
+        attempt,
+        code,
+        retryable: true,
+        message: FAILURES[code].message,
+      });
+      const change = advance(saga, event, decide(saga.state, event, now, policy), now, events);
+      const publish = [event, ...change.publish];
+      return { saga: { ...change.saga, pending: [...saga.pending, ...publish] }, publish };
+    }
+  }
+};
+
+/** The saga without the pending events that the relay has acknowledged. */
+export const acknowledge = (saga: Saga, relayed: ReadonlySet<EventId>): Saga => ({
+  ...saga,
+  version: saga.version + 1,
+  pending: saga.pending.filter((event) => !relayed.has(event.id)),
+});
+
+const advance = (
+  saga: Saga | undefined,
+  event: Fact,
+  decision: Decision,
+  now: Date,
+  events: EventFactory,
+): SagaChange => {
+  const publish = decision.drafts.map((draft) => events.send(event, event.id, draft));
+  const before = saga ?? {
+    sagaId: event.sagaId,
+    userId: event.userId,
+    correlationId: event.correlationId,
+    version: 0,
+    journal: [],
+    pending: [],
+  };
+  const journal = [...before.journal, journalEntry(event, decision.state.status, now)];
+  return { saga: withChange(before, { state: decision.state, journal }, publish), publish };
+};
+
+const withChange = (
+  saga: Omit<Saga, 'state'>,
+  change: Pick<Saga, 'state'> & Partial<Pick<Saga, 'journal'>>,
+  publish: readonly SagaEvent[],
+): Saga => ({ ...saga, ...change, version: saga.version + 1, pending: [...saga.pending, ...publish] });
+
+const journalEntry = (event: Fact, status: string, now: Date): JournalEntry => ({
+  eventId: event.id,
+  type: event.type,
+  occurredAt: event.occurredAt,
+  handledAt: now.toISOString(),
+  status,
+  ...('attempt' in event.payload && { attempt: event.payload.attempt }),
+  ...(event.type === 'FILE_FAILED' && { code: event.payload.code }),
+});

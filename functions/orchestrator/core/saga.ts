@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { ExtractionTarget, SagaEvent, SourceDescription } from '../../contracts/events.ts';
+import { FailureCode } from '../../contracts/failures.ts';
+import { CorrelationId, EventId, UserId, VideoId } from '../../contracts/ids.ts';
+
+const Instant = z.iso.datetime();
+const Attempt = z.int().positive();
+
+/**
+ * Where a saga stands.
+ *
+ * - AWAITING_SOURCE: an attempt's failure was heard before FILE_UPLOADED (queues promise no order between producers).
+ * - PROCESSING: attempt `attempt` was ordered; its result is due by `deadlineAt`.
+ * - BACKING_OFF: attempt `attempt` is to be ordered at `deadlineAt`.
+ * - PUBLISHING: the ZIP exists; FILE_AVAILABLE is due by `deadlineAt`.
+ * - COMPLETED, FAILED, DELETED: over. A deletion ends even a completed or failed saga.
+ */
+export const SagaState = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('AWAITING_SOURCE'), failedAttempt: Attempt, code: FailureCode }),
+  z.object({
+    status: z.literal('PROCESSING'),
+    attempt: Attempt,
+    target: ExtractionTarget,
+    source: SourceDescription,
+    deadlineAt: Instant,
+  }),
+  z.object({
+    status: z.literal('BACKING_OFF'),
+    attempt: Attempt,
+    target: ExtractionTarget,
+    source: SourceDescription,
+    deadlineAt: Instant,
+  }),
+  z.object({
+    status: z.literal('PUBLISHING'),
+    attempt: Attempt,
+    /** Unknown where FILE_PROCESSED came before FILE_UPLOADED. */
+    source: SourceDescription.optional(),
+    deadlineAt: Instant,
+  }),
+  z.object({ status: z.literal('COMPLETED') }),
+  z.object({ status: z.literal('FAILED'), code: FailureCode }),
+  z.object({ status: z.literal('DELETED') }),
+]);
+export type SagaState = z.infer<typeof SagaState>;
+
+/** One line of a saga's story: an event heard, and what came of it. */
+export const JournalEntry = z.object({
+  eventId: EventId,
+  type: z.string(),
+  /** When the event said it happened, and when the orchestrator acted on it. */
+  occurredAt: Instant,
+  handledAt: Instant,
+  attempt: Attempt.optional(),
+  code: FailureCode.optional(),
+  /** The status after it. */
+  status: z.string(),
+});
+export type JournalEntry = z.infer<typeof JournalEntry>;
+
+/** A saga as stored: one item holds its state, its journal and the events still to be acknowledged. */
+export const Saga = z.object({
+  sagaId: VideoId,
+  userId: UserId,
+  correlationId: CorrelationId,
+  /** Counts the writes; each is conditional on the one before. */
+  version: z.int().positive(),
+  state: SagaState,
+  journal: z.array(JournalEntry),
+  /** Events decided on and not yet acknowledged by the relay. */
+  pending: z.array(SagaEvent),
+});
+export type Saga = z.infer<typeof Saga>;

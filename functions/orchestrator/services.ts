@@ -1,0 +1,44 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { ENV_LAMBDA_MAX_SOURCE_BYTES, ENV_SAGA_TABLE } from '../contracts/env.ts';
+import { lazyEnv } from '../shared/config/env.ts';
+import { RedisEnv } from '../shared/config/schemas.ts';
+import { newEvent } from '../shared/events/new-event.ts';
+import { createRedis } from '../shared/redis/client.ts';
+import { DynamoSagaRepository } from './adapters/dynamo-saga-repository.ts';
+import { RedisEventChannel } from './adapters/redis-event-channel.ts';
+import type { EventFactory } from './core/apply-event.ts';
+import type { OrchestratorServices } from './core/orchestrate.ts';
+
+const env = lazyEnv(
+  RedisEnv.and(
+    z.object({
+      [ENV_SAGA_TABLE]: z.string().min(1),
+      [ENV_LAMBDA_MAX_SOURCE_BYTES]: z.coerce.number().int().nonnegative(),
+    }),
+  ),
+);
+
+/** Cold start of the orchestrator's functions. */
+export const buildServices = async (): Promise<OrchestratorServices> => {
+  const now = () => new Date();
+  return {
+    sagas: new DynamoSagaRepository(new DynamoDBClient({}), env().SAGA_TABLE),
+    channel: new RedisEventChannel(await createRedis(env())),
+    events: eventFactory(now),
+    policy: { lambdaMaxSourceBytes: env().LAMBDA_MAX_SOURCE_BYTES },
+    now,
+  };
+};
+
+/** Envelopes with fresh ids and the time of `now`. */
+export const eventFactory = (now: () => Date): EventFactory => ({
+  send: (origin, causationId, draft) =>
+    draft.type === 'PROCESS_FILE'
+      ? { ...newEvent('PROCESS_FILE', origin, draft.payload, now()), causationId }
+      : { ...newEvent('DISCARD_FILE', origin, draft.payload, now()), causationId },
+  failed: (origin, causationId, payload) => ({
+    ...newEvent('FILE_FAILED', origin, payload, now()),
+    causationId,
+  }),
+});
