@@ -1,0 +1,62 @@
+import type { SagaEvent } from '../../functions/contracts/events.ts';
+import type { EventId, VideoId } from '../../functions/contracts/ids.ts';
+import type { OrchestratorServices } from '../../functions/orchestrator/core/orchestrate.ts';
+import type { EventChannel, SagaRepository } from '../../functions/orchestrator/core/ports.ts';
+import { Saga } from '../../functions/orchestrator/core/saga.ts';
+import { eventFactory } from '../../functions/orchestrator/services.ts';
+
+/** Sagas in memory, with the version check of the real table; stored as JSON, as there. */
+export class InMemorySagas implements SagaRepository {
+  readonly #items = new Map<VideoId, { json: string; version: number; dueAt: string | undefined }>();
+  /** Runs before each save: a test's chance to interfere. */
+  beforeSave: (saga: Saga) => void | Promise<void> = () => undefined;
+
+  async load(sagaId: VideoId): Promise<Saga | undefined> {
+    const item = this.#items.get(sagaId);
+    return item && Saga.parse(JSON.parse(item.json));
+  }
+
+  async save(saga: Saga, dueAt: string | undefined): Promise<boolean> {
+    await this.beforeSave(saga);
+    if ((this.#items.get(saga.sagaId)?.version ?? 0) !== saga.version - 1) return false;
+    this.#items.set(saga.sagaId, { json: JSON.stringify(saga), version: saga.version, dueAt });
+    return true;
+  }
+
+  async findDue(now: Date, limit: number): Promise<VideoId[]> {
+    const due = [...this.#items].filter(
+      ([, item]) => item.dueAt !== undefined && item.dueAt <= now.toISOString(),
+    );
+    return due.slice(0, limit).map(([sagaId]) => sagaId);
+  }
+}
+
+/** A channel that remembers what was published and acknowledges what it is told to. */
+export class RecordingChannel implements EventChannel {
+  readonly published: SagaEvent[] = [];
+  readonly relayed = new Set<EventId>();
+
+  async publish(events: readonly SagaEvent[]): Promise<void> {
+    this.published.push(...events);
+  }
+
+  async acknowledged(events: readonly SagaEvent[]): Promise<ReadonlySet<EventId>> {
+    return new Set(events.map((event) => event.id).filter((id) => this.relayed.has(id)));
+  }
+}
+
+/** The orchestrator on memory, with a clock that the test moves. */
+export const orchestratorOnMemory = () => {
+  const clock = { now: new Date('2026-01-01T00:00:00.000Z') };
+  const sagas = new InMemorySagas();
+  const channel = new RecordingChannel();
+  const now = () => clock.now;
+  const services: OrchestratorServices = {
+    sagas,
+    channel,
+    events: eventFactory(now),
+    policy: { lambdaMaxSourceBytes: 50_000_000 },
+    now,
+  };
+  return { services, sagas, channel, clock };
+};

@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { SagaEvent } from '../../../functions/contracts/events.ts';
+import { handleEvent, sweepSagas } from '../../../functions/orchestrator/core/orchestrate.ts';
+import { someEvent, someOrigin, somePayload, someSource } from '../../support/events.ts';
+import { orchestratorOnMemory } from '../../support/orchestrator.ts';
+
+const failLoudly = (sagaId: string, error: unknown) => {
+  throw new Error(`saga ${sagaId} was not swept`, { cause: error });
+};
+
+const advanceSeconds = (clock: { now: Date }, seconds: number) => {
+  clock.now = new Date(clock.now.getTime() + seconds * 1000);
+};
+
+describe('the saga', () => {
+  it('orders the extraction, waits for the download context and completes', async () => {
+    const { services, sagas, channel } = orchestratorOnMemory();
+    const origin = someOrigin();
+    await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
+    expect(channel.published).toMatchObject([
+      { type: 'PROCESS_FILE', sagaId: origin.sagaId, payload: { attempt: 1, target: 'lambda' } },
+    ]);
+    await handleEvent(someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin), services);
+    expect((await sagas.load(origin.sagaId))?.state.status).toBe('PUBLISHING');
+    await handleEvent(someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin), services);
+    const saga = await sagas.load(origin.sagaId);
+    expect(saga?.state.status).toBe('COMPLETED');
+    expect(saga?.journal.map((entry) => entry.type)).toEqual([
+      'FILE_UPLOADED',
+      'FILE_PROCESSED',
+      'FILE_AVAILABLE',
+    ]);
+  });
+
+  it('sends a source above the limit to the worker', async () => {
+    const { services, channel } = orchestratorOnMemory();
+    await handleEvent(someEvent('FILE_UPLOADED', someSource({ sizeBytes: 50_000_001 })), services);
+    expect(channel.published).toMatchObject([{ payload: { target: 'fargate' } }]);
+  });
+
+  it('names the event that caused each command, and keeps the correlation', async () => {
+    const { services, channel } = orchestratorOnMemory();
+    const uploaded = someEvent('FILE_UPLOADED', someSource());
+    await handleEvent(uploaded, services);
+    expect(channel.published[0]).toMatchObject({
+      causationId: uploaded.id,
+      correlationId: uploaded.correlationId,
+    });
+  });
+
+  it('gives up at once on a failure that no other attempt can mend', async () => {
+    const { services, sagas, channel } = orchestratorOnMemory();
+    const origin = someOrigin();
+    await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
+    await handleEvent(someEvent('FILE_FAILED', somePayload.FILE_FAILED(1, false), origin), services);
+    expect((await sagas.load(origin.sagaId))?.state).toEqual({ status: 'FAILED', code: 'CORRUPT_VIDEO' });
+    expect(channel.published.at(-1)).toMatchObject({
+      type: 'DISCARD_FILE',
+      payload: { reason: 'FAILED', code: 'CORRUPT_VIDEO' },
+    });
+  });
+
+  it('tries again at once, then after the backoff, and gives up after the third attempt', async () => {
+    const { services, sagas, channel, clock } = orchestratorOnMemory();
+    const origin = someOrigin();
+    await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
+    await handleEvent(someEvent('FILE_FAILED', somePayload.FILE_FAILED(1), origin), services);
+    expect(channel.published.at(-1)).toMatchObject({ type: 'PROCESS_FILE', payload: { attempt: 2 } });
+    await handleEvent(someEvent('FILE_FAILED', somePayload.FILE_FAILED(2), origin), services);
+    expect((await sagas.load(origin.sagaId))?.state).toMatchObject({ status: 'BACKING_OFF', attempt: 3 });
+    advanceSeconds(clock, 31);
+    await sweepSagas(services, failLoudly);
+    expect(channel.published.at(-1)).toMatchObject({ type: 'PROCESS_FILE', payload: { attempt: 3 } });
+    await handleEvent(someEvent('FILE_FAILED', somePayload.FILE_FAILED(3), origin), services);
+    expect((await sagas.load(origin.sagaId))?.state.status).toBe('FAILED');
+    expect(channel.published.at(-1)?.type).toBe('DISCARD_FILE');
+  });
+
+  it('moves to the worker where the Lambda ran out of time', async () => {
+    const { services, channel } = orchestratorOnMemory();
+    const origin = someOrigin();
+    await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
+    const timeout = {
+      attempt: 1,
+      code: 'PROCESSING_TIMEOUT' as const,
+      retryable: true,
+      message: 'Too long.',
+    };
+    await handleEvent(someEvent('FILE_FAILED', timeout, origin), services);
+    expect(channel.published.at(-1)).toMatchObject({ payload: { attempt: 2, target: 'fargate' } });
+  });
+
+  it('treats an attempt past its deadline as failed, tells the others and tries again', async () => {
+    const { services, channel, clock } = orchestratorOnMemory();
+    const uploaded = someEvent('FILE_UPLOADED', someSource());
+    await handleEvent(uploaded, services);
+    advanceSeconds(clock, 19 * 60);
+    await sweepSagas(services, failLoudly);
+    expect(channel.published.some((event) => event.type === 'FILE_FAILED')).toBe(false);
+    advanceSeconds(clock, 2 * 60);
+    await sweepSagas(services, failLoudly);
+    expect(channel.published.slice(-2)).toMatchObject([
+      { type: 'FILE_FAILED', payload: { attempt: 1, code: 'PROCESSING_TIMEOUT' } },
+      { type: 'PROCESS_FILE', payload: { attempt: 2, target: 'fargate' } },
+    ]);
+  });
+
+  it('journals a result that comes after it gave up, and does not apply it', async () => {
+    const { services, sagas } = orchestratorOnMemory();
+    const origin = someOrigin();
+    await handleEvent(someEvent('FILE_FAILED', somePayload.FILE_FAILED(1, false), origin), services);
+    await handleEvent(someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin), services);
+    const saga = await sagas.load(origin.sagaId);
+    expect(saga?.state.status).toBe('FAILED');
+    expect(saga?.journal.at(-1)).toMatchObject({ type: 'FILE_PROCESSED', status: 'FAILED' });
+  });
+
+  it('discards everything once the user deleted the video, even after it completed', async () => {
+    const { services, sagas, channel } = orchestratorOnMemory();
+    const origin = someOrigin();
+    await handleEvent(someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin), services);
+    await handleEvent(someEvent('FILE_DELETED', {}, origin), services);
+    expect((await sagas.load(origin.sagaId))?.state.status).toBe('DELETED');
+    expect(channel.published.at(-1)).toMatchObject({ type: 'DISCARD_FILE', payload: { reason: 'DELETED' } });
+  });
+});
+
+describe('delivery', () => {
+  it('counts a write whose answer was lost as done', async () => {
+    const { services, sagas, channel } = orchestratorOnMemory();
+    const event = someEvent('FILE_UPLOADED', someSource());
+    await handleEvent(event, services);
+    const once = await sagas.load(event.sagaId);
+    await handleEvent(event, services);
+    expect(await sagas.load(event.sagaId)).toEqual(once);
+    expect(channel.published).toHaveLength(1);
+  });
+
+  it('decides anew on the newer state where another writer was first', async () => {
+    const { services, sagas } = orchestratorOnMemory();
+    const origin = someOrigin();
+    await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
+    let interfered = false;
+    sagas.beforeSave = async () => {
+      if (interfered) return;
+      interfered = true;
+      await handleEvent(someEvent('FILE_DELETED', {}, origin), services);
+    };
+    await handleEvent(someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin), services);
+    expect((await sagas.load(origin.sagaId))?.state.status).toBe('DELETED');
+  });
+
+  it('publishes again what was not acknowledged, and only that', async () => {
+    const { services, sagas, channel, clock } = orchestratorOnMemory();
+    const heard = someEvent('FILE_UPLOADED', someSource());
+    const unheard = someEvent('FILE_UPLOADED', someSource());
+    await handleEvent(heard, services);
+    await handleEvent(unheard, services);
+    const [first, second] = channel.published;
+    if (first) channel.relayed.add(first.id);
+    advanceSeconds(clock, 6);
+    await sweepSagas(services, failLoudly);
+    expect(channel.published.slice(2)).toEqual([second]);
+    expect((await sagas.load(heard.sagaId))?.pending).toEqual([]);
+    expect((await sagas.load(unheard.sagaId))?.pending).toEqual([second]);
+  });
+
+  it('goes on with the other sagas where one cannot be swept', async () => {
+    const { services, sagas, channel, clock } = orchestratorOnMemory();
+    const broken = someEvent('FILE_UPLOADED', someSource());
+    const fine = someEvent('FILE_UPLOADED', someSource());
+    await handleEvent(broken, services);
+    await handleEvent(fine, services);
+    advanceSeconds(clock, 6);
+    sagas.beforeSave = (saga) => {
+      if (saga.sagaId === broken.sagaId) throw new Error('throttled');
+    };
+    const failed: string[] = [];
+    await sweepSagas(services, (sagaId) => failed.push(sagaId));
+    expect(failed).toEqual([broken.sagaId]);
+    expect(channel.published.slice(2).map((event) => event.sagaId)).toEqual([fine.sagaId]);
+  });
+});
+
+describe('every order of the events, each delivered three times', () => {
+  const origin = someOrigin();
+  const stories: Record<string, { events: SagaEvent[]; final: string; attemptsOrdered: number[] }> = {
+    'a video that works': {
+      events: [
+        someEvent('FILE_UPLOADED', someSource(), origin),
+        someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin),
+        someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin),
+      ],
+      final: 'COMPLETED',
+      attemptsOrdered: [1],
+    },
+    'a video that works at the second attempt': {
+      events: [
+        someEvent('FILE_UPLOADED', someSource(), origin),
+        someEvent('FILE_FAILED', somePayload.FILE_FAILED(1), origin),
+        someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(2), origin),
+        someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(2), origin),
+      ],
+      final: 'COMPLETED',
+      attemptsOrdered: [1, 2],
+    },
+    'a corrupt video': {
+      events: [
+        someEvent('FILE_UPLOADED', someSource(), origin),
+        someEvent('FILE_FAILED', somePayload.FILE_FAILED(1, false), origin),
+      ],
+      final: 'FAILED',
+      attemptsOrdered: [1],
+    },
+    'a video deleted while it was processed': {
+      events: [
+        someEvent('FILE_UPLOADED', someSource(), origin),
+        someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin),
+        someEvent('FILE_DELETED', {}, origin),
+      ],
+      final: 'DELETED',
+      attemptsOrdered: [1],
+    },
+  };
+
+  it.each(Object.entries(stories))(
+    '%s ends in the same state',
+    async (_name, { events, final, attemptsOrdered }) => {
+      const deliveries = fc.shuffledSubarray([...events, ...events, ...events], {
+        minLength: events.length * 3,
+      });
+      await fc.assert(
+        fc.asyncProperty(deliveries, async (order) => {
+          const { services, sagas, channel } = orchestratorOnMemory();
+          for (const event of order) await handleEvent(event, services);
+          const saga = await sagas.load(origin.sagaId);
+          expect(saga?.state.status).toBe(final);
+          expect(saga?.journal.map((entry) => entry.eventId).sort()).toEqual(
+            events.map((event) => event.id).sort(),
+          );
+          const attempts = channel.published.flatMap((event) =>
+            event.type === 'PROCESS_FILE' ? [event.payload.attempt] : [],
+          );
+          expect(new Set(attempts).size).toBe(attempts.length);
+          for (const attempt of attempts) expect(attemptsOrdered).toContain(attempt);
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
+});
