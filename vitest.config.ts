@@ -6,16 +6,19 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    // Inherited by every project below through `extends`.
+    env: { LOG_LEVEL: 'SILENT' },
     projects: [
       {
+        extends: true,
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 30_000,
-          env: { POWERTOOLS_DEV: 'false', LOG_LEVEL: 'SILENT' },
         },
       },
       {
+        extends: true,
         test: {
           name: 'infra',
           include: ['test/infra/**/*.test.ts'],
@@ -24,6 +27,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'integration',
           include: ['test/integration/**/*.integration.test.ts'],
@@ -33,6 +37,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.test.ts'],

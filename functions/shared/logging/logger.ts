@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { ENV_LOG_LEVEL, ENV_STAGE } from '../../contracts/env.ts';
 import type { SagaEvent } from '../../contracts/events.ts';
 
-const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const;
 
 /**
  * The one logger: JSON lines, so a line break or escape sequence in user input stays inside its string.

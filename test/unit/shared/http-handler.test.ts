@@ -1,0 +1,210 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { AppError, VideoNotFoundError } from '../../../functions/shared/errors/app-error.ts';
+import { createHttpHandler } from '../../../functions/shared/http/http-handler.ts';
+import { publicRoute, Redirect, userRoute } from '../../../functions/shared/http/route.ts';
+import { callApi } from '../../support/api-event.ts';
+
+const handler = createHttpHandler({
+  build: async () => ({ greeting: 'hello' }),
+  routes: [
+    publicRoute({
+      method: 'POST',
+      path: '/greet',
+      input: z.object({ body: z.object({ name: z.string().min(1) }) }),
+      answer: z.object({ text: z.string() }),
+      status: 201,
+      run: async ({ body }, { greeting }: { greeting: string }) => ({ text: `${greeting} ${body.name}` }),
+    }),
+    userRoute({
+      method: 'GET',
+      path: '/me/{id}',
+      input: z.object({
+        params: z.object({ id: z.uuid() }),
+        query: z.object({ limit: z.coerce.number().max(10).optional() }),
+      }),
+      answer: z.object({ userId: z.string() }),
+      status: 200,
+      run: async (_input, _services, call) => ({ userId: call.caller.userId }),
+    }),
+    publicRoute({
+      method: 'GET',
+      path: '/fail/{how}',
+      input: z.object({
+        params: z.object({ how: z.enum(['app', 'bug', 'answer', 'database', 'throttle']) }),
+      }),
+      answer: z.object({ fits: z.literal(true) }),
+      status: 200,
+      run: async ({ params }) => {
+        switch (params.how) {
+          case 'app':
+            throw new VideoNotFoundError();
+          case 'bug':
+            throw new Error('secret: hunter2');
+          case 'database':
+            throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+          case 'throttle':
+            throw new AppError('TOO_MANY_REQUESTS', 'Slow down.', { retryAfterSeconds: 7 });
+          case 'answer':
+            return JSON.parse('{"fits":false}');
+        }
+      },
+    }),
+    publicRoute({
+      method: 'GET',
+      path: '/elsewhere',
+      input: z.object({}),
+      answer: z.void(),
+      status: 200,
+      run: async () => new Redirect('https://example.com/file'),
+    }),
+  ],
+});
+
+const USER = '0192d3a0-0000-7000-8000-000000000001';
+
+describe('the HTTP handler', () => {
+  beforeAll(() => {
+    process.env.ALLOWED_ORIGINS = 'https://app.example.com,http://localhost:3000';
+  });
+
+  it('parses the body, runs the use case and answers JSON with the declared status', async () => {
+    const answer = await callApi(handler, { method: 'POST', path: '/greet', body: { name: 'Ada' } });
+    expect(answer).toMatchObject({ status: 201, body: { text: 'hello Ada' } });
+    expect(answer.headers['x-correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('names the field that is wrong, not its value', async () => {
+    const answer = await callApi(handler, { method: 'POST', path: '/greet', body: { name: 7_654_321 } });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'VALIDATION_FAILED', errors: [{ path: 'body.name' }] },
+    });
+    expect(JSON.stringify(answer.body)).not.toContain('7654321');
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+  });
+
+  it.each([
+    ['no JSON', { rawBody: '{' }, 400, 'MALFORMED_JSON'],
+    [
+      'JSON nested ten thousand deep',
+      { rawBody: `${'['.repeat(5000)}${']'.repeat(5000)}` },
+      400,
+      'VALIDATION_FAILED',
+    ],
+    ['a megabyte', { body: { name: 'x'.repeat(1_000_000) } }, 413, 'PAYLOAD_TOO_LARGE'],
+    [
+      'another content type',
+      { rawBody: 'name=Ada', headers: { 'Content-Type': 'text/plain' } },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    ['no body', {}, 400, 'VALIDATION_FAILED'],
+    ['an array', { body: [] }, 400, 'VALIDATION_FAILED'],
+    ['a prototype', { rawBody: '{"__proto__":{"name":"x"}}' }, 400, 'VALIDATION_FAILED'],
+  ])('refuses %s', async (_what, call, status, code) => {
+    expect(await callApi(handler, { method: 'POST', path: '/greet', ...call })).toMatchObject({
+      status,
+      body: { code },
+    });
+  });
+
+  it('lets nobody through without the word of the authorizer', async () => {
+    const path = `/me/${USER}`;
+    const anonymous = await callApi(handler, { method: 'GET', path });
+    expect(anonymous).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } });
+    expect(anonymous.headers['www-authenticate']).toBe('Bearer');
+    expect(await callApi(handler, { method: 'GET', path, userId: USER })).toMatchObject({
+      status: 200,
+      body: { userId: USER },
+    });
+  });
+
+  it.each(['NaN', '1e9', 'x'])('refuses the limit %s', async (limit) => {
+    const call = { method: 'GET', path: `/me/${USER}`, userId: USER, query: { limit } };
+    expect(await callApi(handler, call)).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+  });
+
+  it.each([
+    ['app', 404, 'VIDEO_NOT_FOUND'],
+    ['bug', 500, 'INTERNAL'],
+    ['answer', 500, 'INTERNAL'],
+    ['database', 503, 'UNAVAILABLE'],
+    ['throttle', 429, 'TOO_MANY_REQUESTS'],
+    ['unknown', 400, 'VALIDATION_FAILED'],
+  ])('answers a failure of the kind %s with %i and its code', async (how, status, code) => {
+    const answer = await callApi(handler, { method: 'GET', path: `/fail/${how}` });
+    expect(answer).toMatchObject({ status, body: { code, status } });
+    expect(JSON.stringify(answer)).not.toContain('hunter2');
+  });
+
+  it('says after how long to try again', async () => {
+    expect((await callApi(handler, { method: 'GET', path: '/fail/throttle' })).headers['retry-after']).toBe(
+      '7',
+    );
+    expect((await callApi(handler, { method: 'GET', path: '/fail/database' })).headers['retry-after']).toBe(
+      '5',
+    );
+  });
+
+  it('redirects without a body', async () => {
+    const answer = await callApi(handler, { method: 'GET', path: '/elsewhere' });
+    expect(answer).toMatchObject({
+      status: 302,
+      body: '',
+      headers: { location: 'https://example.com/file' },
+    });
+  });
+
+  it('answers 404 at a path that it does not know', async () => {
+    expect(await callApi(handler, { method: 'GET', path: '/nothing' })).toMatchObject({
+      status: 404,
+      body: { code: 'NOT_FOUND' },
+    });
+  });
+
+  it('allows exactly the origins of the list, on errors and preflights too', async () => {
+    const from = (origin: string, path = '/fail/app', method = 'GET') =>
+      callApi(handler, { method, path, headers: { Origin: origin } });
+    expect((await from('https://app.example.com')).headers['access-control-allow-origin']).toBe(
+      'https://app.example.com',
+    );
+    const preflight = await from('http://localhost:3000', '/greet', 'OPTIONS');
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers['access-control-allow-origin']).toBe('http://localhost:3000');
+    expect(preflight.headers['access-control-allow-headers']).toContain('authorization');
+    for (const origin of [
+      'null',
+      'https://evil-app.example.com',
+      'https://app.example.com.evil.com',
+      'http://localhost:30001',
+    ]) {
+      expect((await from(origin)).headers['access-control-allow-origin'] ?? '').toBe('');
+    }
+  });
+
+  it('builds its services again after a cold start that failed', async () => {
+    let builds = 0;
+    const flaky = createHttpHandler({
+      build: async () => {
+        builds += 1;
+        if (builds === 1) throw new Error('no network yet');
+        return {};
+      },
+      routes: [
+        publicRoute({
+          method: 'GET',
+          path: '/',
+          input: z.object({}),
+          answer: z.void(),
+          status: 204,
+          run: async () => undefined,
+        }),
+      ],
+    });
+    expect((await callApi(flaky, { method: 'GET', path: '/' })).status).toBe(500);
+    expect((await callApi(flaky, { method: 'GET', path: '/' })).status).toBe(204);
+    expect((await callApi(flaky, { method: 'GET', path: '/' })).status).toBe(204);
+    expect(builds).toBe(2);
+  });
+});
