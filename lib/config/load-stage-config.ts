@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { LocalServices } from './local-services.ts';
+import { Origins, STAGE_DEFAULTS, Stage, StageConfig } from './stage.ts';
+
+/** The context of the CDK app that chooses and adjusts a stage; command-line values are strings. */
+export interface StageContext {
+  /** `dev`, `prod` or `local`. */
+  readonly stage: unknown;
+  /** Comma-separated; replaces the stage's own. */
+  readonly allowedOrigins: unknown;
+  /** An object, or the same as JSON; stage local alone. */
+  readonly local: unknown;
+}
+
+/** The context does not describe a stage; the message says what to pass. */
+export class StageConfigError extends Error {
+  override readonly name = 'StageConfigError';
+}
+
+/**
+ * The checked configuration of a stage.
+ *
+ * @throws StageConfigError for an unknown stage or a malformed value.
+ */
+export const loadStageConfig = (context: StageContext): StageConfig => {
+  const stage = parse(
+    Stage,
+    context.stage,
+    (value) =>
+      `Pass -c stage=${Stage.options.join('|')}; got ${value === undefined ? 'none' : `'${value}'`}.`,
+  );
+  const local =
+    stage === 'local' ? parse(LocalServices, parseJson(context.local ?? {}), describe('local')) : undefined;
+  const defaults = STAGE_DEFAULTS[stage];
+  const origins =
+    context.allowedOrigins === undefined
+      ? (local?.allowedOrigins ?? defaults.allowedOrigins)
+      : String(context.allowedOrigins).split(',');
+
+  return parse(
+    StageConfig,
+    {
+      ...defaults,
+      stage,
+      allowedOrigins: parse(Origins, origins, describe('allowedOrigins')),
+      // LocalStack's free image has no layers, so there functions have an FFmpeg only where a path is given.
+      lambdaMaxSourceBytes: local && !local.ffmpegPath ? 0 : defaults.lambdaMaxSourceBytes,
+      ...(local && { local }),
+    },
+    describe('stage'),
+  );
+};
+
+const parse = <Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  message: (value: unknown, error: z.ZodError) => string,
+): z.infer<Schema> => {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new StageConfigError(message(value, result.error));
+};
+
+const describe = (key: string) => (_value: unknown, error: z.ZodError) =>
+  `Context '${key}' is not valid: ${z.prettifyError(error)}`;
+
+const parseJson = (value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch (cause) {
+    throw new StageConfigError("Context 'local' is neither an object nor JSON.", { cause });
+  }
+};

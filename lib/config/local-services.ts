@@ -1,0 +1,17 @@
+import * as z from 'zod';
+
+/**
+ * Stage local: the services that LocalStack's free image does not offer, as the functions reach them. The defaults
+ * are the services of docker-compose.local.yml; whoever runs the template elsewhere passes its own.
+ */
+export const LocalServices = z.strictObject({
+  databaseHost: z.string().min(1).default('postgres'),
+  databasePort: z.int().min(1).max(65_535).default(5432),
+  databaseAdminUser: z.string().min(1).default('postgres'),
+  databaseAdminPassword: z.string().min(1).default('postgres'),
+  redisUrl: z.url({ protocol: /^rediss?$/ }).default('redis://valkey:6379'),
+  /** Path of an FFmpeg that functions and containers can run. Without it every video goes to the worker's image. */
+  ffmpegPath: z.string().min(1).optional(),
+  allowedOrigins: z.array(z.string()).min(1).optional(),
+});
+export type LocalServices = z.infer<typeof LocalServices>;

@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { LocalServices } from './local-services.ts';
+
+/** The stages that can be synthesized. */
+export const Stage = z.enum(['dev', 'prod', 'local']);
+export type Stage = z.infer<typeof Stage>;
+
+const Architecture = z.enum(['arm64', 'x86_64']);
+
+/** An origin as browsers send it: scheme, host and port, nothing after; it is put into response headers verbatim. */
+const Origin = z
+  .string()
+  .regex(/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, 'not an origin such as https://example.com');
+export const Origins = z.array(Origin).min(1, 'at least one origin');
+
+/** How many invocations one queue may have at a time; Lambda accepts 2 to 1000. */
+const Concurrency = z.int().min(2).max(1000);
+
+/** What differs between stages. */
+export const StageConfig = z.object({
+  stage: Stage,
+  logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+  /** One of the periods that CloudWatch offers. */
+  logRetentionDays: z.literal([1, 7, 30, 90, 365]),
+  /** Origins that browsers may call from; gateway responses name the first. */
+  allowedOrigins: Origins,
+  /** Keep the stores when their stack is deleted, and refuse to delete the database. */
+  retainData: z.boolean(),
+  /** Database and Redis have a standby in the other zone. */
+  multiAz: z.boolean(),
+  databaseBackupDays: z.int().min(1).max(35),
+  functionArchitecture: Architecture,
+  /** What the FFmpeg binary, the functions that use its layer and the worker's image run on. */
+  ffmpegArchitecture: Architecture,
+  /** Sources larger than this many bytes go to the worker; 0 sends all of them. */
+  lambdaMaxSourceBytes: z.int().nonnegative(),
+  concurrency: z.object({ quick: Concurrency, process: Concurrency }),
+  throttling: z.object({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
+  maxWorkers: z.int().positive(),
+  /** Set in stage local alone: the services that are not in the template. */
+  local: LocalServices.optional(),
+});
+export type StageConfig = z.infer<typeof StageConfig>;
+
+const MEBIBYTE = 1024 * 1024;
+
+const AWS_DEFAULTS = {
+  logLevel: 'INFO',
+  logRetentionDays: 30,
+  functionArchitecture: 'arm64',
+  // The x64 binary is what npm installs on the machines that synthesize; an arm64 one is pinned beside it.
+  ffmpegArchitecture: 'x86_64',
+  lambdaMaxSourceBytes: 64 * MEBIBYTE,
+} as const;
+
+export const STAGE_DEFAULTS = {
+  dev: {
+    ...AWS_DEFAULTS,
+    logLevel: 'DEBUG',
+    logRetentionDays: 7,
+    allowedOrigins: ['http://localhost:3000'],
+    retainData: false,
+    multiAz: false,
+    databaseBackupDays: 1,
+    concurrency: { quick: 5, process: 5 },
+    throttling: { requestsPerSecond: 20, burst: 40 },
+    maxWorkers: 2,
+  },
+  prod: {
+    ...AWS_DEFAULTS,
+    // Replaced with -c allowedOrigins=https://… by whoever serves a page; until then no browser needs access.
+    allowedOrigins: ['http://localhost:3000'],
+    retainData: true,
+    multiAz: true,
+    databaseBackupDays: 14,
+    concurrency: { quick: 20, process: 50 },
+    throttling: { requestsPerSecond: 200, burst: 400 },
+    maxWorkers: 10,
+  },
+  local: {
+    ...AWS_DEFAULTS,
+    logRetentionDays: 1,
+    allowedOrigins: ['http://localhost:3000'],
+    retainData: false,
+    multiAz: false,
+    databaseBackupDays: 1,
+    functionArchitecture: 'x86_64',
+    concurrency: { quick: 5, process: 2 },
+    throttling: { requestsPerSecond: 1000, burst: 1000 },
+    maxWorkers: 1,
+  },
+} satisfies Record<Stage, Omit<StageConfig, 'stage' | 'local'>>;

@@ -1,0 +1,33 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { ENV_AUTH_KEY_SECRET } from '../../functions/contracts/env.ts';
+import type { StageConfig } from '../config/stage.ts';
+import type { Workload } from './workload.ts';
+
+export interface AuthKeyProps {
+  readonly config: StageConfig;
+}
+
+/** The secret that the auth context encrypts its private signing keys with. Losing it costs all sessions. */
+export class AuthKey extends Construct {
+  readonly #value: string;
+
+  constructor(scope: Construct, id: string, { config }: AuthKeyProps) {
+    super(scope, id);
+    const secret = new secretsmanager.Secret(this, 'Secret', {
+      description: 'Encrypts the private signing keys of the auth context',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.#value = secret.secretValue.unsafeUnwrap();
+  }
+
+  /**
+   * Hands the secret over in the environment, as a reference that CloudFormation resolves at deployment: functions
+   * have no route to Secrets Manager. Who may read a function's configuration may read it.
+   */
+  grantUse(workload: Workload): void {
+    workload.addEnvironment(ENV_AUTH_KEY_SECRET, this.#value);
+  }
+}

@@ -1,0 +1,68 @@
+import { Duration } from 'aws-cdk-lib';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ENV_INBOX_URL } from '../../functions/contracts/env.ts';
+import type { Inbox } from '../../functions/contracts/routing.ts';
+import type { Workload } from './workload.ts';
+
+/** As many receives as AWS advises at least: a throttled consumer must not send good messages to the dead letters. */
+const MAX_RECEIVE_COUNT = 5;
+
+/** The longest that SQS keeps a message: time to look at a dead letter. */
+const DEAD_LETTER_RETENTION = Duration.days(14);
+const RETENTION = Duration.days(4);
+
+export interface DeadLetteredQueueProps {
+  /** First in, first out, deduplicated within each message group. */
+  readonly fifo: boolean;
+  /** How long a message that was received stays hidden from other consumers. */
+  readonly visibilityTimeout: Duration;
+}
+
+/** A queue and the queue of its dead letters, both over TLS alone. */
+export class DeadLetteredQueue extends Construct {
+  readonly queue: sqs.Queue;
+  readonly deadLetters: sqs.Queue;
+
+  constructor(scope: Construct, id: string, { fifo, visibilityTimeout }: DeadLetteredQueueProps) {
+    super(scope, id);
+    const common = {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      ...(fifo && {
+        fifo,
+        // Order and deduplication matter within a saga, which is a group: groups need not wait for each other.
+        deduplicationScope: sqs.DeduplicationScope.MESSAGE_GROUP,
+        fifoThroughputLimit: sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+      }),
+    };
+    this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
+      ...common,
+      retentionPeriod: DEAD_LETTER_RETENTION,
+    });
+    this.queue = new sqs.Queue(this, 'Queue', {
+      ...common,
+      visibilityTimeout,
+      retentionPeriod: RETENTION,
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
+    });
+  }
+
+  /** The relay: may send, and learns the URL under the inbox's name. */
+  grantSend(workload: Workload, inbox: Inbox): void {
+    this.queue.grant(workload, 'sqs:SendMessage');
+    workload.addEnvironment(ENV_INBOX_URL[inbox], this.queue.queueUrl);
+  }
+
+  /** A container that polls the queue itself and prolongs its messages' time. */
+  grantReceive(workload: Workload, inbox: Inbox): void {
+    this.queue.grant(
+      workload,
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:ChangeMessageVisibility',
+      'sqs:GetQueueAttributes',
+    );
+    workload.addEnvironment(ENV_INBOX_URL[inbox], this.queue.queueUrl);
+  }
+}

@@ -1,0 +1,63 @@
+import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct, DependencyGroup } from 'constructs';
+import { ENV_LOG_LEVEL, ENV_STAGE } from '../../functions/contracts/env.ts';
+import { prepareContainerDirectory } from '../build/container-directory.ts';
+import type { StageConfig } from '../config/stage.ts';
+import type { ContainerProps } from './container.ts';
+import type { Workload } from './workload.ts';
+
+/** A role that somebody else gives: policies added to it are taken as given, and nothing is synthesized. */
+class OutsideRole implements iam.IPrincipal {
+  readonly assumeRoleAction = 'sts:AssumeRole';
+  readonly grantPrincipal = this;
+  readonly policyFragment = new iam.ArnPrincipal('*').policyFragment;
+
+  addToPrincipalPolicy(): iam.AddToPrincipalPolicyResult {
+    return { statementAdded: true, policyDependable: new DependencyGroup() };
+  }
+}
+
+export interface LocalContainerProps extends ContainerProps {
+  readonly config: StageConfig;
+}
+
+/**
+ * Stage local: a container that whoever runs the template runs as well. An output `Container<Name>` says how, as
+ * JSON: name, directory (from the repository's root), command and environment.
+ */
+export class LocalContainer extends Construct implements Workload {
+  readonly grantPrincipal: iam.IPrincipal = new OutsideRole();
+  readonly connections = new ec2.Connections();
+  readonly #environment: Record<string, string>;
+
+  constructor(scope: Construct, id: string, props: LocalContainerProps) {
+    super(scope, id);
+    const { config, name } = props;
+    this.#environment = {
+      [ENV_STAGE]: config.stage,
+      [ENV_LOG_LEVEL]: config.logLevel,
+      ...props.environment,
+    };
+    const { relativePath: directory } = prepareContainerDirectory(props);
+    const stack = Stack.of(this);
+    const output = new CfnOutput(this, 'Output', {
+      description: `How to run the container ${name}`,
+      value: Lazy.string({
+        produce: () =>
+          stack.toJsonString({
+            name,
+            directory,
+            command: ['node', 'index.mjs'],
+            environment: this.#environment,
+          }),
+      }),
+    });
+    output.overrideLogicalId(`Container${name.charAt(0).toUpperCase()}${name.slice(1)}`);
+  }
+
+  addEnvironment(name: string, value: string): void {
+    this.#environment[name] = value;
+  }
+}

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { type ICommandHooks, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { ENV_LOG_LEVEL, ENV_STAGE } from '../../functions/contracts/env.ts';
+import {
+  BUNDLE_MAIN_FIELDS,
+  BUNDLE_TARGET,
+  LAMBDA_EXTERNALS,
+  REQUIRE_BANNER,
+} from '../build/bundle-options.ts';
+import type { StageConfig } from '../config/stage.ts';
+import { FUNCTIONS_DIRECTORY, REPOSITORY_ROOT } from '../paths.ts';
+import type { Network } from './platform.ts';
+
+/** Lambda's copy of the certificates that RDS signs with; Node does not read it unless told to. */
+const LAMBDA_CA_BUNDLE = '/var/runtime/ca-cert.pem';
+
+/** Where a context's functions run: its own security group opens only what the context uses. */
+export interface Placement {
+  readonly vpc: ec2.IVpc;
+  readonly vpcSubnets: ec2.SubnetSelection;
+  readonly securityGroup: ec2.SecurityGroup;
+}
+
+/** One security group for the functions of a context, closed until an owner of something opens a way to it. */
+export const placeFunctions = (scope: Construct, network: Network | undefined): Placement | undefined =>
+  network && {
+    vpc: network.vpc,
+    vpcSubnets: network.isolatedSubnets,
+    securityGroup: new ec2.SecurityGroup(scope, 'FunctionsSecurityGroup', {
+      vpc: network.vpc,
+      description: `Functions of ${scope.node.path}`,
+      allowAllOutbound: false,
+    }),
+  };
+
+export interface NodeFunctionProps {
+  readonly config: StageConfig;
+  /** The entry's path below `functions/`. */
+  readonly entry: string;
+  readonly description: string;
+  /** Undefined in stage local. */
+  readonly placement: Placement | undefined;
+  readonly timeout: Duration;
+  readonly memoryMegabytes: number;
+  /** @default - 512 */
+  readonly temporaryStorageMegabytes?: number;
+  /** @default - the stage's */
+  readonly architecture?: 'arm64' | 'x86_64';
+  /** @default - none */
+  readonly layers?: lambda.ILayerVersion[];
+  /** @default - none */
+  readonly commandHooks?: ICommandHooks;
+}
+
+/** A function of ours: one entry bundled by esbuild into an ES module, its logs kept as long as the stage says. */
+export class NodeFunction extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    const { config, placement } = props;
+    super(scope, id, {
+      entry: join(FUNCTIONS_DIRECTORY, props.entry),
+      description: props.description,
+      handler: 'handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: architectureOf(props.architecture ?? config.functionArchitecture),
+      timeout: props.timeout,
+      memorySize: props.memoryMegabytes,
+      ephemeralStorageSize: Size.mebibytes(props.temporaryStorageMegabytes ?? 512),
+      layers: props.layers ?? [],
+      projectRoot: REPOSITORY_ROOT,
+      depsLockFilePath: join(REPOSITORY_ROOT, 'package-lock.json'),
+      bundling: {
+        format: OutputFormat.ESM,
+        target: BUNDLE_TARGET,
+        minify: true,
+        // Error names reach logs and tests: minified class names would not do.
+        keepNames: true,
+        banner: REQUIRE_BANNER,
+        logLevel: LogLevel.WARNING,
+        mainFields: BUNDLE_MAIN_FIELDS,
+        externalModules: LAMBDA_EXTERNALS,
+        ...(props.commandHooks && { commandHooks: props.commandHooks }),
+      },
+      ...(placement && {
+        vpc: placement.vpc,
+        vpcSubnets: placement.vpcSubnets,
+        securityGroups: [placement.securityGroup],
+      }),
+      environment: {
+        [ENV_STAGE]: config.stage,
+        [ENV_LOG_LEVEL]: config.logLevel,
+        ...(placement && { NODE_EXTRA_CA_CERTS: LAMBDA_CA_BUNDLE }),
+      },
+      logGroup: new logs.LogGroup(scope, `${id}Logs`, {
+        retention: config.logRetentionDays,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    });
+  }
+}
+
+const architectureOf = (name: 'arm64' | 'x86_64'): lambda.Architecture =>
+  name === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64;
+
+/** How long and how large the usual functions are. HTTP: under API Gateway's 29 s, so the client hears of it. */
+export const SIZES = {
+  http: { timeout: Duration.seconds(15), memoryMegabytes: 512 },
+  inbox: { timeout: Duration.seconds(30), memoryMegabytes: 512 },
+  /** Ends before the next one starts. */
+  sweep: { timeout: Duration.seconds(55), memoryMegabytes: 512 },
+} as const;

@@ -1,0 +1,45 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { ENV_SAGA_TABLE, SAGA_DUE_INDEX } from '../../functions/contracts/env.ts';
+import type { StageConfig } from '../config/stage.ts';
+import type { Workload } from './workload.ts';
+
+export interface SagaTableProps {
+  readonly config: StageConfig;
+}
+
+/** One item per saga, and the sparse index by which the sweeper finds those that are due. */
+export class SagaTable extends Construct {
+  readonly #table: dynamodb.Table;
+
+  constructor(scope: Construct, id: string, { config }: SagaTableProps) {
+    super(scope, id);
+    const { STRING } = dynamodb.AttributeType;
+    this.#table = new dynamodb.Table(this, 'Table', {
+      partitionKey: { name: 'sagaId', type: STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: config.retainData,
+      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.#table.addGlobalSecondaryIndex({
+      indexName: SAGA_DUE_INDEX,
+      partitionKey: { name: 'dueShard', type: STRING },
+      sortKey: { name: 'dueAt', type: STRING },
+      projectionType: dynamodb.ProjectionType.KEYS_ONLY,
+    });
+  }
+
+  /** The orchestrator: reads a saga and writes it under a condition. */
+  grantDecide(workload: Workload): void {
+    this.#table.grant(workload, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    workload.addEnvironment(ENV_SAGA_TABLE, this.#table.tableName);
+  }
+
+  /** The sweeper: also finds the sagas that are due. */
+  grantSweep(workload: Workload): void {
+    this.grantDecide(workload);
+    this.#table.grant(workload, 'dynamodb:Query');
+  }
+}

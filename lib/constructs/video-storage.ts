@@ -1,0 +1,117 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { ENV_S3_FORCE_PATH_STYLE, ENV_VIDEO_BUCKET } from '../../functions/contracts/env.ts';
+import { ARTIFACT_LIFETIME_SECONDS } from '../../functions/contracts/limits.ts';
+import type { StageConfig } from '../config/stage.ts';
+import type { Workload } from './workload.ts';
+
+/** The keys of functions/contracts/storage-keys.ts as patterns of IAM and EventBridge. */
+const ALL = 'users/*';
+const SOURCES = 'users/*/videos/*/source.*';
+const FRAMES = 'users/*/videos/*/frames/*';
+const ZIPS = 'users/*/videos/*/frames.zip';
+
+/** What a key of an uploaded video looks like, for rules on the bucket's events. */
+export const SOURCE_KEY_PATTERN = SOURCES;
+
+/** A day after nothing of the video can be downloaded any more. */
+const OBJECT_LIFETIME = Duration.seconds(ARTIFACT_LIFETIME_SECONDS).plus(Duration.days(1));
+
+export interface VideoStorageProps {
+  readonly config: StageConfig;
+}
+
+/**
+ * The bucket of sources, frames and ZIPs. Not versioned: what a user deletes is gone. Every grant names the objects
+ * and the actions of one job.
+ */
+export class VideoStorage extends Construct {
+  readonly bucket: s3.Bucket;
+  readonly #forcePathStyle: boolean;
+
+  constructor(scope: Construct, id: string, { config }: VideoStorageProps) {
+    super(scope, id);
+    this.#forcePathStyle = config.stage === 'local';
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      lifecycleRules: [
+        { id: 'abort-stale-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        { id: 'expire-videos', prefix: 'users/', expiration: OBJECT_LIFETIME },
+      ],
+      cors: [
+        {
+          allowedOrigins: config.allowedOrigins,
+          allowedMethods: [s3.HttpMethods.GET, s3.HttpMethods.HEAD, s3.HttpMethods.POST],
+          allowedHeaders: ['*'],
+          exposedHeaders: ['ETag'],
+          maxAge: 3600,
+        },
+      ],
+    });
+    // As a property of the bucket itself: the construct's own switch is a custom resource with a function of its own.
+    const resource = this.bucket.node.defaultChild;
+    if (!(resource instanceof s3.CfnBucket)) throw new Error('the bucket has no CloudFormation resource');
+    resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  }
+
+  /** Signs forms that put a source there. */
+  grantAcceptSource(workload: Workload): void {
+    this.#grant(workload, ['s3:PutObject'], SOURCES);
+  }
+
+  /** Checks what arrived, and removes what is refused. */
+  grantInspectSource(workload: Workload): void {
+    this.#grant(workload, ['s3:GetObject', 's3:DeleteObject'], SOURCES);
+    this.#grantList(workload);
+  }
+
+  /** Removes everything of a video. */
+  grantDiscardVideo(workload: Workload): void {
+    this.#grant(workload, ['s3:GetObject', 's3:DeleteObject'], ALL);
+    this.#grantList(workload);
+  }
+
+  /** Reads sources; writes and removes frames and ZIPs. */
+  grantExtract(workload: Workload): void {
+    this.#grant(workload, ['s3:GetObject'], SOURCES);
+    this.#grant(
+      workload,
+      ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+      FRAMES,
+      ZIPS,
+    );
+    this.#grantList(workload);
+  }
+
+  /** Signs URLs of frames and ZIPs, and reads the manifest. */
+  grantServe(workload: Workload): void {
+    this.#grant(workload, ['s3:GetObject'], FRAMES, ZIPS);
+  }
+
+  #grant(workload: Workload, actions: string[], ...keys: string[]): void {
+    const resourceArns = keys.map((key) => this.bucket.arnForObjects(key));
+    iam.Grant.addToPrincipal({ grantee: workload, actions, resourceArns });
+    this.#describe(workload);
+  }
+
+  /** Also what makes S3 answer 404 rather than 403 for an object that is not there. */
+  #grantList(workload: Workload): void {
+    iam.Grant.addToPrincipal({
+      grantee: workload,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.bucket.bucketArn],
+    });
+  }
+
+  #describe(workload: Workload): void {
+    workload.addEnvironment(ENV_VIDEO_BUCKET, this.bucket.bucketName);
+    workload.addEnvironment(ENV_S3_FORCE_PATH_STYLE, String(this.#forcePathStyle));
+  }
+}

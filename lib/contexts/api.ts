@@ -1,0 +1,105 @@
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config/stage.ts';
+import type { Route } from '../constructs/http-function.ts';
+import { addProblemResponses } from '../constructs/problem-responses.ts';
+
+/** Three base64url parts: anything else is refused without waking the authorizer. */
+const BEARER_TOKEN = '^Bearer [-\\w]+\\.[-\\w]+\\.[-\\w]+$';
+
+/** For this long a deleted user's token may go on working: the promise of the security design. */
+const AUTHORIZATION_CACHE = Duration.seconds(60);
+
+export interface ApiProps {
+  readonly config: StageConfig;
+  readonly authorizer: lambda.IFunction;
+  readonly routes: readonly Route[];
+}
+
+/** The HTTP contract: every route by name, with its function and whether it needs an access token. */
+export class Api extends Construct {
+  constructor(scope: Construct, id: string, { config, authorizer, routes }: ApiProps) {
+    super(scope, id);
+    const onAws = config.local === undefined;
+    const api = new apigateway.RestApi(this, 'RestApi', {
+      description: 'Frame Flow',
+      endpointTypes: [apigateway.EndpointType.REGIONAL],
+      cloudWatchRole: onAws,
+      ...(onAws && { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
+      deployOptions: {
+        stageName: config.stage,
+        throttlingRateLimit: config.throttling.requestsPerSecond,
+        throttlingBurstLimit: config.throttling.burst,
+        ...(onAws && accessLogs(this, config)),
+      },
+    });
+    addProblemResponses(api, config.allowedOrigins);
+    const tokenAuthorizer = new apigateway.TokenAuthorizer(this, 'Authorizer', {
+      handler: authorizer,
+      validationRegex: BEARER_TOKEN,
+      resultsCacheTtl: AUTHORIZATION_CACHE,
+    });
+    addRoutes(api, routes, tokenAuthorizer);
+    new CfnOutput(this, 'Url', { description: 'The API', value: api.url }).overrideLogicalId('ApiUrl');
+  }
+}
+
+const accessLogs = (scope: Construct, config: StageConfig): apigateway.StageOptions => {
+  const { AccessLogField: field } = apigateway;
+  return {
+    accessLogDestination: new apigateway.LogGroupLogDestination(
+      new logs.LogGroup(scope, 'AccessLogs', {
+        retention: config.logRetentionDays,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    ),
+    accessLogFormat: apigateway.AccessLogFormat.custom(
+      JSON.stringify({
+        requestId: field.contextRequestId(),
+        requestTime: field.contextRequestTime(),
+        method: field.contextHttpMethod(),
+        // The route, not the path: ids are in the functions' own logs.
+        route: field.contextResourcePath(),
+        status: field.contextStatus(),
+        userId: field.contextAuthorizerPrincipalId(),
+        sourceIp: field.contextIdentitySourceIp(),
+        latencyMilliseconds: field.contextResponseLatency(),
+        integrationError: field.contextIntegrationErrorMessage(),
+      }),
+    ),
+  };
+};
+
+const addRoutes = (
+  api: apigateway.RestApi,
+  routes: readonly Route[],
+  authorizer: apigateway.IAuthorizer,
+): void => {
+  const integrations = new Map<lambda.Function, apigateway.LambdaIntegration>();
+  const integrationOf = (handler: lambda.Function): apigateway.LambdaIntegration => {
+    const integration =
+      integrations.get(handler) ??
+      // One permission per function, not one per method: a function's policy has room for 20 KB.
+      new apigateway.LambdaIntegration(handler, { scopePermissionToMethod: false });
+    integrations.set(handler, integration);
+    return integration;
+  };
+  const resources = new Map<string, Route>();
+  for (const route of routes) {
+    resources.set(route.path, route);
+    api.root
+      .resourceForPath(route.path)
+      .addMethod(
+        route.method,
+        integrationOf(route.handler),
+        route.open ? {} : { authorizer, authorizationType: apigateway.AuthorizationType.CUSTOM },
+      );
+  }
+  // Browsers ask without a token; the resource's own function knows what it allows.
+  for (const { path, handler } of resources.values()) {
+    api.root.resourceForPath(path).addMethod('OPTIONS', integrationOf(handler));
+  }
+};

@@ -1,0 +1,55 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { HttpFunction, type Route } from '../constructs/http-function.ts';
+import { NodeFunction, placeFunctions, SIZES } from '../constructs/node-function.ts';
+import { ScheduledFunction } from '../constructs/scheduled-function.ts';
+import type { ContextProps } from './context.ts';
+
+/** Users, sessions and signing keys; the API's authorizer. */
+export class AuthContext extends Construct {
+  readonly routes: readonly Route[];
+  readonly authorizer: NodeFunction;
+  readonly functions: readonly NodeFunction[];
+
+  constructor(scope: Construct, id: string, { platform }: ContextProps) {
+    super(scope, id);
+    const { config, database, redis, authKey } = platform;
+    const common = { config, placement: placeFunctions(this, platform.network) };
+
+    const http = new HttpFunction(this, 'Http', {
+      ...common,
+      entry: 'auth/http.lambda.ts',
+      description: 'Auth: register, login, refresh, logout, profile, JWKS',
+      // Memory brings CPU: a password hash must not take seconds.
+      memoryMegabytes: 1024,
+    });
+    this.authorizer = new NodeFunction(this, 'Authorizer', {
+      ...common,
+      ...SIZES.http,
+      entry: 'auth/authorizer.lambda.ts',
+      description: 'Auth: decides on access tokens for the API',
+    });
+    const rotateKeys = new ScheduledFunction(this, 'RotateKeys', {
+      ...common,
+      ...SIZES.sweep,
+      entry: 'auth/rotate-keys.lambda.ts',
+      description: 'Auth: rotates the signing keys',
+      every: Duration.days(1),
+    });
+
+    this.functions = [http, this.authorizer, rotateKeys];
+    for (const fn of this.functions) database.grantConnect(fn, 'auth');
+    for (const fn of [http, this.authorizer]) redis.grantConnect(fn);
+    for (const fn of [http, rotateKeys]) authKey.grantUse(fn);
+
+    this.routes = [
+      http.openRoute('POST', '/auth/register'),
+      http.openRoute('POST', '/auth/login'),
+      http.openRoute('POST', '/auth/refresh'),
+      http.openRoute('POST', '/auth/logout'),
+      http.route('GET', '/auth/me'),
+      http.route('PATCH', '/auth/me'),
+      http.openRoute('GET', '/.well-known/jwks.json'),
+    ];
+  }
+}

@@ -1,0 +1,50 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { DeadLetteredQueue } from '../constructs/dead-lettered-queue.ts';
+import { HttpFunction, type Route } from '../constructs/http-function.ts';
+import { NodeFunction, placeFunctions, SIZES } from '../constructs/node-function.ts';
+import { ScheduledFunction } from '../constructs/scheduled-function.ts';
+import type { ContextProps } from './context.ts';
+import { quickInbox } from './inbox.ts';
+
+/** What may be downloaded, by whom, until when. */
+export class DownloadContext extends Construct {
+  readonly routes: readonly Route[];
+  readonly inboxes: { readonly download: DeadLetteredQueue };
+  readonly functions: readonly NodeFunction[];
+
+  constructor(scope: Construct, id: string, { platform }: ContextProps) {
+    super(scope, id);
+    const { config, database, redis, storage } = platform;
+    const common = { config, placement: placeFunctions(this, platform.network) };
+
+    const http = new HttpFunction(this, 'Http', {
+      ...common,
+      entry: 'download/http.lambda.ts',
+      description: 'Download: links to the ZIP and to the frames',
+    });
+    const inbox = new NodeFunction(this, 'InboxHandler', {
+      ...common,
+      ...SIZES.inbox,
+      entry: 'download/inbox.lambda.ts',
+      description: 'Download: registers and withdraws what may be downloaded',
+    });
+    const sweep = new ScheduledFunction(this, 'Sweep', {
+      ...common,
+      ...SIZES.sweep,
+      entry: 'download/sweep.lambda.ts',
+      description: 'Download: publishes what was not relayed',
+      every: Duration.minutes(1),
+    });
+
+    this.functions = [http, inbox, sweep];
+    for (const fn of this.functions) {
+      database.grantConnect(fn, 'download');
+      redis.grantConnect(fn);
+    }
+    for (const fn of [http, inbox]) storage.grantServe(fn);
+
+    this.inboxes = { download: quickInbox(this, config, inbox) };
+    this.routes = [http.route('GET', '/videos/{id}/download'), http.route('GET', '/videos/{id}/frames')];
+  }
+}

@@ -1,0 +1,21 @@
+import { Construct } from 'constructs';
+import { HttpFunction, type Route } from '../constructs/http-function.ts';
+import { placeFunctions } from '../constructs/node-function.ts';
+import type { ContextProps } from './context.ts';
+
+/** Says that API Gateway and Lambda answer. Its security group opens nothing. */
+export class HealthCheck extends Construct {
+  readonly routes: readonly Route[];
+
+  constructor(scope: Construct, id: string, { platform: { config, network } }: ContextProps) {
+    super(scope, id);
+    const http = new HttpFunction(this, 'Http', {
+      config,
+      placement: placeFunctions(this, network),
+      entry: 'health/http.lambda.ts',
+      description: 'GET /health',
+      memoryMegabytes: 256,
+    });
+    this.routes = [http.openRoute('GET', '/health')];
+  }
+}

@@ -1,0 +1,60 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Trigger } from 'aws-cdk-lib/triggers';
+import { Construct } from 'constructs';
+import { DATABASE_CONTEXTS } from '../../functions/contracts/database.ts';
+import { NodeFunction, placeFunctions } from '../constructs/node-function.ts';
+import { FUNCTIONS_DIRECTORY } from '../paths.ts';
+import type { ContextProps } from './context.ts';
+
+export interface MigrationsProps extends ContextProps {
+  /** What must not run on an older schema. */
+  readonly before: readonly Construct[];
+}
+
+/**
+ * Brings the database to the newest schema in each deployment that changes the SQL, before the functions change. The
+ * SQL is in the function's bundle, so that a new migration is a new version of it.
+ */
+export class Migrations extends Construct {
+  constructor(scope: Construct, id: string, { platform, before }: MigrationsProps) {
+    super(scope, id);
+    const timeout = Duration.minutes(2);
+    const placement = placeFunctions(this, platform.network);
+    const handler = new NodeFunction(this, 'Migrate', {
+      config: platform.config,
+      placement,
+      entry: 'database/migrate.lambda.ts',
+      description: 'Migrates the schemas of all contexts',
+      timeout,
+      memoryMegabytes: 512,
+      commandHooks: COPY_SQL,
+    });
+    platform.database.grantAdministration(handler);
+    new Trigger(this, 'Trigger', {
+      handler,
+      timeout,
+      // The security group holds the rules that let the function in.
+      executeAfter: [...platform.database.ready, ...(placement ? [placement.securityGroup] : [])],
+      executeBefore: [...before],
+    });
+  }
+}
+
+/** `functions/<context>/migrations/*.sql` → `migrations/<context>/` beside the bundle. */
+const COPY_SQL: ICommandHooks = {
+  beforeBundling: () => [],
+  beforeInstall: () => [],
+  afterBundling: (_input, output) =>
+    DATABASE_CONTEXTS.flatMap((context) => {
+      const from = join(FUNCTIONS_DIRECTORY, context, 'migrations');
+      const to = join(output, 'migrations', context);
+      // node-pg-migrate reads the directory even where a context has no migration yet.
+      return hasSql(from) ? [`mkdir -p "${to}"`, `cp "${from}"/*.sql "${to}"`] : [`mkdir -p "${to}"`];
+    }),
+};
+
+const hasSql = (directory: string): boolean =>
+  existsSync(directory) && readdirSync(directory).some((name) => name.endsWith('.sql'));

@@ -1,0 +1,41 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ENV_LAMBDA_MAX_SOURCE_BYTES } from '../../functions/contracts/env.ts';
+import type { DeadLetteredQueue } from '../constructs/dead-lettered-queue.ts';
+import { NodeFunction, placeFunctions, SIZES } from '../constructs/node-function.ts';
+import { ScheduledFunction } from '../constructs/scheduled-function.ts';
+import type { ContextProps } from './context.ts';
+import { quickInbox } from './inbox.ts';
+
+/** Decides what happens next to each video, and remembers why. */
+export class OrchestratorContext extends Construct {
+  readonly inboxes: { readonly orchestrator: DeadLetteredQueue };
+
+  constructor(scope: Construct, id: string, { platform }: ContextProps) {
+    super(scope, id);
+    const { config, redis, sagas } = platform;
+    const common = { config, placement: placeFunctions(this, platform.network) };
+
+    const inbox = new NodeFunction(this, 'InboxHandler', {
+      ...common,
+      ...SIZES.inbox,
+      entry: 'orchestrator/inbox.lambda.ts',
+      description: 'Orchestrator: decides the next step of a saga',
+    });
+    const sweep = new ScheduledFunction(this, 'Sweep', {
+      ...common,
+      ...SIZES.sweep,
+      entry: 'orchestrator/sweep.lambda.ts',
+      description: 'Orchestrator: publishes what was not relayed, acts on deadlines',
+      every: Duration.minutes(1),
+    });
+    for (const fn of [inbox, sweep]) {
+      redis.grantConnect(fn);
+      fn.addEnvironment(ENV_LAMBDA_MAX_SOURCE_BYTES, String(config.lambdaMaxSourceBytes));
+    }
+    sagas.grantDecide(inbox);
+    sagas.grantSweep(sweep);
+
+    this.inboxes = { orchestrator: quickInbox(this, config, inbox) };
+  }
+}

@@ -1,0 +1,104 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ENV_FFMPEG_PATH } from '../../functions/contracts/env.ts';
+import { FFMPEG_PATH } from '../../layers/ffmpeg/binaries.ts';
+import { workerDockerfile } from '../build/dockerfiles.ts';
+import type { ContainerProps } from '../constructs/container.ts';
+import { ContainerService } from '../constructs/container-service.ts';
+import { DeadLetteredQueue } from '../constructs/dead-lettered-queue.ts';
+import { FfmpegLayer } from '../constructs/ffmpeg-layer.ts';
+import { LocalContainer } from '../constructs/local-container.ts';
+import { NodeFunction, placeFunctions, SIZES } from '../constructs/node-function.ts';
+import type { Platform } from '../constructs/platform.ts';
+import { QueueConsumer } from '../constructs/queue-consumer.ts';
+import { ScheduledFunction } from '../constructs/scheduled-function.ts';
+import { WorkerScaling } from '../constructs/worker-scaling.ts';
+import type { Workload } from '../constructs/workload.ts';
+import type { ContextProps } from './context.ts';
+
+const EXTRACTION_TIMEOUT = Duration.minutes(10);
+
+/**
+ * One extraction and a minute. Not six times it: the saga's deadlines retry an attempt that died, and its message
+ * should be gone or dead by then rather than come back an hour later.
+ */
+const EXTRACTION_VISIBILITY = EXTRACTION_TIMEOUT.plus(Duration.minutes(1));
+
+/** Short, because the worker prolongs it while it works: a worker that died gives its message back soon. */
+const WORKER_VISIBILITY = Duration.minutes(2);
+
+/** The extraction: a function for most videos, a container for the large ones. */
+export class ProcessContext extends Construct {
+  readonly inboxes: { readonly process: DeadLetteredQueue; readonly worker: DeadLetteredQueue };
+  /** What must not run before the database is migrated. */
+  readonly functions: readonly Construct[];
+
+  constructor(scope: Construct, id: string, { platform }: ContextProps) {
+    super(scope, id);
+    const { config, database, redis, storage } = platform;
+    const placement = placeFunctions(this, platform.network);
+
+    const inbox = new NodeFunction(this, 'InboxHandler', {
+      config,
+      placement,
+      entry: 'process/inbox.lambda.ts',
+      description: 'Process: extracts frames and packs the ZIP',
+      timeout: EXTRACTION_TIMEOUT,
+      memoryMegabytes: 3008,
+      temporaryStorageMegabytes: 2048,
+      architecture: config.ffmpegArchitecture,
+      layers: config.local
+        ? []
+        : [new FfmpegLayer(this, 'Ffmpeg', { architecture: config.ffmpegArchitecture })],
+    });
+    inbox.addEnvironment(ENV_FFMPEG_PATH, config.local?.ffmpegPath ?? FFMPEG_PATH);
+    const sweep = new ScheduledFunction(this, 'Sweep', {
+      config,
+      placement,
+      ...SIZES.sweep,
+      entry: 'process/sweep.lambda.ts',
+      description: 'Process: publishes what was not relayed',
+      every: Duration.minutes(1),
+    });
+    const workerInbox = new DeadLetteredQueue(this, 'WorkerInbox', {
+      fifo: true,
+      visibilityTimeout: WORKER_VISIBILITY,
+    });
+    const worker = this.#createWorker(platform, workerInbox);
+
+    for (const workload of [inbox, sweep, worker]) {
+      database.grantConnect(workload, 'process');
+      redis.grantConnect(workload);
+    }
+    for (const workload of [inbox, worker]) storage.grantExtract(workload);
+    workerInbox.grantReceive(worker, 'worker');
+
+    this.functions = [inbox, sweep, worker];
+    this.inboxes = {
+      process: new QueueConsumer(this, 'Inbox', {
+        handler: inbox,
+        fifo: true,
+        visibilityTimeout: EXTRACTION_VISIBILITY,
+        batchSize: 1,
+        maxConcurrency: config.concurrency.process,
+      }),
+      worker: workerInbox,
+    };
+  }
+
+  #createWorker({ config, network }: Platform, { queue }: DeadLetteredQueue): Workload & Construct {
+    const props: ContainerProps = {
+      name: 'worker',
+      entry: 'process/worker.task.ts',
+      dockerfile: workerDockerfile(config.ffmpegArchitecture),
+      architecture: config.ffmpegArchitecture,
+      cpuUnits: 2048,
+      memoryMegabytes: 4096,
+      environment: { [ENV_FFMPEG_PATH]: config.local?.ffmpegPath ?? FFMPEG_PATH },
+    };
+    if (!network) return new LocalContainer(this, 'Worker', { ...props, config });
+    const worker = new ContainerService(this, 'Worker', { ...props, config, network });
+    new WorkerScaling(worker, 'Scaling', { service: worker.service, queue, maxTasks: config.maxWorkers });
+    return worker;
+  }
+}

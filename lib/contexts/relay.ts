@@ -1,0 +1,36 @@
+import { Construct } from 'constructs';
+import { INBOXES, type Inbox } from '../../functions/contracts/routing.ts';
+import { relayDockerfile } from '../build/dockerfiles.ts';
+import type { ContainerProps } from '../constructs/container.ts';
+import { ContainerService } from '../constructs/container-service.ts';
+import type { DeadLetteredQueue } from '../constructs/dead-lettered-queue.ts';
+import { LocalContainer } from '../constructs/local-container.ts';
+import type { ContextProps } from './context.ts';
+
+export interface RelayProps extends ContextProps {
+  /** Where each inbox's events go. */
+  readonly inboxes: Readonly<Record<Inbox, DeadLetteredQueue>>;
+}
+
+/** The orchestrator's container that hears `saga_events` and fills the inboxes. */
+export class Relay extends Construct {
+  constructor(scope: Construct, id: string, { platform, inboxes }: RelayProps) {
+    super(scope, id);
+    const { config, network, redis } = platform;
+    const props: ContainerProps = {
+      name: 'relay',
+      entry: 'orchestrator/relay/relay.task.ts',
+      dockerfile: relayDockerfile(),
+      architecture: config.functionArchitecture,
+      cpuUnits: 256,
+      memoryMegabytes: 512,
+      desiredCount: 1,
+      environment: {},
+    };
+    const relay = network
+      ? new ContainerService(this, 'Service', { ...props, config, network })
+      : new LocalContainer(this, 'Service', { ...props, config });
+    redis.grantConnect(relay);
+    for (const inbox of INBOXES) inboxes[inbox].grantSend(relay, inbox);
+  }
+}

@@ -1,0 +1,96 @@
+import { Duration } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import type { DeadLetteredQueue } from '../constructs/dead-lettered-queue.ts';
+import { HttpFunction, type Route } from '../constructs/http-function.ts';
+import { NodeFunction, type Placement, placeFunctions, SIZES } from '../constructs/node-function.ts';
+import type { Platform } from '../constructs/platform.ts';
+import { QueueConsumer } from '../constructs/queue-consumer.ts';
+import { ScheduledFunction } from '../constructs/scheduled-function.ts';
+import { SOURCE_KEY_PATTERN } from '../constructs/video-storage.ts';
+import type { ContextProps } from './context.ts';
+import { QUICK_VISIBILITY, quickInbox } from './inbox.ts';
+
+/** Videos as their users see them, from the upload form to the timeline. */
+export class UploadContext extends Construct {
+  readonly routes: readonly Route[];
+  readonly inboxes: { readonly upload: DeadLetteredQueue };
+  readonly functions: readonly NodeFunction[];
+
+  constructor(scope: Construct, id: string, { platform }: ContextProps) {
+    super(scope, id);
+    const { config, database, redis, storage } = platform;
+    const placement = placeFunctions(this, platform.network);
+    const common = { config, placement };
+
+    const http = new HttpFunction(this, 'Http', {
+      ...common,
+      entry: 'upload/http.lambda.ts',
+      description: 'Upload: create, list, read and delete videos, their timeline',
+    });
+    const inbox = new NodeFunction(this, 'InboxHandler', {
+      ...common,
+      ...SIZES.inbox,
+      entry: 'upload/inbox.lambda.ts',
+      description: 'Upload: follows the saga, removes what is discarded',
+    });
+    const sweep = new ScheduledFunction(this, 'Sweep', {
+      ...common,
+      ...SIZES.sweep,
+      entry: 'upload/sweep.lambda.ts',
+      description: 'Upload: publishes what was not relayed, settles uploads past their time',
+      every: Duration.minutes(1),
+    });
+    const objectCreated = this.#consumeObjectCreated(platform, placement);
+
+    this.functions = [http, inbox, sweep, objectCreated];
+    for (const fn of this.functions) {
+      database.grantConnect(fn, 'upload');
+      redis.grantConnect(fn);
+    }
+    storage.grantAcceptSource(http);
+    storage.grantInspectSource(objectCreated);
+    storage.grantInspectSource(sweep);
+    storage.grantDiscardVideo(inbox);
+
+    this.inboxes = { upload: quickInbox(this, config, inbox) };
+    this.routes = [
+      http.route('POST', '/videos'),
+      http.route('GET', '/videos'),
+      http.route('GET', '/videos/{id}'),
+      http.route('DELETE', '/videos/{id}'),
+      http.route('GET', '/videos/{id}/events'),
+    ];
+  }
+
+  /** S3's own word, not the client's, that a source arrived; through EventBridge, so that no stack needs the other. */
+  #consumeObjectCreated({ config, storage }: Platform, placement: Placement | undefined): NodeFunction {
+    const handler = new NodeFunction(this, 'ObjectCreatedHandler', {
+      config,
+      placement,
+      ...SIZES.inbox,
+      entry: 'upload/object-created.lambda.ts',
+      description: 'Upload: checks what arrived in the bucket',
+    });
+    const consumer = new QueueConsumer(this, 'ObjectCreated', {
+      handler,
+      fifo: false,
+      visibilityTimeout: QUICK_VISIBILITY,
+      maxConcurrency: config.concurrency.quick,
+    });
+    new events.Rule(this, 'ObjectCreatedRule', {
+      description: 'Uploaded sources',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [storage.bucket.bucketName] },
+          object: { key: events.Match.wildcard(SOURCE_KEY_PATTERN) },
+        },
+      },
+      targets: [new SqsQueue(consumer.queue)],
+    });
+    return handler;
+  }
+}

@@ -1,0 +1,46 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CustomResourceConfig } from 'aws-cdk-lib/custom-resources';
+import type { Construct } from 'constructs';
+import type { Platform } from '../constructs/platform.ts';
+import { Api } from '../contexts/api.ts';
+import { AuthContext } from '../contexts/auth.ts';
+import { DownloadContext } from '../contexts/download.ts';
+import { HealthCheck } from '../contexts/health.ts';
+import { Migrations } from '../contexts/migrations.ts';
+import { OrchestratorContext } from '../contexts/orchestrator.ts';
+import { ProcessContext } from '../contexts/process.ts';
+import { Relay } from '../contexts/relay.ts';
+import { UploadContext } from '../contexts/upload.ts';
+
+export interface AppStackProps extends StackProps {
+  readonly platform: Platform;
+}
+
+/** The contexts, what joins them, and what lets the outside in. Nothing in it holds state but the queues. */
+export class AppStack extends Stack {
+  constructor(scope: Construct, id: string, { platform, ...props }: AppStackProps) {
+    super(scope, id, props);
+    const { config } = platform;
+    const health = new HealthCheck(this, 'Health', { platform });
+    const auth = new AuthContext(this, 'Auth', { platform });
+    const upload = new UploadContext(this, 'Upload', { platform });
+    const process = new ProcessContext(this, 'Process', { platform });
+    const download = new DownloadContext(this, 'Download', { platform });
+    const orchestrator = new OrchestratorContext(this, 'Orchestrator', { platform });
+
+    new Relay(this, 'Relay', {
+      platform,
+      inboxes: { ...upload.inboxes, ...process.inboxes, ...download.inboxes, ...orchestrator.inboxes },
+    });
+    new Migrations(this, 'Migrations', {
+      platform,
+      before: [...auth.functions, ...upload.functions, ...process.functions, ...download.functions],
+    });
+    new Api(this, 'Api', {
+      config,
+      authorizer: auth.authorizer,
+      routes: [...health.routes, ...auth.routes, ...upload.routes, ...download.routes],
+    });
+    CustomResourceConfig.of(this).addLogRetentionLifetime(config.logRetentionDays);
+  }
+}

@@ -1,0 +1,37 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import { asCluster, asVpc } from '../constructs/cdk-interfaces.ts';
+import type { Network } from '../constructs/platform.ts';
+
+/**
+ * Two zones, no NAT. Functions, database and Redis are in isolated subnets: S3 and DynamoDB are reached through
+ * gateway endpoints, tokens are signed locally. The containers, which call SQS, are in public ones.
+ */
+export class NetworkStack extends Stack {
+  readonly network: Network;
+
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const created = new ec2.Vpc(this, 'Vpc', {
+      maxAzs: 2,
+      natGateways: 0,
+      subnetConfiguration: [
+        { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 20 },
+        { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
+      ],
+      gatewayEndpoints: {
+        S3: { service: ec2.GatewayVpcEndpointAwsService.S3 },
+        DynamoDb: { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB },
+      },
+    });
+    const vpc = asVpc(created);
+    this.network = {
+      vpc,
+      isolatedSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      publicSubnets: { subnetType: ec2.SubnetType.PUBLIC },
+      cluster: asCluster(new ecs.Cluster(this, 'Cluster', { vpc })),
+    };
+  }
+}
