@@ -1,0 +1,112 @@
+import type pg from 'pg';
+import type { TimelineEntry } from '../../contracts/http.ts';
+import type { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
+import { newEvent } from '../../shared/events/new-event.ts';
+import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
+import type { PagePosition, VideoRepository } from '../core/ports.ts';
+import type { NewVideo, StoredVideo } from '../core/video.ts';
+import { toTimelineEntry } from './timeline-row.ts';
+import { toVideo } from './video-row.ts';
+
+/** Videos in PostgreSQL: what users do to them. */
+export class PgVideoRepository implements VideoRepository {
+  readonly #pool: pg.Pool;
+  readonly #outbox: TransactionalOutbox;
+
+  constructor(pool: pg.Pool, outbox: TransactionalOutbox) {
+    this.#pool = pool;
+    this.#outbox = outbox;
+  }
+
+  async create(video: NewVideo, formSeconds: number): Promise<{ video: StoredVideo; created: boolean }> {
+    // The twin that holds the key may be deleted between our two statements: then the key is free, so try again.
+    for (;;) {
+      const inserted = await this.#insert(video, formSeconds);
+      if (inserted) return { video: inserted, created: true };
+      const { rows } = await this.#pool.query(
+        'SELECT * FROM video WHERE user_id = $1 AND idempotency_key = $2',
+        [video.userId, video.idempotencyKey],
+      );
+      if (rows[0]) return { video: toVideo(rows[0]), created: false };
+    }
+  }
+
+  async renewForm(id: VideoId, formSeconds: number): Promise<StoredVideo | undefined> {
+    const { rows } = await this.#pool.query(
+      `UPDATE video SET status = 'AWAITING_UPLOAD', updated_at = now(),
+         form_expires_at = now() + make_interval(secs => $2)
+       WHERE id = $1 AND status IN ('AWAITING_UPLOAD', 'EXPIRED') AND deleted_at IS NULL
+       RETURNING *`,
+      [id, formSeconds],
+    );
+    return rows.map(toVideo)[0];
+  }
+
+  async find(id: VideoId): Promise<StoredVideo | undefined> {
+    const { rows } = await this.#pool.query('SELECT * FROM video WHERE id = $1 AND deleted_at IS NULL', [id]);
+    return rows.map(toVideo)[0];
+  }
+
+  async list(userId: UserId, limit: number, after: PagePosition | undefined): Promise<StoredVideo[]> {
+    const { rows } = await this.#pool.query(
+      `SELECT * FROM video
+       WHERE user_id = $1 AND deleted_at IS NULL
+         AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
+       ORDER BY created_at DESC, id DESC LIMIT $2`,
+      [userId, limit, after?.createdAt ?? null, after?.id ?? null],
+    );
+    return rows.map(toVideo);
+  }
+
+  async timeline(id: VideoId): Promise<TimelineEntry[]> {
+    const { rows } = await this.#pool.query(
+      `SELECT type, occurred_at, attempt, target, code, message FROM timeline
+       WHERE video_id = $1 ORDER BY occurred_at, position`,
+      [id],
+    );
+    return rows.map(toTimelineEntry);
+  }
+
+  async markDeleted(id: VideoId, userId: UserId, correlationId: CorrelationId): Promise<boolean> {
+    return this.#outbox.run(async ({ tx, emit }) => {
+      // The idempotency key goes with the video: sent again, it makes a new one.
+      const { rowCount } = await tx.query(
+        `UPDATE video SET deleted_at = now(), updated_at = now(), idempotency_key = NULL
+         WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL`,
+        [id, userId],
+      );
+      if (rowCount !== 1) return false;
+      emit(newEvent('FILE_DELETED', { sagaId: id, userId, correlationId }, {}, new Date()));
+      return true;
+    });
+  }
+
+  /** One statement stores the video and the first line of its story; undefined where the idempotency key is taken. */
+  async #insert(video: NewVideo, formSeconds: number): Promise<StoredVideo | undefined> {
+    const { rows } = await this.#pool.query(
+      `WITH created AS (
+         INSERT INTO video (id, user_id, file_name, declared_bytes, content_type, interval_seconds, storage_key,
+           correlation_id, idempotency_key, form_expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(secs => $10))
+         ON CONFLICT (user_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
+         RETURNING *
+       ), told AS (
+         INSERT INTO timeline (video_id, type, occurred_at) SELECT id, 'VIDEO_CREATED', created_at FROM created
+       )
+       SELECT * FROM created`,
+      [
+        video.id,
+        video.userId,
+        video.fileName,
+        video.declaredBytes,
+        video.contentType,
+        video.intervalSeconds,
+        video.storageKey,
+        video.correlationId,
+        video.idempotencyKey ?? null,
+        formSeconds,
+      ],
+    );
+    return rows.map(toVideo)[0];
+  }
+}

@@ -1,0 +1,46 @@
+import type { Redis } from 'ioredis';
+import * as z from 'zod';
+import { awaitedOwnerKey, progressKey } from '../../contracts/channel.ts';
+import type { UserId, VideoId } from '../../contracts/ids.ts';
+import { logger } from '../../shared/logging/logger.ts';
+import type { Hints } from '../core/ports.ts';
+import type { Progress } from '../core/video.ts';
+
+const Count = z.coerce.number().int().nonnegative();
+const ProgressHash = z.object({ framesDone: Count, framesExpected: Count });
+
+/** Hints in Redis. Without Redis there are none: each failure is logged and swallowed. */
+export class RedisHints implements Hints {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  async rememberOwner(id: VideoId, userId: UserId, seconds: number): Promise<void> {
+    await bestEffort(this.#redis.set(awaitedOwnerKey(id), userId, 'EX', seconds));
+  }
+
+  async forgetOwner(id: VideoId): Promise<void> {
+    await bestEffort(this.#redis.del(awaitedOwnerKey(id)));
+  }
+
+  async progressOf(ids: readonly VideoId[]): Promise<ReadonlyMap<VideoId, Progress>> {
+    const hashes = await Promise.all(ids.map((id) => bestEffort(this.#redis.hgetall(progressKey(id)))));
+    return new Map(
+      ids.flatMap((id, position) => {
+        const progress = ProgressHash.safeParse(hashes[position]);
+        return progress.success ? [[id, progress.data] as const] : [];
+      }),
+    );
+  }
+}
+
+const bestEffort = async <T>(reply: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await reply;
+  } catch (error) {
+    logger.warn('Hint not available', { error });
+    return undefined;
+  }
+};

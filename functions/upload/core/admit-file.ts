@@ -1,0 +1,48 @@
+import type { CreateVideoRequest } from '../../contracts/http.ts';
+import {
+  CONTENT_TYPE_BY_EXTENSION,
+  MAX_FILE_NAME_BYTES,
+  MAX_UPLOAD_BYTES,
+  type VideoExtension,
+} from '../../contracts/limits.ts';
+import { ValidationFailedError } from '../../shared/errors/app-error.ts';
+import { FileTooLargeError, UnsupportedExtensionError } from './errors.ts';
+
+/** A file that may be uploaded: what its name implies, and its content type. */
+export interface AdmittedFile {
+  /** As sent, with lone surrogates replaced: it can be stored and sent back. */
+  fileName: string;
+  extension: VideoExtension;
+  contentType: string;
+}
+
+const EXTENSION = /\.([^.]+)$/;
+
+/**
+ * Whether a file of this name and declared size may be uploaded. The name is kept as it is, however odd: it is made
+ * safe where it is used.
+ *
+ * @throws UnsupportedExtensionError, FileTooLargeError, ValidationFailedError
+ */
+export const admitFile = (
+  request: Pick<CreateVideoRequest, 'fileName' | 'sizeBytes' | 'contentType'>,
+): AdmittedFile => {
+  const fileName = request.fileName.toWellFormed();
+  if (new TextEncoder().encode(fileName).length > MAX_FILE_NAME_BYTES) {
+    throw new ValidationFailedError([
+      { path: 'body.fileName', message: `more than ${MAX_FILE_NAME_BYTES} bytes of UTF-8` },
+    ]);
+  }
+  const extension = extensionOf(fileName);
+  if (!extension) throw new UnsupportedExtensionError();
+  if (request.sizeBytes > MAX_UPLOAD_BYTES) throw new FileTooLargeError();
+  return { fileName, extension, contentType: request.contentType ?? CONTENT_TYPE_BY_EXTENSION[extension] };
+};
+
+const extensionOf = (fileName: string): VideoExtension | undefined => {
+  const extension = EXTENSION.exec(fileName)?.[1]?.toLowerCase();
+  return isVideoExtension(extension) ? extension : undefined;
+};
+
+const isVideoExtension = (extension: string | undefined): extension is VideoExtension =>
+  extension !== undefined && Object.hasOwn(CONTENT_TYPE_BY_EXTENSION, extension);

@@ -1,0 +1,84 @@
+import type { CreatedVideo, CreateVideoRequest } from '../../contracts/http.ts';
+import type { CorrelationId, UserId } from '../../contracts/ids.ts';
+import { UPLOAD_URL_SECONDS } from '../../contracts/limits.ts';
+import { sourceKey } from '../../contracts/storage-keys.ts';
+import { admitFile } from './admit-file.ts';
+import { IdempotencyKeyReusedError } from './errors.ts';
+import type { UploadServices } from './ports.ts';
+import { describeVideo, type NewVideo, type StoredVideo } from './video.ts';
+
+/** The owner is remembered for this long after the form's end: until then FILE_UPLOADED has told of a late upload. */
+const OWNER_GRACE_SECONDS = 3600;
+
+/** Who wants to upload what. */
+export interface CreateVideoInput {
+  userId: UserId;
+  request: CreateVideoRequest;
+  idempotencyKey: string | undefined;
+  correlationId: CorrelationId;
+}
+
+type Services = Pick<UploadServices, 'videos' | 'forms' | 'hints' | 'newVideoId' | 'now'>;
+
+/**
+ * Stores the video and gives out the form to upload it with. The same request with the same idempotency key gives
+ * the same video: with a fresh form while its source is awaited, else with one that lives no longer than the last.
+ *
+ * @throws UnsupportedExtensionError, FileTooLargeError, ValidationFailedError, IdempotencyKeyReusedError
+ */
+export const createVideo = async (input: CreateVideoInput, services: Services): Promise<CreatedVideo> => {
+  const wanted = newVideo(input, services);
+  const { video, created } = await services.videos.create(wanted, UPLOAD_URL_SECONDS);
+  if (created) return withForm(video, UPLOAD_URL_SECONDS, services);
+  if (!isSameRequest(video, wanted)) throw new IdempotencyKeyReusedError();
+  const renewed = await services.videos.renewForm(video.id, UPLOAD_URL_SECONDS);
+  return renewed
+    ? withForm(renewed, UPLOAD_URL_SECONDS, services)
+    : withForm(video, secondsUntil(video.formExpiresAt, services.now()), services);
+};
+
+const newVideo = (
+  { userId, request, idempotencyKey, correlationId }: CreateVideoInput,
+  { newVideoId }: Services,
+): NewVideo => {
+  const { fileName, extension, contentType } = admitFile(request);
+  const id = newVideoId();
+  return {
+    id,
+    userId,
+    fileName,
+    declaredBytes: request.sizeBytes,
+    contentType,
+    intervalSeconds: request.intervalSeconds,
+    storageKey: sourceKey({ userId, videoId: id }, extension),
+    correlationId,
+    idempotencyKey,
+  };
+};
+
+const isSameRequest = (video: StoredVideo, wanted: NewVideo): boolean =>
+  video.fileName === wanted.fileName &&
+  video.declaredBytes === wanted.declaredBytes &&
+  video.contentType === wanted.contentType &&
+  video.intervalSeconds === wanted.intervalSeconds;
+
+const withForm = async (
+  video: StoredVideo,
+  lifetimeSeconds: number,
+  { forms, hints, now }: Services,
+): Promise<CreatedVideo> => {
+  const expiresAt = new Date(now().getTime() + lifetimeSeconds * 1000).toISOString();
+  const [form] = await Promise.all([
+    forms.create({
+      storageKey: video.storageKey,
+      contentType: video.contentType,
+      sizeBytes: video.declaredBytes,
+      lifetimeSeconds,
+    }),
+    hints.rememberOwner(video.id, video.userId, lifetimeSeconds + OWNER_GRACE_SECONDS),
+  ]);
+  return { ...describeVideo(video), upload: { ...form, expiresAt } };
+};
+
+const secondsUntil = (time: Date, now: Date): number =>
+  Math.max(0, Math.floor((time.getTime() - now.getTime()) / 1000));

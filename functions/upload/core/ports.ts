@@ -1,0 +1,99 @@
+import type { SagaEventOf, SourceDescription } from '../../contracts/events.ts';
+import type { TimelineEntry } from '../../contracts/http.ts';
+import type { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
+import type { FollowedEvent, VideoChange } from './saga-changes.ts';
+import type { NewVideo, Progress, StoredVideo, VideoFailure } from './video.ts';
+
+/** Where a page of a user's videos starts: after this one, newest first. */
+export interface PagePosition {
+  createdAt: Date;
+  id: VideoId;
+}
+
+/** What users do to videos. Deleted ones are not there. */
+export interface VideoRepository {
+  /**
+   * Stores a video whose form lives for `formSeconds`, unless its user has one of the same idempotency key: then
+   * that one is the answer, also to whoever came at the same moment.
+   */
+  create(video: NewVideo, formSeconds: number): Promise<{ video: StoredVideo; created: boolean }>;
+  /** Awaits the source for another `formSeconds`; undefined where it has come already. */
+  renewForm(id: VideoId, formSeconds: number): Promise<StoredVideo | undefined>;
+  find(id: VideoId): Promise<StoredVideo | undefined>;
+  /** At most `limit` of the user's videos, newest first. */
+  list(userId: UserId, limit: number, after: PagePosition | undefined): Promise<StoredVideo[]>;
+  /** The video's story, oldest first. */
+  timeline(id: VideoId): Promise<TimelineEntry[]>;
+  /** Hides the video and emits FILE_DELETED. False where the user has no such video. */
+  markDeleted(id: VideoId, userId: UserId, correlationId: CorrelationId): Promise<boolean>;
+}
+
+/** What becomes of a video: conditional moves, each in one transaction with its timeline entry and its event. */
+export interface VideoLifecycle {
+  /** The source is there and sound: UPLOADED, and FILE_UPLOADED is emitted. False where it was not awaited. */
+  accept(video: StoredVideo, source: SourceDescription): Promise<boolean>;
+  /** The source is there and cannot be used: FAILED. False where it was not awaited. */
+  refuse(video: StoredVideo, failure: VideoFailure): Promise<boolean>;
+  /** The source never came: EXPIRED. False where it was not awaited. */
+  expire(id: VideoId): Promise<boolean>;
+  /** Applies the event once; a video that is gone stays gone. */
+  follow(event: FollowedEvent, change: VideoChange): Promise<void>;
+  /** Where the source of a video is or was, deleted or not. */
+  storageKeyOf(id: VideoId): Promise<string | undefined>;
+  /** Removes every row of the video; a tombstone stays for as long as its form may be used. */
+  remove(event: SagaEventOf<'DISCARD_FILE'>): Promise<void>;
+  /** Videos still awaited this many seconds after their form expired, the longest waiting first. */
+  overdue(graceSeconds: number, limit: number): Promise<StoredVideo[]>;
+  /** Tombstones whose form expired this many seconds ago. */
+  settledTombstones(graceSeconds: number, limit: number): Promise<Tombstone[]>;
+  forgetTombstone(id: VideoId): Promise<void>;
+}
+
+/** What is left of a deleted video. */
+export interface Tombstone {
+  videoId: VideoId;
+  storageKey: string;
+}
+
+/** The uploaded objects. */
+export interface SourceStore {
+  /** Size and ETag of the object, undefined where there is none. */
+  head(storageKey: string): Promise<{ sizeBytes: number; etag: string } | undefined>;
+  /** At most `bytes` from the object's start; fails where the object is another one by now. */
+  readStart(storageKey: string, etag: string, bytes: number): Promise<Uint8Array>;
+  /** Removes the object, if it is there. */
+  remove(storageKey: string): Promise<void>;
+}
+
+/** What the form lets its holder upload, and for how long. */
+export interface UploadFormRequest {
+  storageKey: string;
+  contentType: string;
+  sizeBytes: number;
+  lifetimeSeconds: number;
+}
+
+/** Makes forms that S3 accepts for exactly one object of one size and type. */
+export interface UploadForms {
+  create(request: UploadFormRequest): Promise<{ url: string; fields: Record<string, string> }>;
+}
+
+/** Hints of other contexts and for them. They never fail: without them the answers are only less detailed. */
+export interface Hints {
+  /** Tells the download context for `seconds` whose video this is. */
+  rememberOwner(id: VideoId, userId: UserId, seconds: number): Promise<void>;
+  forgetOwner(id: VideoId): Promise<void>;
+  /** How far each of these videos is, where somebody said so. */
+  progressOf(ids: readonly VideoId[]): Promise<ReadonlyMap<VideoId, Progress>>;
+}
+
+/** What the upload context's use cases need. */
+export interface UploadServices {
+  videos: VideoRepository;
+  lifecycle: VideoLifecycle;
+  sources: SourceStore;
+  forms: UploadForms;
+  hints: Hints;
+  newVideoId(): VideoId;
+  now(): Date;
+}

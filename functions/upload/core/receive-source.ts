@@ -1,0 +1,58 @@
+import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
+import { parseSourceKey } from '../../contracts/storage-keys.ts';
+import { DETECTION_BYTES, detectContainer } from './detect-container.ts';
+import type { UploadServices } from './ports.ts';
+import type { StoredVideo } from './video.ts';
+import { awaitsSource } from './video-status.ts';
+
+/**
+ * What came of an object: ACCEPTED (its saga starts), REFUSED (the video failed), REMOVED (no video wants it),
+ * IGNORED (a duplicate, or no source at all), ABSENT (it is not there).
+ */
+export type Reception = 'ACCEPTED' | 'REFUSED' | 'REMOVED' | 'IGNORED' | 'ABSENT';
+
+type Services = Pick<UploadServices, 'videos' | 'lifecycle' | 'sources'>;
+
+/**
+ * Takes in the object that arrived under a key. What is said of it is not believed: its size and its first bytes
+ * are read. Called any number of times for one object, it has one effect.
+ */
+export const receiveSource = async (storageKey: string, services: Services): Promise<Reception> => {
+  const owner = parseSourceKey(storageKey);
+  if (!owner) return 'IGNORED';
+  const video = await services.videos.find(owner.videoId);
+  if (video?.storageKey !== storageKey) {
+    await services.sources.remove(storageKey);
+    return 'REMOVED';
+  }
+  return examineSource(video, services);
+};
+
+/** Takes in the source of a video, if it is there and still awaited. */
+export const examineSource = async (
+  video: StoredVideo,
+  { lifecycle, sources }: Services,
+): Promise<Reception> => {
+  if (!awaitsSource(video.status)) return 'IGNORED';
+  const object = await sources.head(video.storageKey);
+  if (!object) return 'ABSENT';
+  if (object.sizeBytes !== video.declaredBytes) return refuse(video, 'SIZE_MISMATCH', lifecycle);
+  const container = detectContainer(await sources.readStart(video.storageKey, object.etag, DETECTION_BYTES));
+  if (!container) return refuse(video, 'UNSUPPORTED_CONTAINER', lifecycle);
+  const accepted = await lifecycle.accept(video, {
+    fileName: video.fileName,
+    storageKey: video.storageKey,
+    etag: object.etag,
+    sizeBytes: object.sizeBytes,
+    container,
+    intervalSeconds: video.intervalSeconds,
+  });
+  return accepted ? 'ACCEPTED' : 'IGNORED';
+};
+
+const refuse = async (
+  video: StoredVideo,
+  code: FailureCode,
+  lifecycle: UploadServices['lifecycle'],
+): Promise<Reception> =>
+  (await lifecycle.refuse(video, { code, message: FAILURES[code].message })) ? 'REFUSED' : 'IGNORED';

@@ -1,0 +1,69 @@
+import type { FailureCode } from '../../contracts/failures.ts';
+import type { Video, VideoStatus } from '../../contracts/http.ts';
+import type { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
+
+/** A video as this context keeps it. Sizes are bytes. */
+export interface StoredVideo {
+  id: VideoId;
+  userId: UserId;
+  fileName: string;
+  declaredBytes: number;
+  contentType: string;
+  intervalSeconds: number;
+  storageKey: string;
+  /** Of the call that created it. */
+  correlationId: CorrelationId;
+  status: VideoStatus;
+  /** Until when the upload form that was given out last may be used. */
+  formExpiresAt: Date;
+  /** Once READY. */
+  frames: number | undefined;
+  expiresAt: Date | undefined;
+  /** Once FAILED. */
+  failure: VideoFailure | undefined;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** Why a video failed, with a sentence fit for the user. */
+export interface VideoFailure {
+  code: FailureCode;
+  message: string;
+}
+
+/** A video about to be stored for the first time. */
+export type NewVideo = Pick<
+  StoredVideo,
+  | 'id'
+  | 'userId'
+  | 'fileName'
+  | 'declaredBytes'
+  | 'contentType'
+  | 'intervalSeconds'
+  | 'storageKey'
+  | 'correlationId'
+> & { idempotencyKey: string | undefined };
+
+/** How far the extraction is. */
+export interface Progress {
+  framesDone: number;
+  framesExpected: number;
+}
+
+/** The video as its owner sees it. */
+export const describeVideo = (video: StoredVideo, progress?: Progress): Video => ({
+  id: video.id,
+  status: video.status,
+  fileName: video.fileName,
+  sizeBytes: video.declaredBytes,
+  contentType: video.contentType,
+  intervalSeconds: video.intervalSeconds,
+  createdAt: video.createdAt.toISOString(),
+  updatedAt: video.updatedAt.toISOString(),
+  ...(video.status === 'PROCESSING' && progress && { progress }),
+  ...(video.status === 'READY' && {
+    ...(video.frames !== undefined && { frames: video.frames }),
+    ...(video.expiresAt !== undefined && { expiresAt: video.expiresAt.toISOString() }),
+  }),
+  ...(video.status === 'FAILED' && video.failure && { failure: video.failure }),
+});

@@ -1,0 +1,15 @@
+import { createInboxHandler } from '../shared/inbox/inbox-handler.ts';
+import { followEvent } from './core/follow-event.ts';
+import { buildServices } from './services.ts';
+
+/** What the saga did to a video, shown to its user. */
+export const handler = createInboxHandler({
+  build: buildServices,
+  consumers: {
+    PROCESS_FILE: followEvent,
+    FILE_PROCESSED: followEvent,
+    FILE_FAILED: followEvent,
+    FILE_AVAILABLE: followEvent,
+    DISCARD_FILE: followEvent,
+  },
+});
