@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DATABASE_CONTEXTS } from '../../../functions/contracts/database.ts';
+import { migrateDatabase } from '../../../functions/database/migrate-database.ts';
+import { createTestDatabase, migrationsOf, type TestDatabase } from '../../support/services.ts';
+
+describe('the migrated database', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.close());
+
+  it('applies nothing the second time', async () => {
+    expect(await migrateDatabase(database.migration, migrationsOf)).toEqual([]);
+  });
+
+  it.each(DATABASE_CONTEXTS)('gives the role of %s its own schema and no other', async (context) => {
+    const pool = database.poolOf(context);
+    const { rows: own } = await pool.query('SELECT current_schema() AS schema');
+    expect(own).toEqual([{ schema: context }]);
+    const { rows } = await pool.query<{ name: string }>(
+      `SELECT nspname AS name FROM pg_namespace
+       WHERE has_schema_privilege(oid, 'USAGE') AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'`,
+    );
+    expect(rows.map((row) => row.name)).toEqual([context]);
+    await expect(pool.query('CREATE TABLE mine (id int)')).rejects.toMatchObject({ code: '42501' });
+  });
+});

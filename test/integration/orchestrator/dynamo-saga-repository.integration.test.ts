@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { SAGA_DUE_INDEX } from '../../../functions/contracts/env.ts';
+import { DynamoSagaRepository } from '../../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
+import { applyEvent } from '../../../functions/orchestrator/core/apply-event.ts';
+import type { Saga } from '../../../functions/orchestrator/core/saga.ts';
+import { eventFactory } from '../../../functions/orchestrator/services.ts';
+import { someEvent, someSource } from '../../support/events.ts';
+
+const NOW = new Date('2026-01-01T00:00:00.000Z');
+
+const newSaga = (): Saga => {
+  const change = applyEvent(
+    undefined,
+    someEvent('FILE_UPLOADED', someSource()),
+    NOW,
+    { lambdaMaxSourceBytes: 1e9 },
+    eventFactory(() => NOW),
+  );
+  if (!change) throw new Error('a first event always changes something');
+  return change.saga;
+};
+
+describe('the saga table', () => {
+  let repository: DynamoSagaRepository;
+
+  beforeAll(async () => {
+    const client = new DynamoDBClient({
+      endpoint: inject('services').dynamoEndpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const table = `sagas-${randomBytes(4).toString('hex')}`;
+    await client.send(
+      new CreateTableCommand({
+        TableName: table,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: ['sagaId', 'dueShard', 'dueAt'].map((name) => ({
+          AttributeName: name,
+          AttributeType: 'S',
+        })),
+        KeySchema: [{ AttributeName: 'sagaId', KeyType: 'HASH' }],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: SAGA_DUE_INDEX,
+            KeySchema: [
+              { AttributeName: 'dueShard', KeyType: 'HASH' },
+              { AttributeName: 'dueAt', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
+          },
+        ],
+      }),
+    );
+    await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: table });
+    repository = new DynamoSagaRepository(client, table);
+  });
+
+  it('gives back what was stored', async () => {
+    const saga = newSaga();
+    expect(await repository.load(saga.sagaId)).toBeUndefined();
+    expect(await repository.save(saga, undefined)).toBe(true);
+    expect(await repository.load(saga.sagaId)).toEqual(saga);
+  });
+
+  it('refuses a write on any version but the one stored', async () => {
+    const saga = newSaga();
+    await repository.save(saga, undefined);
+    expect(await repository.save(saga, undefined)).toBe(false);
+    expect(await repository.save({ ...saga, version: 3 }, undefined)).toBe(false);
+    expect(await repository.save({ ...saga, version: 2 }, undefined)).toBe(true);
+    expect(await repository.save({ ...saga, version: 2 }, undefined)).toBe(false);
+  });
+
+  it('finds the sagas that are due and forgets them once they are not', async () => {
+    const early = newSaga();
+    const late = newSaga();
+    await repository.save(early, '2026-01-01T00:00:05.000Z');
+    await repository.save(late, '2026-01-01T01:00:00.000Z');
+    const due = await repository.findDue(new Date('2026-01-01T00:00:06.000Z'), 100);
+    expect(due).toContain(early.sagaId);
+    expect(due).not.toContain(late.sagaId);
+    await repository.save({ ...early, version: 2 }, undefined);
+    expect(await repository.findDue(new Date('2026-01-01T00:00:06.000Z'), 100)).not.toContain(early.sagaId);
+  });
+});

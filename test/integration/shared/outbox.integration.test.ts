@@ -1,0 +1,124 @@
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { relayedKey, SAGA_EVENTS_CHANNEL } from '../../../functions/contracts/channel.ts';
+import { SagaEvent } from '../../../functions/contracts/events.ts';
+import { consumeOnce } from '../../../functions/shared/inbox/consume-once.ts';
+import { sweepOutbox } from '../../../functions/shared/outbox/sweep-outbox.ts';
+import { TransactionalOutbox } from '../../../functions/shared/outbox/transactional-outbox.ts';
+import { someEvent, someSource } from '../../support/events.ts';
+import { connectRedis, createTestDatabase, eventually, type TestDatabase } from '../../support/services.ts';
+
+describe('the outbox', () => {
+  let database: TestDatabase;
+  let pool: pg.Pool;
+  let redis: Redis;
+  let subscriber: Redis;
+  const heard: SagaEvent[] = [];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    pool = database.poolOf('upload');
+    redis = connectRedis();
+    subscriber = connectRedis();
+    subscriber.on('message', (_channel, message) => heard.push(SagaEvent.parse(JSON.parse(message))));
+    await subscriber.subscribe(SAGA_EVENTS_CHANNEL);
+  });
+  afterAll(async () => {
+    subscriber.disconnect();
+    redis.disconnect();
+    await database.close();
+  });
+  beforeEach(() => pool.query('DELETE FROM outbox'));
+
+  const hearings = (event: SagaEvent) => heard.filter((other) => other.id === event.id).length;
+  const openRows = async () =>
+    (await pool.query('SELECT event_id FROM outbox WHERE closed_at IS NULL')).rowCount;
+  const age = () => pool.query("UPDATE outbox SET created_at = now() - interval '6 seconds'");
+
+  it('publishes an event once its transaction has committed', async () => {
+    const event = someEvent('FILE_UPLOADED', someSource());
+    await new TransactionalOutbox(pool, redis).run(async ({ emit }) => emit(event));
+    await eventually('the event', () => hearings(event) || undefined);
+    expect(await openRows()).toBe(1);
+  });
+
+  it('publishes nothing and stores nothing where the transaction fails', async () => {
+    const event = someEvent('FILE_UPLOADED', someSource());
+    const outbox = new TransactionalOutbox(pool, redis);
+    await expect(
+      outbox.run(async ({ tx, emit }) => {
+        emit(event);
+        await tx.query('SELECT 1 / 0');
+      }),
+    ).rejects.toThrow('division by zero');
+    expect(await openRows()).toBe(0);
+    expect(hearings(event)).toBe(0);
+  });
+
+  it('keeps the event where Redis is down, and the sweeper delivers it later', async () => {
+    const broken = connectRedis();
+    broken.disconnect();
+    const event = someEvent('FILE_UPLOADED', someSource());
+    await new TransactionalOutbox(pool, broken).run(async ({ emit }) => emit(event));
+    expect(hearings(event)).toBe(0);
+    await age();
+    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 0, republished: 1 });
+    await eventually('the event', () => hearings(event) || undefined);
+  });
+
+  it('leaves young rows to the fast path', async () => {
+    await new TransactionalOutbox(pool, redis).run(async ({ emit }) =>
+      emit(someEvent('FILE_UPLOADED', someSource())),
+    );
+    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 0, republished: 0 });
+  });
+
+  it('closes what the relay acknowledged and publishes it no more', async () => {
+    const event = someEvent('FILE_UPLOADED', someSource());
+    await new TransactionalOutbox(pool, redis).run(async ({ emit }) => emit(event));
+    await redis.set(relayedKey(event.id), '1', 'EX', 60);
+    await age();
+    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 1, republished: 0 });
+    expect(await openRows()).toBe(0);
+    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 0, republished: 0 });
+  });
+
+  it('skips the rows that another sweep is busy with', async () => {
+    const busy = someEvent('FILE_UPLOADED', someSource());
+    const free = someEvent('FILE_UPLOADED', someSource());
+    const outbox = new TransactionalOutbox(pool, redis);
+    await outbox.run(async ({ emit }) => {
+      emit(busy);
+      emit(free);
+    });
+    await age();
+    const other = await pool.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM outbox WHERE event_id = $1 FOR UPDATE', [busy.id]);
+    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 0, republished: 1 });
+    await other.query('ROLLBACK');
+    other.release();
+    await eventually('the free event twice', () => hearings(free) === 2 || undefined);
+    expect(hearings(busy)).toBe(1);
+  });
+});
+
+describe('the inbox', () => {
+  it('lets an event through once, and again where its effect was rolled back', async () => {
+    const database = await createTestDatabase();
+    try {
+      const pool = database.poolOf('download');
+      const event = someEvent('FILE_UPLOADED', someSource());
+      const client = await pool.connect();
+      await client.query('BEGIN');
+      expect(await consumeOnce(client, event)).toBe(true);
+      await client.query('ROLLBACK');
+      client.release();
+      expect(await consumeOnce(pool, event)).toBe(true);
+      expect(await consumeOnce(pool, event)).toBe(false);
+    } finally {
+      await database.close();
+    }
+  });
+});

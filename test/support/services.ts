@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { type DatabaseContext, databaseRole } from '../../functions/contracts/database.ts';
+import type { MigrationEnv } from '../../functions/database/migrate-database.ts';
+import { migrateDatabase } from '../../functions/database/migrate-database.ts';
+
+const ROLE_PASSWORD = 'integration';
+
+/** A database of the test's own, migrated, and ways into it. */
+export interface TestDatabase {
+  name: string;
+  migration: MigrationEnv;
+  /** A pool that logs in as the context's own role. End it with `close`. */
+  poolOf(context: DatabaseContext): pg.Pool;
+  /** Environment variables of a function of this context. */
+  envOf(context: DatabaseContext): Record<string, string>;
+  close(): Promise<void>;
+}
+
+/** Where the migrations of a context are in the repository. */
+export const migrationsOf = (context: DatabaseContext): string =>
+  fileURLToPath(new URL(`../../functions/${context}/migrations`, import.meta.url));
+
+/** Creates a database of its own with every context's schema and role. */
+export const createTestDatabase = async (): Promise<TestDatabase> => {
+  const { postgres } = inject('services');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const migration: MigrationEnv = {
+    DATABASE_HOST: postgres.host,
+    DATABASE_PORT: postgres.port,
+    DATABASE_NAME: name,
+    DATABASE_ADMIN_USER: postgres.adminUser,
+    DATABASE_ADMIN_PASSWORD: postgres.adminPassword,
+    DATABASE_AUTH: 'password',
+    DATABASE_PASSWORD: ROLE_PASSWORD,
+  };
+  await migrateDatabase(migration, migrationsOf);
+  const pools: pg.Pool[] = [];
+  const envOf = (context: DatabaseContext) => ({
+    DATABASE_HOST: postgres.host,
+    DATABASE_PORT: String(postgres.port),
+    DATABASE_NAME: name,
+    DATABASE_USER: databaseRole(context),
+    DATABASE_AUTH: 'password',
+    DATABASE_PASSWORD: ROLE_PASSWORD,
+  });
+  return {
+    name,
+    migration,
+    envOf,
+    poolOf: (context) => {
+      const pool = new pg.Pool({
+        host: postgres.host,
+        port: postgres.port,
+        database: name,
+        user: databaseRole(context),
+        password: ROLE_PASSWORD,
+        max: 4,
+      });
+      pools.push(pool);
+      return pool;
+    },
+    close: async () => {
+      await Promise.all(pools.map((pool) => pool.end()));
+    },
+  };
+};
+
+/** A connection to the run's Redis. Keys and channels are shared by all tests: use ids of your own. */
+export const connectRedis = (): Redis => new Redis(inject('services').redisUrl, { maxRetriesPerRequest: 1 });
+
+/** The variables that the SDK and `createRedis` read, for functions under test in this process. */
+export const serviceEnv = (): Record<string, string> => {
+  const services = inject('services');
+  return {
+    REDIS_URL: services.redisUrl,
+    REDIS_AUTH: 'none',
+    S3_FORCE_PATH_STYLE: 'true',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_S3: services.s3Endpoint,
+    AWS_ENDPOINT_URL_SQS: services.sqsEndpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: services.dynamoEndpoint,
+  };
+};
+
+/** Polls until `probe` gives a value. @throws Error after `seconds`, naming what was awaited. */
+export const eventually = async <T>(
+  what: string,
+  probe: () => Promise<T | undefined> | T | undefined,
+  seconds = 30,
+): Promise<T> => {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined) return value;
+    if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+};
