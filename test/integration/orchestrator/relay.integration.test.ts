@@ -8,7 +8,8 @@ import { INBOXES, type Inbox } from '../../../functions/contracts/routing.ts';
 import { EventRelay } from '../../../functions/orchestrator/relay/event-relay.ts';
 import { InboxSender } from '../../../functions/orchestrator/relay/inbox-sender.ts';
 import { someEvent, someOrigin, somePayload, someSource } from '../../support/events.ts';
-import { connectRedis, eventually } from '../../support/services.ts';
+import { eventually } from '../../support/eventually.ts';
+import { connectRedis } from '../../support/services.ts';
 
 describe('the relay', () => {
   let sqs: SQSClient;

@@ -7,7 +7,8 @@ import { consumeOnce } from '../../../functions/shared/inbox/consume-once.ts';
 import { sweepOutbox } from '../../../functions/shared/outbox/sweep-outbox.ts';
 import { TransactionalOutbox } from '../../../functions/shared/outbox/transactional-outbox.ts';
 import { someEvent, someSource } from '../../support/events.ts';
-import { connectRedis, createTestDatabase, eventually, type TestDatabase } from '../../support/services.ts';
+import { eventually } from '../../support/eventually.ts';
+import { connectRedis, createTestDatabase, type TestDatabase } from '../../support/services.ts';
 
 describe('the outbox', () => {
   let database: TestDatabase;

@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ffmpeg } from './clips/ffmpeg.ts';
+
+/** A frame that is certainly right: everything was decoded to find it. */
+export interface OracleFrame {
+  /** Seconds from the first frame. */
+  timeSeconds: number;
+  /** A lossless picture. */
+  pngPath: string;
+}
+
+/**
+ * The frames that there are, by decoding the whole video: of each interval the first frame in it, counted from the
+ * first frame's time. The pictures lie in a folder of their own; `remove` deletes it.
+ */
+export const oracleFrames = async (
+  path: string,
+  intervalSeconds: number,
+): Promise<{ frames: OracleFrame[]; remove: () => Promise<void> }> => {
+  const folder = await mkdtemp(join(tmpdir(), 'frame-flow-oracle-'));
+  // Variable 0 keeps the first frame's pts. 1e-9: a quotient that is whole must not fall short of itself.
+  const interval = (pts: string) => `floor((${pts}-ld(0))*TB/${intervalSeconds}+1e-9)`;
+  const expression = `if(isnan(prev_selected_t),1+0*st(0,pts),gt(${interval('pts')},${interval('prev_selected_pts')}))`;
+  const filter = `select='${expression}',showinfo`;
+  const pattern = join(folder, '%05d.png');
+  const log = await ffmpeg(
+    ['-copyts', '-i', path, '-map', '0:V:0', '-vf', filter, '-vsync', '0', '-start_number', '0', pattern],
+    'info',
+  );
+  const times = [...log.matchAll(/\] n: *\d+ pts: *-?\d+ pts_time:(-?[\d.e+]+) /g)].map((match) =>
+    Number(match[1]),
+  );
+  const [start = 0] = times;
+  const frames = times.map((time, index) => ({
+    timeSeconds: time - start,
+    pngPath: join(folder, `${String(index).padStart(5, '0')}.png`),
+  }));
+  return { frames, remove: () => rm(folder, { recursive: true, force: true }) };
+};
+
+/** How alike two pictures (JPEG or PNG) of one size are, in dB over RGB; Infinity for the same picture. */
+export const psnrDb = async (left: string, right: string): Promise<number> => {
+  const graph = '[0:v]format=gbrp[a];[1:v]format=gbrp[b];[a][b]psnr';
+  const log = await ffmpeg(['-i', left, '-i', right, '-lavfi', graph, '-f', 'null', '-'], 'info');
+  const average = /PSNR .*average:(inf|[\d.]+)/.exec(log)?.[1];
+  if (average === undefined) throw new Error(`No PSNR of ${left} and ${right}`);
+  return average === 'inf' ? Number.POSITIVE_INFINITY : Number(average);
+};
+
+/** As `psnrDb`, for a picture in memory. */
+export const psnrOfBytesDb = async (bytes: Uint8Array, other: string): Promise<number> => {
+  const folder = await mkdtemp(join(tmpdir(), 'frame-flow-psnr-'));
+  try {
+    const path = join(folder, 'picture.jpg');
+    await writeFile(path, bytes);
+    return await psnrDb(path, other);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
