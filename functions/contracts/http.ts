@@ -26,10 +26,14 @@ export type Problem = z.infer<typeof Problem>;
 
 // --- auth
 
-/** At most 254 characters (RFC 5321), ASCII only: no confusable letters; compared in lower case. */
+/**
+ * At most 254 characters (RFC 5321), ASCII only: no confusable letters; compared in lower case. Checked before
+ * anything is folded or trimmed, as the Kelvin sign's lower case is an ASCII k and trimming takes line breaks.
+ */
 export const Email = z
   .string()
   .max(254)
+  .regex(/^[ -~]*$/, 'ASCII only')
   .transform((value) => value.trim().toLowerCase())
   .pipe(z.email());
 

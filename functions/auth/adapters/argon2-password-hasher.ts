@@ -1,0 +1,86 @@
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { PasswordHasher } from '../core/passwords.ts';
+import { Semaphore } from './semaphore.ts';
+
+/** Argon2id parameters: memory in KiB, passes, lanes. */
+export interface Argon2Parameters {
+  memory: number;
+  passes: number;
+  parallelism: number;
+}
+
+/** What OWASP recommends at least: 19 MiB, two passes, one lane; some 40 ms. */
+export const CURRENT_PARAMETERS: Argon2Parameters = { memory: 19_456, passes: 2, parallelism: 1 };
+
+/** Hashes at once in one process; each takes 19 MiB and a processor. */
+const MAX_CONCURRENT_HASHES = 2;
+
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+const PHC =
+  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{16,128})$/;
+
+const derive = promisify(argon2);
+
+interface StoredHash {
+  parameters: Argon2Parameters;
+  salt: Buffer;
+  hash: Buffer;
+}
+
+/** Argon2id by Node's own crypto, stored as PHC strings, few at a time. */
+export class Argon2PasswordHasher implements PasswordHasher {
+  readonly #parameters: Argon2Parameters;
+  readonly #semaphore = new Semaphore(MAX_CONCURRENT_HASHES);
+  readonly decoyHash: string;
+
+  constructor(parameters: Argon2Parameters = CURRENT_PARAMETERS) {
+    this.#parameters = parameters;
+    this.decoyHash = format({ parameters, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) });
+  }
+
+  async hash(password: string): Promise<string> {
+    const salt = randomBytes(SALT_BYTES);
+    const hash = await this.#derive(password, salt, HASH_BYTES, this.#parameters);
+    return format({ parameters: this.#parameters, salt, hash });
+  }
+
+  /** @throws Error where the stored string is not one of ours. */
+  async verify(password: string, passwordHash: string): Promise<boolean> {
+    const { parameters, salt, hash } = parse(passwordHash);
+    return timingSafeEqual(await this.#derive(password, salt, hash.length, parameters), hash);
+  }
+
+  needsRehash(passwordHash: string): boolean {
+    const { parameters, hash } = parse(passwordHash);
+    const { memory, passes, parallelism } = this.#parameters;
+    return (
+      hash.length !== HASH_BYTES ||
+      parameters.memory !== memory ||
+      parameters.passes !== passes ||
+      parameters.parallelism !== parallelism
+    );
+  }
+
+  #derive(password: string, nonce: Buffer, tagLength: number, parameters: Argon2Parameters): Promise<Buffer> {
+    return this.#semaphore.run(() =>
+      derive('argon2id', { message: password, nonce, tagLength, ...parameters }),
+    );
+  }
+}
+
+const encode = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
+
+const format = ({ parameters: { memory, passes, parallelism }, salt, hash }: StoredHash): string =>
+  `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${encode(salt)}$${encode(hash)}`;
+
+const parse = (passwordHash: string): StoredHash => {
+  const [, memory, passes, parallelism, salt, hash] = PHC.exec(passwordHash) ?? [];
+  if (salt === undefined || hash === undefined) throw new Error('A stored password hash is malformed');
+  return {
+    parameters: { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) },
+    salt: Buffer.from(salt, 'base64'),
+    hash: Buffer.from(hash, 'base64'),
+  };
+};

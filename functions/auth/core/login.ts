@@ -1,0 +1,74 @@
+import type { LoginRequest, TokenPair } from '../../contracts/http.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { type AccessTokenIssuer, toTokenPair } from './access-tokens.ts';
+import { normalizePassword, type PasswordHasher } from './passwords.ts';
+import { type RefreshTokenMaker, type Session, type SessionRepository, sessionExpiry } from './sessions.ts';
+import { type AttemptOutcome, loginLimits, type Throttle } from './throttling.ts';
+import type { User, UserRepository } from './users.ts';
+
+/** What logging in works with. */
+export interface LoginServices {
+  users: Pick<UserRepository, 'findByEmail' | 'replacePasswordHash'>;
+  sessions: Pick<SessionRepository, 'add'>;
+  hasher: PasswordHasher;
+  throttle: Throttle;
+  refreshTokens: Pick<RefreshTokenMaker, 'first'>;
+  accessTokens: AccessTokenIssuer;
+  newSessionId: () => string;
+  now: () => Date;
+}
+
+/** Unknown user or wrong password; it does not say which. */
+export class InvalidCredentialsError extends AppError {
+  constructor(options: ErrorOptions = {}) {
+    super('INVALID_CREDENTIALS', 'The email address or the password is wrong.', options);
+  }
+}
+
+/** Starts a session. @throws InvalidCredentialsError, TooManyRequestsError. */
+export const login = async (
+  { email, password }: LoginRequest,
+  sourceIp: string,
+  services: LoginServices,
+): Promise<TokenPair> => {
+  const attempt = await services.throttle.admit(loginLimits(email, sourceIp));
+  let outcome: AttemptOutcome = 'abandoned';
+  try {
+    const user = await checkPassword(email, normalizePassword(password), services);
+    outcome = user === undefined ? 'counted' : 'forgiven';
+    if (user === undefined) throw new InvalidCredentialsError();
+    return await startSession(user, services);
+  } finally {
+    await attempt.settle(outcome);
+  }
+};
+
+/** An unknown user costs a hash too, so that time does not tell who has an account. */
+const checkPassword = async (
+  email: string,
+  password: string,
+  { users, hasher }: LoginServices,
+): Promise<User | undefined> => {
+  const credentials = await users.findByEmail(email);
+  const matches = await hasher.verify(password, credentials?.passwordHash ?? hasher.decoyHash);
+  if (credentials === undefined || !matches) return undefined;
+  const { user, passwordHash } = credentials;
+  if (hasher.needsRehash(passwordHash)) {
+    await users.replacePasswordHash(user.id, passwordHash, await hasher.hash(password));
+  }
+  return user;
+};
+
+const startSession = async (user: User, services: LoginServices): Promise<TokenPair> => {
+  const now = services.now();
+  const session: Session = {
+    id: services.newSessionId(),
+    userId: user.id,
+    createdAt: now,
+    expiresAt: sessionExpiry(now),
+  };
+  const refreshToken = services.refreshTokens.first();
+  await services.sessions.add(session, refreshToken.hash);
+  const accessToken = await services.accessTokens.issue({ userId: user.id, sessionId: session.id }, now);
+  return toTokenPair(accessToken, refreshToken.token);
+};

@@ -1,0 +1,18 @@
+import type { RefreshRequest } from '../../contracts/http.ts';
+import type { RefreshTokenMaker, SessionRepository } from './sessions.ts';
+
+/** What logging out works with. */
+export interface LogoutServices {
+  sessions: Pick<SessionRepository, 'revokeByToken'>;
+  refreshTokens: Pick<RefreshTokenMaker, 'hashOf'>;
+  now: () => Date;
+}
+
+/** Ends the session of a refresh token, and says nothing about whether there was one. */
+export const logout = async (
+  { refreshToken }: RefreshRequest,
+  { sessions, refreshTokens, now }: LogoutServices,
+): Promise<void> => {
+  const hash = refreshTokens.hashOf(refreshToken);
+  if (hash !== undefined) await sessions.revokeByToken(hash, now());
+};

@@ -1,0 +1,28 @@
+import type { Profile, UpdateProfileRequest } from '../../contracts/http.ts';
+import type { UserId } from '../../contracts/ids.ts';
+import { InvalidAccessTokenError } from './access-tokens.ts';
+import { toProfile, type UserRepository } from './users.ts';
+
+/** What reading and changing the profile works with. */
+export interface ProfileServices {
+  users: Pick<UserRepository, 'findById' | 'rename'>;
+  now: () => Date;
+}
+
+/** @throws InvalidAccessTokenError where the user was deleted while the authorizer's answer was cached. */
+export const getProfile = async (userId: UserId, { users }: ProfileServices): Promise<Profile> => {
+  const user = await users.findById(userId);
+  if (user === undefined) throw new InvalidAccessTokenError('user gone');
+  return toProfile(user);
+};
+
+/** @throws InvalidAccessTokenError as `getProfile` does. */
+export const updateProfile = async (
+  userId: UserId,
+  { name }: UpdateProfileRequest,
+  { users, now }: ProfileServices,
+): Promise<Profile> => {
+  const user = await users.rename(userId, name, now());
+  if (user === undefined) throw new InvalidAccessTokenError('user gone');
+  return toProfile(user);
+};

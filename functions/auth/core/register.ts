@@ -1,0 +1,37 @@
+import type { Profile, RegisterRequest } from '../../contracts/http.ts';
+import type { UserId } from '../../contracts/ids.ts';
+import { assertAcceptablePassword, normalizePassword, type PasswordHasher } from './passwords.ts';
+import { registrationLimits, type Throttle } from './throttling.ts';
+import { toProfile, type User, type UserRepository } from './users.ts';
+
+/** What registering works with. */
+export interface RegisterServices {
+  users: Pick<UserRepository, 'add'>;
+  hasher: Pick<PasswordHasher, 'hash'>;
+  throttle: Throttle;
+  newUserId: () => UserId;
+  now: () => Date;
+}
+
+/** Makes an account. @throws ValidationFailedError, EmailTakenError, TooManyRequestsError. */
+export const register = async (
+  request: RegisterRequest,
+  sourceIp: string,
+  services: RegisterServices,
+): Promise<Profile> => {
+  assertAcceptablePassword(request.password, request.email);
+  const attempt = await services.throttle.admit(registrationLimits(sourceIp));
+  try {
+    const passwordHash = await services.hasher.hash(normalizePassword(request.password));
+    const user: User = {
+      id: services.newUserId(),
+      email: request.email,
+      name: request.name ?? null,
+      createdAt: services.now(),
+    };
+    await services.users.add(user, passwordHash);
+    return toProfile(user);
+  } finally {
+    await attempt.settle('counted');
+  }
+};

@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { ACCESS_TOKEN_SECONDS, TOKEN_ALGORITHM } from './access-tokens.ts';
+
+/** A signing key is replaced after this many days. */
+export const KEY_LIFETIME_DAYS = 30;
+/** How long keys read from the table are trusted before they are read again, in seconds. */
+export const KEY_CACHE_SECONDS = 300;
+/** How long HTTP caches may keep the JWKS, in seconds. */
+export const JWKS_MAX_AGE_SECONDS = 300;
+/** A new key is published this long before it signs: longer than both caches above together. */
+export const KEY_PUBLICATION_SECONDS = 15 * 60;
+/** A replaced key stays published this long after its successor took over: its last tokens, caches, and a margin. */
+export const KEY_RETIREMENT_SECONDS = ACCESS_TOKEN_SECONDS + KEY_CACHE_SECONDS + 40 * 60;
+
+/** An Ed25519 public key as the JWKS shows it; there is no room in it for a private part. */
+export const PublicJwk = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string(),
+  kid: z.string(),
+  alg: z.literal(TOKEN_ALGORITHM),
+  use: z.literal('sig'),
+});
+export type PublicJwk = z.infer<typeof PublicJwk>;
+
+/** A key pair; the private part is sealed with a key that the database does not know. */
+export interface SigningKey {
+  kid: string;
+  publicJwk: PublicJwk;
+  sealedPrivateJwk: Uint8Array;
+  createdAt: Date;
+  /** Published before, signs from then on. */
+  activeFrom: Date;
+}
+
+/** What is to be done with the keys. */
+export interface KeyChange {
+  add: SigningKey[];
+  /** Ids of the keys to forget. */
+  remove: string[];
+}
+
+/** Where the keys are kept. */
+export interface SigningKeyRepository {
+  list(): Promise<SigningKey[]>;
+  /** Lets one process at a time decide on a change, with the keys as they are then; returns them as they are after. */
+  change(decide: (keys: readonly SigningKey[]) => Promise<KeyChange>): Promise<SigningKey[]>;
+}
+
+/** Public parts only: what a verifier needs, and may read. */
+export interface PublicKeyRepository {
+  listPublic(): Promise<PublicJwk[]>;
+}
+
+/** Makes key pairs and knows which of them it can use. */
+export interface SigningKeyMaker {
+  make(createdAt: Date, activeFrom: Date): Promise<SigningKey>;
+  /** False where the private part was sealed with another secret. */
+  canOpen(key: SigningKey): boolean;
+}
+
+const after = (moment: Date, seconds: number): Date => new Date(moment.getTime() + seconds * 1000);
+
+/** The key that signs now: the one that took over last. */
+export const currentKey = (keys: readonly SigningKey[], now: Date): SigningKey | undefined =>
+  keys
+    .filter((key) => key.activeFrom <= now)
+    .reduce<SigningKey | undefined>(
+      (latest, key) => (latest === undefined || key.activeFrom > latest.activeFrom ? key : latest),
+      undefined,
+    );
+
+/** Whether the newest key is old enough to be replaced; also where there is none. */
+export const isRotationDue = (keys: readonly SigningKey[], now: Date): boolean =>
+  keys.every((key) => after(key.createdAt, KEY_LIFETIME_DAYS * 24 * 3600) <= now);
+
+/** When a key made now may sign: at once where no other can, else when every verifier has seen it. */
+export const activationOfNewKey = (keys: readonly SigningKey[], now: Date): Date =>
+  currentKey(keys, now) === undefined ? now : after(now, KEY_PUBLICATION_SECONDS);
+
+/** The keys whose last token has expired long ago: a successor took over that long before. */
+export const retiredKeys = (keys: readonly SigningKey[], now: Date): SigningKey[] =>
+  keys.filter((key) =>
+    keys.some(
+      (successor) =>
+        successor.activeFrom > key.activeFrom && after(successor.activeFrom, KEY_RETIREMENT_SECONDS) <= now,
+    ),
+  );

@@ -1,0 +1,46 @@
+import type { Profile } from '../../contracts/http.ts';
+import type { UserId } from '../../contracts/ids.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+
+/** Somebody with an account. */
+export interface User {
+  id: UserId;
+  /** ASCII, lower case. */
+  email: string;
+  name: string | null;
+  createdAt: Date;
+}
+
+/** A user and what proves that it is them. */
+export interface UserCredentials {
+  user: User;
+  /** PHC string. */
+  passwordHash: string;
+}
+
+/** Where the users are kept. */
+export interface UserRepository {
+  /** @throws EmailTakenError, also to all but one of those who try at once. */
+  add(user: User, passwordHash: string): Promise<void>;
+  findByEmail(email: string): Promise<UserCredentials | undefined>;
+  findById(id: UserId): Promise<User | undefined>;
+  /** The user with the new name; undefined where there is no such user. */
+  rename(id: UserId, name: string | null, now: Date): Promise<User | undefined>;
+  /** Does nothing where the stored hash is no longer `from`: somebody changed the password meanwhile. */
+  replacePasswordHash(id: UserId, from: string, to: string): Promise<void>;
+}
+
+/** Somebody else registered this address before. */
+export class EmailTakenError extends AppError {
+  constructor(options: ErrorOptions = {}) {
+    super('EMAIL_TAKEN', 'There is an account with this email address already.', options);
+  }
+}
+
+/** What a user is shown of themselves. */
+export const toProfile = (user: User): Profile => ({
+  id: user.id,
+  email: user.email,
+  name: user.name,
+  createdAt: user.createdAt.toISOString(),
+});
