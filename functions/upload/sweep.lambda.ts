@@ -9,13 +9,13 @@ import { buildServices } from './services.ts';
 export const handler = createScheduleHandler({
   build: buildServices,
   run: async (services) => {
-    // One after the other and independently: without Redis the uploads are swept all the same.
-    const outbox = await Promise.allSettled([sweepOutbox(services.pool, services.redis)]);
+    // Independently of each other: without Redis the uploads are swept all the same.
+    const [outbox] = await Promise.allSettled([sweepOutbox(services.pool, services.redis)]);
     const uploads = await sweepUploads(services, (videoId, error) =>
       logger.error('Video not swept', { videoId, error }),
     );
     if (Object.values(uploads).some((count) => count > 0)) logger.info('Uploads swept', { ...uploads });
     await pruneInbox(services.pool);
-    for (const result of outbox) if (result.status === 'rejected') throw result.reason;
+    if (outbox.status === 'rejected') throw outbox.reason;
   },
 });

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { UserId, VideoId } from '../../contracts/ids.ts';
+import type { Artifact } from '../core/artifact.ts';
+
+const owner = { video_id: VideoId, user_id: UserId, file_name: z.string() };
+
+/** A row of `artifact` with `seconds_left`; bigint and numeric columns come as text. */
+const ArtifactRow = z.discriminatedUnion('state', [
+  z.object({ ...owner, state: z.enum(['PENDING', 'EXPIRED', 'DISCARDED', 'DELETED']) }),
+  z.object({
+    ...owner,
+    state: z.literal('AVAILABLE'),
+    attempt: z.int(),
+    zip_key: z.string(),
+    manifest_key: z.string(),
+    size_bytes: z.coerce.number(),
+    sha256: z.string(),
+    frames: z.int(),
+    seconds_left: z.coerce.number(),
+  }),
+]);
+
+/** The artifact of a row. */
+export const toArtifact = (input: unknown): Artifact => {
+  const row = ArtifactRow.parse(input);
+  const artifact = { videoId: row.video_id, userId: row.user_id, fileName: row.file_name };
+  if (row.state !== 'AVAILABLE') return { ...artifact, state: row.state };
+  return {
+    ...artifact,
+    state: row.state,
+    archive: {
+      attempt: row.attempt,
+      zipKey: row.zip_key,
+      manifestKey: row.manifest_key,
+      sizeBytes: row.size_bytes,
+      sha256: row.sha256,
+      frames: row.frames,
+      secondsLeft: row.seconds_left,
+    },
+  };
+};
+
+const OverdueRow = z.object({ video_id: VideoId, user_id: UserId, zip_key: z.string() });
+
+/** What is to be removed, of a row. */
+export const toOverdue = (input: unknown) => {
+  const row = OverdueRow.parse(input);
+  return { videoId: row.video_id, userId: row.user_id, zipKey: row.zip_key };
+};

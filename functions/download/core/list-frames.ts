@@ -1,0 +1,35 @@
+import type { FramePage } from '../../contracts/http.ts';
+import { framesPrefix } from '../../contracts/storage-keys.ts';
+import { ArchiveExpiredError } from './errors.ts';
+import { type DownloadRequest, findArchive } from './find-archive.ts';
+import { linkSeconds } from './get-download.ts';
+import type { DownloadServices } from './ports.ts';
+
+/** One page of a video's frames, and the index that the next one starts at, if there is one. */
+export interface FrameSlice {
+  items: FramePage['items'];
+  nextIndex: number | undefined;
+}
+
+/** At most `limit` frames from index `fromIndex` on. @throws VideoNotFoundError, NotReadyError, ArchiveExpiredError */
+export const listFrames = async (
+  { limit, fromIndex, ...request }: DownloadRequest & { limit: number; fromIndex: number },
+  services: Pick<DownloadServices, 'artifacts' | 'archives' | 'links' | 'hints'>,
+): Promise<FrameSlice> => {
+  const { archive, ...owner } = await findArchive(request, services);
+  const manifest = await services.archives.readManifest(archive.manifestKey);
+  // Removed since we looked: by its expiry, or with its video.
+  if (!manifest) throw new ArchiveExpiredError();
+  const rest = manifest.frames.filter((frame) => frame.index >= fromIndex);
+  const seconds = linkSeconds(archive);
+  const items = await Promise.all(
+    rest.slice(0, limit).map(async ({ index, timeSeconds, width, height, fileName }) => ({
+      index,
+      timeSeconds,
+      url: await services.links.toFrame(framesPrefix(owner) + fileName, seconds),
+      width,
+      height,
+    })),
+  );
+  return { items, nextIndex: rest[limit]?.index };
+};

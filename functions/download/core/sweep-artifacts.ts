@@ -1,0 +1,29 @@
+import { framesPrefix } from '../../contracts/storage-keys.ts';
+import type { DownloadServices } from './ports.ts';
+
+const BATCH = 50;
+
+/**
+ * Removes the ZIP and the frames of artifacts that are past their time (they are refused from that moment on,
+ * swept or not). The objects go first: what is interrupted is done again. One bad artifact stops no other.
+ *
+ * @returns how many expired.
+ */
+export const sweepArtifacts = async (
+  { artifacts, archives }: Pick<DownloadServices, 'artifacts' | 'archives'>,
+  onError: (videoId: string, error: unknown) => void,
+): Promise<number> => {
+  let expired = 0;
+  for (const artifact of await artifacts.overdue(BATCH)) {
+    try {
+      await archives.remove(artifact.zipKey);
+      await archives.removeBelow(framesPrefix(artifact));
+      await artifacts.expire(artifact.videoId);
+      expired += 1;
+    } catch (error) {
+      onError(artifact.videoId, error);
+    }
+  }
+  await artifacts.forgetDeleted();
+  return expired;
+};

@@ -1,0 +1,40 @@
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+import { lazyEnv } from '../shared/config/env.ts';
+import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
+import { createPool } from '../shared/database/pool.ts';
+import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
+import { createRedis } from '../shared/redis/client.ts';
+import { createS3Client } from '../shared/storage/s3-client.ts';
+import { PgArtifactRepository } from './adapters/pg-artifact-repository.ts';
+import { RedisHints } from './adapters/redis-hints.ts';
+import { S3ArchiveStore } from './adapters/s3-archive-store.ts';
+import { S3Links } from './adapters/s3-links.ts';
+import type { DownloadServices } from './core/ports.ts';
+
+/** The use cases' services, and the connections that sweeping the outbox and inbox needs. */
+export interface DownloadRuntime extends DownloadServices {
+  pool: pg.Pool;
+  redis: Redis;
+}
+
+const databaseEnv = lazyEnv(DatabaseEnv);
+const redisEnv = lazyEnv(RedisEnv);
+const storageEnv = lazyEnv(StorageEnv);
+
+/** Cold start: environment → adapters. */
+export const buildServices = async (): Promise<DownloadRuntime> => {
+  const bucket = storageEnv().VIDEO_BUCKET;
+  const pool = createPool(databaseEnv());
+  const redis = await createRedis(redisEnv());
+  const s3 = createS3Client(storageEnv());
+  return {
+    pool,
+    redis,
+    artifacts: new PgArtifactRepository(pool, new TransactionalOutbox(pool, redis)),
+    archives: new S3ArchiveStore(s3, bucket),
+    links: new S3Links(s3, bucket),
+    hints: new RedisHints(redis),
+    now: () => new Date(),
+  };
+};
