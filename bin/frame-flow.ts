@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { loadStageConfig, StageConfigError } from '../lib/config/load-stage-config.ts';
 import { buildStacks } from '../lib/frame-flow-app.ts';
 
-const app = new App();
+const app = new App({ analyticsReporting: false });
 const context = (key: string): unknown => app.node.tryGetContext(key);
 
 try {

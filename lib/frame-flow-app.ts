@@ -18,7 +18,7 @@ export const buildStacks = (app: App, config: StageConfig): FrameFlowStacks => {
   const terminationProtection = config.retainData;
   const networkStack = config.local
     ? undefined
-    : new NetworkStack(app, `${prefix}-Network`, { terminationProtection });
+    : new NetworkStack(app, `${prefix}-Network`, { config, terminationProtection });
   const network = networkStack?.network;
   const data = new DataStack(app, `${prefix}-Data`, { config, network, terminationProtection });
   const { database, redis, storage, sagas, authKey } = data;

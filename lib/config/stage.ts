@@ -73,7 +73,8 @@ export const STAGE_DEFAULTS = {
     retainData: true,
     multiAz: true,
     databaseBackupDays: 14,
-    concurrency: { quick: 20, process: 50 },
+    // Each invocation holds up to two connections, and db.t4g.micro has about 80 of them.
+    concurrency: { quick: 5, process: 20 },
     throttling: { requestsPerSecond: 200, burst: 400 },
     maxWorkers: 10,
   },

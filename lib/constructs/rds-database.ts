@@ -31,11 +31,17 @@ export class RdsDatabase extends Construct implements Database {
 
   constructor(scope: Construct, id: string, { config, vpc }: RdsDatabaseProps) {
     super(scope, id);
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'PostgreSQL',
+      allowAllOutbound: false,
+    });
     this.#instance = new rds.DatabaseInstance(this, 'Instance', {
       engine: rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_18 }),
       instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MICRO),
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      securityGroups: [securityGroup],
       databaseName: DATABASE_NAME,
       credentials: rds.Credentials.fromGeneratedSecret(ADMIN_USER),
       iamAuthentication: true,

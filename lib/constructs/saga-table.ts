@@ -1,9 +1,10 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ENV_SAGA_TABLE, SAGA_DUE_INDEX } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
-import type { Workload } from './workload.ts';
+import { openGatewayEndpoints, type Workload } from './workload.ts';
 
 export interface SagaTableProps {
   readonly config: StageConfig;
@@ -12,9 +13,11 @@ export interface SagaTableProps {
 /** One item per saga, and the sparse index by which the sweeper finds those that are due. */
 export class SagaTable extends Construct {
   readonly #table: dynamodb.Table;
+  readonly #throughEndpoint: boolean;
 
   constructor(scope: Construct, id: string, { config }: SagaTableProps) {
     super(scope, id);
+    this.#throughEndpoint = config.local === undefined;
     const { STRING } = dynamodb.AttributeType;
     this.#table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'sagaId', type: STRING },
@@ -33,13 +36,18 @@ export class SagaTable extends Construct {
 
   /** The orchestrator: reads a saga and writes it under a condition. */
   grantDecide(workload: Workload): void {
-    this.#table.grant(workload, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    this.#grant(workload, ['dynamodb:GetItem', 'dynamodb:PutItem'], this.#table.tableArn);
+    if (this.#throughEndpoint) openGatewayEndpoints(workload);
     workload.addEnvironment(ENV_SAGA_TABLE, this.#table.tableName);
   }
 
   /** The sweeper: also finds the sagas that are due. */
   grantSweep(workload: Workload): void {
     this.grantDecide(workload);
-    this.#table.grant(workload, 'dynamodb:Query');
+    this.#grant(workload, ['dynamodb:Query'], `${this.#table.tableArn}/index/${SAGA_DUE_INDEX}`);
+  }
+
+  #grant(workload: Workload, actions: string[], resourceArn: string): void {
+    iam.Grant.addToPrincipal({ grantee: workload, actions, resourceArns: [resourceArn] });
   }
 }

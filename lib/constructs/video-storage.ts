@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { ENV_S3_FORCE_PATH_STYLE, ENV_VIDEO_BUCKET } from '../../functions/contracts/env.ts';
 import { ARTIFACT_LIFETIME_SECONDS } from '../../functions/contracts/limits.ts';
 import type { StageConfig } from '../config/stage.ts';
-import type { Workload } from './workload.ts';
+import { openGatewayEndpoints, type Workload } from './workload.ts';
 
 /** The keys of functions/contracts/storage-keys.ts as patterns of IAM and EventBridge. */
 const ALL = 'users/*';
@@ -29,11 +29,11 @@ export interface VideoStorageProps {
  */
 export class VideoStorage extends Construct {
   readonly bucket: s3.Bucket;
-  readonly #forcePathStyle: boolean;
+  readonly #local: boolean;
 
   constructor(scope: Construct, id: string, { config }: VideoStorageProps) {
     super(scope, id);
-    this.#forcePathStyle = config.stage === 'local';
+    this.#local = config.local !== undefined;
     this.bucket = new s3.Bucket(this, 'Bucket', {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
@@ -111,7 +111,8 @@ export class VideoStorage extends Construct {
   }
 
   #describe(workload: Workload): void {
+    if (!this.#local) openGatewayEndpoints(workload);
     workload.addEnvironment(ENV_VIDEO_BUCKET, this.bucket.bucketName);
-    workload.addEnvironment(ENV_S3_FORCE_PATH_STYLE, String(this.#forcePathStyle));
+    workload.addEnvironment(ENV_S3_FORCE_PATH_STYLE, String(this.#local));
   }
 }

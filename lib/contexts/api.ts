@@ -25,6 +25,7 @@ export class Api extends Construct {
     super(scope, id);
     const onAws = config.local === undefined;
     const api = new apigateway.RestApi(this, 'RestApi', {
+      restApiName: `frame-flow-${config.stage}`,
       description: 'Frame Flow',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       cloudWatchRole: onAws,
@@ -43,6 +44,8 @@ export class Api extends Construct {
       resultsCacheTtl: AUTHORIZATION_CACHE,
     });
     addRoutes(api, routes, tokenAuthorizer);
+    // Its own output has a hash in its name; scripts want one that stays.
+    api.node.tryRemoveChild('Endpoint');
     new CfnOutput(this, 'Url', { description: 'The API', value: api.url }).overrideLogicalId('ApiUrl');
   }
 }

@@ -1,7 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import { CustomResourceConfig } from 'aws-cdk-lib/custom-resources';
 import type { Construct } from 'constructs';
 import type { Platform } from '../constructs/platform.ts';
+import { keepProviderLogs } from '../constructs/provider-logs.ts';
 import { Api } from '../contexts/api.ts';
 import { AuthContext } from '../contexts/auth.ts';
 import { DownloadContext } from '../contexts/download.ts';
@@ -41,6 +41,6 @@ export class AppStack extends Stack {
       authorizer: auth.authorizer,
       routes: [...health.routes, ...auth.routes, ...upload.routes, ...download.routes],
     });
-    CustomResourceConfig.of(this).addLogRetentionLifetime(config.logRetentionDays);
+    keepProviderLogs(this, config.logRetentionDays);
   }
 }

@@ -2,8 +2,14 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import type { StageConfig } from '../config/stage.ts';
 import { asCluster, asVpc } from '../constructs/cdk-interfaces.ts';
 import type { Network } from '../constructs/platform.ts';
+import { keepProviderLogs } from '../constructs/provider-logs.ts';
+
+export interface NetworkStackProps extends StackProps {
+  readonly config: StageConfig;
+}
 
 /**
  * Two zones, no NAT. Functions, database and Redis are in isolated subnets: S3 and DynamoDB are reached through
@@ -12,7 +18,7 @@ import type { Network } from '../constructs/platform.ts';
 export class NetworkStack extends Stack {
   readonly network: Network;
 
-  constructor(scope: Construct, id: string, props?: StackProps) {
+  constructor(scope: Construct, id: string, { config, ...props }: NetworkStackProps) {
     super(scope, id, props);
     const created = new ec2.Vpc(this, 'Vpc', {
       maxAzs: 2,
@@ -33,5 +39,6 @@ export class NetworkStack extends Stack {
       publicSubnets: { subnetType: ec2.SubnetType.PUBLIC },
       cluster: asCluster(new ecs.Cluster(this, 'Cluster', { vpc })),
     };
+    keepProviderLogs(this, config.logRetentionDays);
   }
 }
