@@ -1,0 +1,31 @@
+/** Codes of what can keep the local stack from starting. */
+export type LocalStackErrorCode =
+  | 'ALREADY_RUNNING'
+  | 'PORT_TAKEN'
+  | 'INVALID_OPTION'
+  | 'NODE_TOO_OLD'
+  | 'REDIS_MISSING'
+  | 'REDIS_UNREACHABLE'
+  | 'POSTGRES_FAILED'
+  | 'SERVICE_FAILED'
+  | 'SYNTH_FAILED'
+  | 'TEMPLATE_UNSUPPORTED'
+  | 'TRIGGER_FAILED';
+
+/** Something the user can read and act on: printed as its message alone, without a stack trace. */
+export class LocalStackError extends Error {
+  readonly code: LocalStackErrorCode;
+
+  constructor(code: LocalStackErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'LocalStackError';
+    this.code = code;
+  }
+}
+
+/** The message of anything thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Whether a Node system error carries this code, for example `ENOENT`. */
+export const hasErrorCode = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);

@@ -1,0 +1,52 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import * as z from 'zod';
+import type { Log } from '../log.ts';
+
+const MAX_CONSOLE_CHARACTERS = 240;
+
+const StructuredLine = z.object({ level: z.string(), message: z.unknown() });
+
+/** What the console shows of a line: errors only, in short; undefined for everything else. */
+export const errorIn = (line: string): string | undefined => {
+  if (line.startsWith('Invoke Error') || line.startsWith('Init Error'))
+    return line.slice(0, MAX_CONSOLE_CHARACTERS);
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const parsed = StructuredLine.safeParse(JSON.parse(line));
+    if (!parsed.success || !/^(error|critical|fatal)$/i.test(parsed.data.level)) return undefined;
+    return String(parsed.data.message).slice(0, MAX_CONSOLE_CHARACTERS);
+  } catch {
+    return undefined;
+  }
+};
+
+/** One function's log file, begun anew at every start; its errors show on the console too. */
+export class FunctionLog {
+  readonly #name: string;
+  readonly #log: Log;
+  readonly #file: WriteStream;
+
+  constructor(name: string, path: string, log: Log) {
+    this.#name = name;
+    this.#log = log;
+    this.#file = createWriteStream(path, { flags: 'w', mode: 0o600 });
+    this.#file.on('error', () => {});
+  }
+
+  /** Takes over a sandbox's output. */
+  follow(stream: Readable | null): void {
+    if (stream === null) return;
+    const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+    lines.on('line', (line) => {
+      this.#file.write(`${line}\n`);
+      const error = errorIn(line);
+      if (error !== undefined) this.#log.warn(`[${this.#name}] ${error}`);
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.#file.end(resolve));
+  }
+}

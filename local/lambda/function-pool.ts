@@ -1,0 +1,151 @@
+import type { FunctionModel } from '../template/model.ts';
+import type { FunctionLog } from './function-log.ts';
+import { failure, type InvocationResult } from './result.ts';
+import { Sandbox, type SandboxServices } from './sandbox.ts';
+
+/** Sandboxes of one function at once, unless the template reserves a number. */
+export const DEFAULT_CONCURRENCY = 10;
+/** More than this many waiting is a run-away caller, not a busy moment. */
+const MAX_WAITING = 1_000;
+/** A sandbox that had nothing to do for so long ends, in milliseconds; the last one stays. */
+const IDLE_LIMIT_MS = 5 * 60_000;
+
+interface Waiting {
+  readonly payload: string;
+  readonly settle: (result: InvocationResult) => void;
+}
+
+/** A function: as many sandboxes as its load asks for and its concurrency allows. */
+export class FunctionPool {
+  readonly model: FunctionModel;
+  readonly #services: SandboxServices;
+  readonly #log: FunctionLog;
+  readonly #sandboxes = new Set<Sandbox>();
+  readonly #idle: Sandbox[] = [];
+  readonly #waiting: Waiting[] = [];
+  readonly #idleTimers = new Map<Sandbox, NodeJS.Timeout>();
+  #starting = 0;
+  #stopped = false;
+
+  constructor(model: FunctionModel, services: SandboxServices, log: FunctionLog) {
+    this.model = model;
+    this.#services = services;
+    this.#log = log;
+  }
+
+  /** How many invocations may run at once. */
+  get concurrency(): number {
+    return this.model.reservedConcurrency ?? DEFAULT_CONCURRENCY;
+  }
+
+  /** The sandboxes' processes. */
+  get pids(): number[] {
+    return [...this.#sandboxes].flatMap(({ pid }) => pid ?? []);
+  }
+
+  /** The processes that are in the middle of an invocation. */
+  get busyPids(): number[] {
+    return [...this.#sandboxes].filter(({ busy }) => busy).flatMap(({ pid }) => pid ?? []);
+  }
+
+  /**
+   * Runs the function once, as soon as a sandbox is free; never rejects.
+   * @param payload the event, JSON
+   */
+  invoke(payload: string): Promise<InvocationResult> {
+    if (this.#stopped) return Promise.resolve(failure('ServiceException', 'The local stack is stopping'));
+    if (this.concurrency === 0 || this.#waiting.length >= MAX_WAITING)
+      return Promise.resolve({ kind: 'throttled' });
+    return new Promise((settle) => {
+      this.#waiting.push({ payload, settle });
+      this.#dispatch();
+    });
+  }
+
+  /** Starts a sandbox before anybody asks, so that the first call is quick. */
+  prewarm(): void {
+    if (this.#sandboxes.size === 0 && !this.#stopped && this.concurrency > 0) this.#start();
+  }
+
+  /** Kills every sandbox, as when the machine below it dies; the next invocation starts another. */
+  killSandboxes(): void {
+    for (const sandbox of this.#sandboxes) sandbox.kill();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const { settle } of this.#waiting.splice(0)) {
+      settle(failure('ServiceException', 'The local stack is stopping'));
+    }
+    const sandboxes = [...this.#sandboxes];
+    for (const sandbox of sandboxes) sandbox.kill();
+    await Promise.all(sandboxes.map(({ exited }) => exited));
+    await this.#log.close();
+  }
+
+  #dispatch(): void {
+    while (this.#waiting.length > 0) {
+      const sandbox = this.#takeIdle();
+      if (sandbox === undefined) break;
+      const next = this.#waiting.shift();
+      if (next !== undefined) void this.#run(sandbox, next);
+    }
+    while (this.#starting < this.#waiting.length && this.#sandboxes.size < this.concurrency) this.#start();
+  }
+
+  async #run(sandbox: Sandbox, { payload, settle }: Waiting): Promise<void> {
+    const result = await sandbox.invoke(payload);
+    settle(result);
+    // It asks for its next invocation a moment after it answered this one.
+    if (!sandbox.dead) await sandbox.nextAsked();
+    this.#release(sandbox);
+  }
+
+  #takeIdle(): Sandbox | undefined {
+    for (;;) {
+      // The one used last is the warmest.
+      const sandbox = this.#idle.pop();
+      if (sandbox === undefined) return undefined;
+      clearTimeout(this.#idleTimers.get(sandbox));
+      this.#idleTimers.delete(sandbox);
+      if (!sandbox.dead) return sandbox;
+    }
+  }
+
+  #release(sandbox: Sandbox): void {
+    if (!sandbox.dead && !this.#stopped) {
+      this.#idle.push(sandbox);
+      const timer = setTimeout(() => {
+        if (this.#sandboxes.size > 1) sandbox.kill();
+      }, IDLE_LIMIT_MS);
+      timer.unref();
+      this.#idleTimers.set(sandbox, timer);
+    }
+    this.#dispatch();
+  }
+
+  #start(): void {
+    const sandbox = new Sandbox(this.model, this.#services, this.#log);
+    this.#sandboxes.add(sandbox);
+    this.#starting += 1;
+    void sandbox.exited.then(() => {
+      this.#sandboxes.delete(sandbox);
+      clearTimeout(this.#idleTimers.get(sandbox));
+      this.#idleTimers.delete(sandbox);
+      if (!this.#stopped) this.#dispatch();
+    });
+    void sandbox.ready.then(async (ready) => {
+      if (!ready) await sandbox.exited;
+      this.#starting -= 1;
+      if (ready) this.#release(sandbox);
+      else this.#failed(sandbox);
+    });
+  }
+
+  /** A function that cannot start answers with its error, once per try: nobody waits for a retry for ever. */
+  #failed(sandbox: Sandbox): void {
+    const error = sandbox.initError ?? failure('Runtime.ExitError', 'Runtime exited during init');
+    this.#waiting.shift()?.settle(error);
+    if (!this.#stopped) this.#dispatch();
+  }
+}

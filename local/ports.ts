@@ -1,0 +1,95 @@
+import type { RequestListener } from 'node:http';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer } from 'node:net';
+import { LOOPBACK } from './constants.ts';
+import { hasErrorCode, LocalStackError } from './errors.ts';
+
+const IPV6_LOOPBACK = '::1';
+
+/** A port that nobody listens on right now. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, LOOPBACK, () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address !== null
+          ? resolve(address.port)
+          : reject(new Error('The system gave no port')),
+      );
+    });
+  });
+
+const listen = (server: Server, port: number, host: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+
+/** An HTTP server on both loopback addresses, so that `localhost` is ours whichever way it resolves. */
+export interface LoopbackServer {
+  readonly port: number;
+  /** Stops listening and cuts the connections that remain. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on 127.0.0.1 and, where the machine has it, on ::1.
+ * @param port 0 for any free one
+ * @param moveHint what to type to get another port; part of the error
+ * @throws {LocalStackError} PORT_TAKEN
+ */
+export const listenOnLoopback = async (
+  handler: RequestListener,
+  port: number,
+  moveHint: string,
+): Promise<LoopbackServer> => {
+  // No time limit on a whole request: a large upload over a slow line is legitimate.
+  const options = { requestTimeout: 0, keepAliveTimeout: 65_000 };
+  const servers = [createHttpServer(options, handler)];
+  const taken = () =>
+    new LocalStackError(
+      'PORT_TAKEN',
+      `Port ${port} is taken by another program; choose another: ${moveHint}`,
+    );
+  const closeAll = () =>
+    Promise.all(
+      servers.map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve());
+            server.closeAllConnections();
+          }),
+      ),
+    );
+  let bound: number;
+  const [first] = servers;
+  if (first === undefined) throw new Error('unreachable');
+  try {
+    bound = await listen(first, port, LOOPBACK);
+  } catch (error) {
+    throw hasErrorCode(error, 'EADDRINUSE', 'EACCES') ? taken() : error;
+  }
+  const second = createHttpServer(options, handler);
+  try {
+    await listen(second, bound, IPV6_LOOPBACK);
+    servers.push(second);
+  } catch (error) {
+    // A random port may be free on one address only; a chosen one must be ours on both.
+    if (hasErrorCode(error, 'EADDRINUSE') && port !== 0) {
+      await closeAll();
+      throw taken();
+    }
+  }
+  return {
+    port: bound,
+    close: async () => {
+      await closeAll();
+    },
+  };
+};

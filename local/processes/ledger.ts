@@ -1,0 +1,83 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { processIdentity } from './identity.ts';
+import { signalGroup } from './signal.ts';
+
+const LedgerEntry = z.object({
+  pid: z.int().positive(),
+  identity: z.string(),
+  name: z.string(),
+  /** What ends it in good order. */
+  stopSignal: z.enum(['SIGTERM', 'SIGINT']),
+});
+type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+/** How long leftovers get to end in good order, in milliseconds. */
+const GRACE_MS = 5_000;
+
+/**
+ * The processes that one stack started, on disk: what survives the stack's own sudden death. Every process in
+ * it leads a process group of its own.
+ */
+export class ProcessLedger {
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Writes the process down, at once: a process unrecorded is a process leaked. */
+  record(pid: number, name: string, stopSignal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): void {
+    const identity = processIdentity(pid);
+    if (identity === undefined) return;
+    const entry: LedgerEntry = { pid, identity, name, stopSignal };
+    appendFileSync(this.#file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+  }
+
+  clear(): void {
+    writeFileSync(this.#file, '', { mode: 0o600 });
+  }
+
+  /** The recorded processes that still run, each verified to be the one recorded. */
+  running(): LedgerEntry[] {
+    return this.#entries().filter((entry) => processIdentity(entry.pid) === entry.identity);
+  }
+
+  /**
+   * Ends what an earlier stack left behind and forgets it.
+   * @returns the names of what was ended
+   */
+  async endLeftovers(): Promise<string[]> {
+    const leftovers = this.running();
+    for (const { pid, stopSignal } of leftovers) {
+      // One that was stopped (SIGSTOP) hears nothing until it goes on.
+      signalGroup(pid, stopSignal);
+      signalGroup(pid, 'SIGCONT');
+    }
+    const deadline = Date.now() + GRACE_MS;
+    while (this.running().length > 0 && Date.now() < deadline) await sleep(50);
+    for (const { pid } of this.running()) signalGroup(pid, 'SIGKILL');
+    while (this.running().length > 0 && Date.now() < deadline + GRACE_MS) await sleep(50);
+    this.clear();
+    return leftovers.map((entry) => entry.name);
+  }
+
+  #entries(): LedgerEntry[] {
+    let text: string;
+    try {
+      text = readFileSync(this.#file, 'utf8');
+    } catch {
+      return [];
+    }
+    return text.split('\n').flatMap((line) => {
+      try {
+        // The last line may be half written: the stack died writing it.
+        const entry = LedgerEntry.safeParse(JSON.parse(line));
+        return entry.success ? [entry.data] : [];
+      } catch {
+        return [];
+      }
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { settledWithin } from '../waiting.ts';
+
+/** The process that cleans up if the stack dies without a chance to. */
+export interface Warden {
+  /** Lets it go: it looks once more for leftovers and ends. */
+  dismiss(): Promise<void>;
+}
+
+/** @param ledgerFile where the stack's processes are recorded */
+export const startWarden = (ledgerFile: string): Warden => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'warden.ts'), ledgerFile], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { PATH: process.env.PATH },
+  });
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  child.stdin.on('error', () => {});
+  child.unref();
+  return {
+    dismiss: async () => {
+      child.stdin.end();
+      if (!(await settledWithin(exited, 15_000))) child.kill('SIGKILL');
+    },
+  };
+};

@@ -1,0 +1,52 @@
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { LOOPBACK, REGION } from '../constants.ts';
+import { ManagedProcess } from '../processes/managed-process.ts';
+import type { ServiceContext } from './service.ts';
+
+/** Any answer at all, whatever its status. */
+const answersHttp = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const call = request({ host: LOOPBACK, port, path: '/health', timeout: 2_000 }, (answer) => {
+      answer.resume();
+      resolve(true);
+    });
+    call.on('timeout', () => call.destroy());
+    call.on('error', () => resolve(false));
+    call.end();
+  });
+
+const nodeService = (
+  context: ServiceContext,
+  name: string,
+  entry: string,
+  options: { readonly port: number } & Record<string, unknown>,
+): ManagedProcess =>
+  new ManagedProcess(
+    {
+      name,
+      command: process.execPath,
+      args: [join(import.meta.dirname, entry), JSON.stringify(options)],
+      env: { PATH: process.env.PATH },
+      cwd: context.state.root,
+      logFile: join(context.state.logs, `${name}.log`),
+      isReady: () => answersHttp(options.port),
+    },
+    context,
+  );
+
+/** SQS: `fauxqs`, its messages in SQLite. */
+export const queueService = (context: ServiceContext, port: number): ManagedProcess =>
+  nodeService(context, 'sqs', 'fauxqs-process.ts', { port, region: REGION, dataDir: context.state.queues });
+
+/** S3: another `fauxqs`, objects as files, so that 100 MiB written at once delay no queue. */
+export const objectService = (context: ServiceContext, port: number): ManagedProcess =>
+  nodeService(context, 's3', 'fauxqs-process.ts', {
+    port,
+    region: REGION,
+    s3StorageDir: context.state.objects,
+  });
+
+/** DynamoDB: `dynalite`. */
+export const tableService = (context: ServiceContext, port: number): ManagedProcess =>
+  nodeService(context, 'dynamodb', 'dynalite-process.ts', { port, path: context.state.tables });

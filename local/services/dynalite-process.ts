@@ -1,0 +1,30 @@
+/**
+ * `dynalite` in a process of its own, bound to 127.0.0.1.
+ *
+ * Usage: node dynalite-process.ts '{"port": 1, "path": "…"}'
+ */
+
+import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import * as z from 'zod';
+import { LOOPBACK } from '../constants.ts';
+
+/** How long a table stays CREATING, in milliseconds: nobody waits for it on AWS's account here. */
+const TABLE_CHANGE_MS = 10;
+
+const Options = z.object({ port: z.int(), path: z.string() });
+const { port, path } = Options.parse(JSON.parse(process.argv[2] ?? '{}'));
+
+const dynalite: (options: Record<string, unknown>) => Server = createRequire(import.meta.url)('dynalite');
+const server = dynalite({
+  path,
+  createTableMs: TABLE_CHANGE_MS,
+  updateTableMs: TABLE_CHANGE_MS,
+  deleteTableMs: TABLE_CHANGE_MS,
+});
+server.listen(port, LOOPBACK);
+process.once('SIGTERM', () => {
+  // Clients keep their connections open; the store is what must be closed in good order.
+  server.close(() => process.exit(0));
+  server.closeAllConnections();
+});

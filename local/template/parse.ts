@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { LocalStackError } from '../errors.ts';
+import type { LocatedResource, TemplateResolver } from './resolver.ts';
+
+/** Booleans, numbers and texts as templates mix them. */
+export const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+export const Count = z.coerce.number();
+export const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+/** How errors name a resource. */
+export const titleOf = ({ stack, logicalId, resource }: LocatedResource): string =>
+  `${stack.name}/${logicalId} (${resource.Type})`;
+
+/**
+ * The resource's properties, resolved and checked.
+ * @throws {LocalStackError} TEMPLATE_UNSUPPORTED, naming the resource and what is wrong with it
+ */
+export const parseProperties = <Schema extends z.ZodType>(
+  resolver: TemplateResolver,
+  located: LocatedResource,
+  schema: Schema,
+): z.infer<Schema> => {
+  const parsed = schema.safeParse(resolver.properties(located));
+  if (parsed.success) return parsed.data;
+  const problems = z.prettifyError(parsed.error).replaceAll('\n', '; ');
+  throw new LocalStackError('TEMPLATE_UNSUPPORTED', `${titleOf(located)} cannot be run locally: ${problems}`);
+};
+
+/** @throws {LocalStackError} TEMPLATE_UNSUPPORTED */
+export const unsupported = (located: LocatedResource, what: string): LocalStackError =>
+  new LocalStackError('TEMPLATE_UNSUPPORTED', `${titleOf(located)}: the local stack does not run ${what}`);

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { appendFile, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { LocalStackError } from '../errors.ts';
+
+/** What the app is told about the machine it will run on; the context `local`. */
+export interface LocalContext {
+  readonly databaseHost: string;
+  readonly databasePort: number;
+  readonly databaseAdminUser: string;
+  readonly databaseAdminPassword: string;
+  readonly redisUrl: string;
+  readonly ffmpegPath: string;
+  readonly allowedOrigins: readonly string[];
+}
+
+export interface SynthOptions {
+  /** The project, with cdk.json. */
+  readonly projectDirectory: string;
+  /** The app's entry, absolute. */
+  readonly appEntry: string;
+  /** Where the assembly goes; emptied first. */
+  readonly outputDirectory: string;
+  readonly logFile: string;
+  readonly context: LocalContext;
+}
+
+const CdkJson = z.object({ context: z.record(z.string(), z.unknown()).default({}) });
+
+const readContext = async (projectDirectory: string): Promise<Record<string, unknown>> => {
+  const text = await readFile(join(projectDirectory, 'cdk.json'), 'utf8').catch(() => '{}');
+  return CdkJson.parse(JSON.parse(text)).context;
+};
+
+/** The last lines of what the app said: enough to see what is wrong. */
+const LINES_OF_AN_ERROR = 25;
+
+/**
+ * Runs the CDK app for stage `local`.
+ * @throws {LocalStackError} SYNTH_FAILED, with what the app said
+ */
+export const synthesize = async (options: SynthOptions): Promise<void> => {
+  const { projectDirectory, appEntry, outputDirectory, logFile, context } = options;
+  await rm(outputDirectory, { recursive: true, force: true });
+  const cdkContext = { ...(await readContext(projectDirectory)), stage: 'local', local: context };
+  const child = spawn(process.execPath, [appEntry], {
+    cwd: projectDirectory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CDK_OUTDIR: outputDirectory, CDK_CONTEXT_JSON: JSON.stringify(cdkContext) },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk: string) => {
+      output += chunk;
+    });
+  }
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  await appendFile(logFile, output, { mode: 0o600 });
+  if (code === 0) return;
+  const tail = output.trimEnd().split('\n').slice(-LINES_OF_AN_ERROR).join('\n');
+  throw new LocalStackError('SYNTH_FAILED', `The CDK app ${appEntry} failed (${code}):\n${tail}`);
+};
