@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ffmpeg } from './clips/ffmpeg.ts';
 
+/** Full conversion to RGB: FFmpeg's fast paths take the nearest colour sample and differ by 15 dB among themselves. */
+const EXACT_RGB = 'scale=sws_flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,format=gbrp';
+
 /** A frame that is certainly right: everything was decoded to find it. */
 export interface OracleFrame {
   /** Seconds from the first frame. */
@@ -23,7 +26,7 @@ export const oracleFrames = async (
   // Variable 0 keeps the first frame's pts. 1e-9: a quotient that is whole must not fall short of itself.
   const interval = (pts: string) => `floor((${pts}-ld(0))*TB/${intervalSeconds}+1e-9)`;
   const expression = `if(isnan(prev_selected_t),1+0*st(0,pts),gt(${interval('pts')},${interval('prev_selected_pts')}))`;
-  const filter = `select='${expression}',showinfo`;
+  const filter = `select='${expression}',showinfo,${EXACT_RGB}`;
   const pattern = join(folder, '%05d.png');
   const log = await ffmpeg(
     ['-copyts', '-i', path, '-map', '0:V:0', '-vf', filter, '-vsync', '0', '-start_number', '0', pattern],
@@ -42,7 +45,7 @@ export const oracleFrames = async (
 
 /** How alike two pictures (JPEG or PNG) of one size are, in dB over RGB; Infinity for the same picture. */
 export const psnrDb = async (left: string, right: string): Promise<number> => {
-  const graph = '[0:v]format=gbrp[a];[1:v]format=gbrp[b];[a][b]psnr';
+  const graph = `[0:v]${EXACT_RGB}[a];[1:v]${EXACT_RGB}[b];[a][b]psnr`;
   const log = await ffmpeg(['-i', left, '-i', right, '-lavfi', graph, '-f', 'null', '-'], 'info');
   const average = /PSNR .*average:(inf|[\d.]+)/.exec(log)?.[1];
   if (average === undefined) throw new Error(`No PSNR of ${left} and ${right}`);

@@ -93,9 +93,14 @@ const beginningOf =
   };
 
 const FTYP = Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1');
-const noise = (length: number) => {
-  let state = 1;
-  return Buffer.from(Array.from({ length }, () => (state = (state * 48271) % 2147483647) & 0xff));
+/** Bytes without meaning, the same each time. */
+const noise = (length: number): Buffer => {
+  const result = Buffer.alloc(length);
+  for (let position = 0, state = 1; position < length; position += 1) {
+    state = (state * 48271) % 2147483647;
+    result[position] = state & 0xff;
+  }
+  return result;
 };
 
 /** Zeroes a stretch of a clip's media data, given as shares of the file. */

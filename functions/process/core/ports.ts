@@ -1,0 +1,109 @@
+import type { DiscardFile, ProcessFile } from '../../contracts/events.ts';
+import type { FailureCode } from '../../contracts/failures.ts';
+import type { Manifest } from '../../contracts/manifest.ts';
+import type { VideoObjects } from '../../contracts/storage-keys.ts';
+import type { ExtractedFrame, HashedVideoSource, VideoSource, VideoSummary } from './video.ts';
+
+/** What is asked of an engine. */
+export interface ExtractionRequest {
+  source: VideoSource;
+  intervalSeconds: number;
+  /** More frames than this are refused with TOO_MANY_FRAMES, before any is written. */
+  maxFrames: number;
+  /** Ends the extraction at once, children included; an ExtractionError as its reason is what is then thrown. */
+  signal: AbortSignal;
+}
+
+/**
+ * Finds and decodes frames. It knows the source by its bytes only, never by a path or URL, so an engine that
+ * reads ranges is as good as one that takes the whole file.
+ */
+export interface ExtractionEngine {
+  readonly name: string;
+  /**
+   * Looks at the video and decides which frames there are.
+   *
+   * @throws ExtractionError with the code that the user is told.
+   */
+  open(request: ExtractionRequest): Promise<Extraction>;
+}
+
+/** One video, opened. Whoever opened it closes it. */
+export interface Extraction {
+  readonly summary: VideoSummary;
+  /**
+   * The frames in order, each decoded when it is about to be asked for: a slow reader holds the decoding back.
+   *
+   * @throws ExtractionError while iterating.
+   */
+  frames(): AsyncIterable<ExtractedFrame>;
+  /** Ends what still runs and removes what was stored. */
+  close(): Promise<void>;
+}
+
+/** One run of one attempt. Another run, of the same attempt or a later one, makes it stale. */
+export interface Claim {
+  event: ProcessFile;
+  runId: string;
+}
+
+/** What has become of a claim: `superseded` by another run, or its video `discarded`. */
+export type ClaimFate = 'current' | 'superseded' | 'discarded';
+
+/** What a finished attempt leaves behind. */
+export interface AttemptResult {
+  storageKey: string;
+  manifestKey: string;
+  sizeBytes: number;
+  sha256: string;
+  framesExpected: number;
+  framesDelivered: number;
+  extractionSeconds: number;
+}
+
+/** The jobs, one per video, with the events that their changes bring about. */
+export interface JobRepository {
+  /** Takes the attempt on for this run, or says why there is nothing to do (see `decideClaim`). */
+  claim(event: ProcessFile): Promise<Claim | 'finished' | 'discarded'>;
+  fateOf(claim: Claim): Promise<ClaimFate>;
+  /** DONE and FILE_PROCESSED in one transaction; false where the claim is no longer current: nothing written. */
+  complete(claim: Claim, result: AttemptResult): Promise<boolean>;
+  /** FAILED and FILE_FAILED in one transaction; false where the claim is no longer current: nothing written. */
+  fail(claim: Claim, code: FailureCode): Promise<boolean>;
+  /** Fences off every run of the video, now and later. Of a deleted video only a tombstone remains. */
+  markDiscarded(event: DiscardFile): Promise<void>;
+  /** The discard is complete. */
+  recordDiscarded(event: DiscardFile): Promise<void>;
+}
+
+/** Tells the user how far the extraction is. Best effort: it never throws. */
+export interface ProgressReporter {
+  report(videoId: VideoObjects['videoId'], framesDone: number, framesExpected: number): void;
+  /** Nobody extracts any more. */
+  clear(videoId: VideoObjects['videoId']): Promise<void>;
+}
+
+/** Where the videos are read from and the frames are written to. */
+export interface FrameStore {
+  openSource(event: ProcessFile): HashedVideoSource;
+  /** Starts the output of a video. */
+  begin(video: VideoObjects, signal: AbortSignal): FrameOutput;
+  /** Removes frames, manifest and ZIP; the source stays. May be repeated. */
+  discardOutput(video: VideoObjects): Promise<void>;
+}
+
+/** Single frames and ZIP under way. The ZIP becomes visible, whole, in `publish` and not before. */
+export interface FrameOutput {
+  /** Resolves once there is room for another frame. @returns the JPEG's SHA-256, in hex. */
+  add(fileName: string, jpeg: Uint8Array): Promise<string>;
+  /** Writes the manifest and makes the ZIP visible. */
+  publish(manifest: Manifest): Promise<{ sizeBytes: number; sha256: string }>;
+  /** Gives up: no ZIP becomes visible. Harmless after `publish`. */
+  abort(): Promise<void>;
+}
+
+/** A time limit that has begun. */
+export interface Deadline {
+  signal: AbortSignal;
+  clear(): void;
+}
