@@ -1,9 +1,9 @@
 /**
- * Admits an attempt or not, in one step. Per limit two keys: a counter of what was counted in the window, and a
- * sorted set of the attempts under way, each with the time when it is given up for dead. The third is the waiver; where a
- * limit has none, it is the counter again, so that no script names a key outside of this prefix.
+ * Admits an attempt or not, in one step. Each limit has three keys: a counter of what was counted in the window, a
+ * sorted set of the attempts under way, each with the time when it is given up for dead, and a waiver. Where a limit
+ * has no waiver, the counter stands in for it, so that no script names a key outside of its prefix.
  *
- * KEYS: per limit counter, under way, waiver (the counter for none).
+ * KEYS: per limit counter, under way, waiver.
  * ARGV: attempt id, milliseconds until an attempt is given up, then per limit its maximum.
  * Answers {1, 0} admitted; {0, ms} refused, until then; {2, 0} full of attempts under way: ask again.
  */
@@ -34,7 +34,7 @@ return {1, 0}
 /**
  * Ends an attempt.
  *
- * KEYS: per limit counter, under way, waiver (the counter for none).
+ * KEYS: as above.
  * ARGV: attempt id, outcome, then per limit its window in milliseconds, '1' where forgiveness wipes the counter, and
  * the waiver's life in milliseconds.
  */

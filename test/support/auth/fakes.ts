@@ -1,0 +1,124 @@
+import type { PasswordHasher } from '../../../functions/auth/core/passwords.ts';
+import type { Session } from '../../../functions/auth/core/sessions.ts';
+import type {
+  KeyChange,
+  PublicJwk,
+  PublicKeyRepository,
+  SigningKey,
+  SigningKeyRepository,
+} from '../../../functions/auth/core/signing-keys.ts';
+import type {
+  AdmittedAttempt,
+  AttemptOutcome,
+  Limit,
+  Throttle,
+} from '../../../functions/auth/core/throttling.ts';
+import {
+  EmailTakenError,
+  type User,
+  type UserCredentials,
+  type UserRepository,
+} from '../../../functions/auth/core/users.ts';
+
+/** Users in a list. */
+export class FakeUsers implements UserRepository {
+  readonly stored: UserCredentials[] = [];
+
+  async add(user: User, passwordHash: string): Promise<void> {
+    if (await this.findByEmail(user.email)) throw new EmailTakenError();
+    this.stored.push({ user, passwordHash });
+  }
+
+  async findByEmail(email: string): Promise<UserCredentials | undefined> {
+    return this.stored.find(({ user }) => user.email === email);
+  }
+
+  async findById(id: string): Promise<User | undefined> {
+    return this.stored.find(({ user }) => user.id === id)?.user;
+  }
+
+  async rename(id: string, name: string | null): Promise<User | undefined> {
+    const user = await this.findById(id);
+    if (user) user.name = name;
+    return user;
+  }
+
+  async replacePasswordHash(id: string, from: string, to: string): Promise<void> {
+    const found = this.stored.find(({ user, passwordHash }) => user.id === id && passwordHash === from);
+    if (found) found.passwordHash = to;
+  }
+}
+
+/** A fast hasher that writes down what it was asked for: `v<version>:<password>`. */
+export class FakeHasher implements PasswordHasher {
+  readonly decoyHash = 'decoy';
+  readonly verified: { password: string; passwordHash: string }[] = [];
+  version = 1;
+
+  async hash(password: string): Promise<string> {
+    return `v${this.version}:${password}`;
+  }
+
+  async verify(password: string, passwordHash: string): Promise<boolean> {
+    this.verified.push({ password, passwordHash });
+    return passwordHash.replace(/^v\d+:/, '') === password;
+  }
+
+  needsRehash(passwordHash: string): boolean {
+    return !passwordHash.startsWith(`v${this.version}:`);
+  }
+}
+
+/** Lets everything through, or nothing where `refusal` is set, and writes down how attempts ended. */
+export class FakeThrottle implements Throttle {
+  readonly outcomes: AttemptOutcome[] = [];
+  readonly asked: (readonly Limit[])[] = [];
+  refusal: Error | undefined;
+
+  async admit(limits: readonly Limit[]): Promise<AdmittedAttempt> {
+    this.asked.push(limits);
+    if (this.refusal) throw this.refusal;
+    return {
+      settle: async (outcome) => {
+        this.outcomes.push(outcome);
+      },
+    };
+  }
+}
+
+/** Remembers the sessions that were started. */
+export class FakeSessions {
+  readonly added: Session[] = [];
+
+  async add(session: Session): Promise<void> {
+    this.added.push(session);
+  }
+}
+
+/** Signing keys in memory, one change at a time. */
+export class FakeSigningKeys implements SigningKeyRepository, PublicKeyRepository {
+  keys: SigningKey[] = [];
+  reads = 0;
+  outage: Error | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  async list(): Promise<SigningKey[]> {
+    this.reads += 1;
+    if (this.outage) throw this.outage;
+    return [...this.keys];
+  }
+
+  async listPublic(): Promise<PublicJwk[]> {
+    return (await this.list()).map((key) => key.publicJwk);
+  }
+
+  change(decide: (keys: readonly SigningKey[]) => Promise<KeyChange>): Promise<SigningKey[]> {
+    const turn = this.#turn.then(async () => {
+      const { add, remove } = await decide([...this.keys]);
+      this.keys = [...this.keys, ...add].filter((key) => !remove.includes(key.kid));
+      return [...this.keys];
+    });
+    this.#turn = turn;
+    return turn;
+  }
+}
