@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { DATABASE_NAME, type DatabaseContext, databaseRole } from '../../functions/contracts/database.ts';
 import {
@@ -31,6 +32,12 @@ export class RdsDatabase extends Construct implements Database {
 
   constructor(scope: Construct, id: string, { config, vpc }: RdsDatabaseProps) {
     super(scope, id);
+    const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const adminPassword = new secretsmanager.Secret(this, 'AdminPassword', {
+      description: `Password of the database's master user ${ADMIN_USER}`,
+      generateSecretString: { passwordLength: 32, excludePunctuation: true },
+      removalPolicy,
+    });
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'PostgreSQL',
@@ -43,7 +50,7 @@ export class RdsDatabase extends Construct implements Database {
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
       securityGroups: [securityGroup],
       databaseName: DATABASE_NAME,
-      credentials: rds.Credentials.fromGeneratedSecret(ADMIN_USER),
+      credentials: rds.Credentials.fromPassword(ADMIN_USER, adminPassword.secretValue),
       iamAuthentication: true,
       allocatedStorage: 20,
       storageType: rds.StorageType.GP3,
@@ -53,13 +60,10 @@ export class RdsDatabase extends Construct implements Database {
       copyTagsToSnapshot: true,
       autoMinorVersionUpgrade: true,
       deletionProtection: config.retainData,
-      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy,
     });
-    const { secret } = this.#instance;
-    if (!secret) throw new Error('RDS generated no secret for its master user');
-    if (config.retainData) secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
     // A reference that CloudFormation resolves: functions have no route to Secrets Manager.
-    this.#adminPassword = secret.secretValueFromJson('password').unsafeUnwrap();
+    this.#adminPassword = adminPassword.secretValue.unsafeUnwrap();
     this.ready = [this.#instance];
   }
 

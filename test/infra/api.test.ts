@@ -1,0 +1,182 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { Problem } from '../../functions/contracts/http.ts';
+import { ofType, parseTemplate, synthesizeStage } from './synthesize.ts';
+
+/** The HTTP contract: who answers, and whether it takes an access token. */
+const CONTRACT = [
+  ['POST', '/auth/register', 'Auth', 'open'],
+  ['POST', '/auth/login', 'Auth', 'open'],
+  ['POST', '/auth/refresh', 'Auth', 'open'],
+  ['POST', '/auth/logout', 'Auth', 'open'],
+  ['GET', '/auth/me', 'Auth', 'token'],
+  ['PATCH', '/auth/me', 'Auth', 'token'],
+  ['GET', '/.well-known/jwks.json', 'Auth', 'open'],
+  ['POST', '/videos', 'Upload', 'token'],
+  ['GET', '/videos', 'Upload', 'token'],
+  ['GET', '/videos/{id}', 'Upload', 'token'],
+  ['DELETE', '/videos/{id}', 'Upload', 'token'],
+  ['GET', '/videos/{id}/events', 'Upload', 'token'],
+  ['GET', '/videos/{id}/download', 'Download', 'token'],
+  ['GET', '/videos/{id}/frames', 'Download', 'token'],
+  ['GET', '/health', 'Health', 'open'],
+] as const;
+
+const Ref = z.object({ Ref: z.string() });
+const ResourceProperties = z.object({ PathPart: z.string(), ParentId: z.union([Ref, z.looseObject({})]) });
+const MethodProperties = z.looseObject({
+  HttpMethod: z.string(),
+  ResourceId: Ref,
+  AuthorizationType: z.string(),
+  AuthorizerId: Ref.optional(),
+  Integration: z.looseObject({ Type: z.string(), Uri: z.unknown() }),
+});
+
+interface Method {
+  method: string;
+  path: string;
+  authorizationType: string;
+  authorizer: string | undefined;
+  integration: string;
+}
+
+const methodsOf = (template: Template): Method[] => {
+  const { Resources } = parseTemplate(template);
+  const pathOf = (id: string): string => {
+    const { PathPart, ParentId } = ResourceProperties.parse(Resources[id]?.Properties);
+    const parent = Ref.safeParse(ParentId);
+    return `${parent.success ? pathOf(parent.data.Ref) : ''}/${PathPart}`;
+  };
+  return ofType(Object.values(Resources), 'AWS::ApiGateway::Method')
+    .map((resource) => MethodProperties.parse(resource.Properties))
+    .map(({ HttpMethod, ResourceId, AuthorizationType, AuthorizerId, Integration }) => ({
+      method: HttpMethod,
+      path: pathOf(ResourceId.Ref),
+      authorizationType: AuthorizationType,
+      authorizer: AuthorizerId?.Ref,
+      integration: JSON.stringify(Integration),
+    }));
+};
+
+describe('The API', () => {
+  const { app } = synthesizeStage('dev');
+  const methods = methodsOf(app);
+  const calls = methods.filter(({ method }) => method !== 'OPTIONS');
+
+  test('offers the calls of the contract and no other', () => {
+    const offered = calls.map(({ method, path }) => `${method} ${path}`);
+    expect(offered.toSorted()).toEqual(CONTRACT.map(([method, path]) => `${method} ${path}`).toSorted());
+  });
+
+  test.each(CONTRACT)('%s %s is answered by %s, access: %s', (method, path, context, access) => {
+    const call = calls.find((candidate) => candidate.method === method && candidate.path === path);
+    expect(call?.integration).toContain('AWS_PROXY');
+    expect(call?.integration).toContain(`"${context}Http`);
+    expect(call?.authorizationType).toBe(access === 'token' ? 'CUSTOM' : 'NONE');
+    if (access === 'token') expect(call?.authorizer).toMatch(/^ApiAuthorizer/);
+    else expect(call?.authorizer).toBeUndefined();
+  });
+
+  test("lets browsers ask every path's own function first, without a token", () => {
+    const paths = [...new Set(CONTRACT.map(([, path]) => path))];
+    for (const path of paths) {
+      const preflight = methods.find((method) => method.method === 'OPTIONS' && method.path === path);
+      const call = calls.find((method) => method.path === path);
+      expect(preflight?.authorizationType, path).toBe('NONE');
+      expect(preflight?.integration, path).toBe(call?.integration);
+    }
+  });
+
+  test('caches what the authorizer says for a minute at most, and only asks it about what may be a token', () => {
+    const [authorizer] = ofType(Object.values(parseTemplate(app).Resources), 'AWS::ApiGateway::Authorizer');
+    const { IdentityValidationExpression: expression } = z
+      .looseObject({ IdentityValidationExpression: z.string() })
+      .parse(authorizer?.Properties);
+    expect(authorizer?.Properties).toMatchObject({
+      Type: 'TOKEN',
+      IdentitySource: 'method.request.header.Authorization',
+      AuthorizerResultTtlInSeconds: 60,
+    });
+    const pattern = new RegExp(expression);
+    expect(pattern.test('Bearer eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2ln-_')).toBe(true);
+    for (const refused of [
+      '',
+      'Bearer',
+      'Bearer a.b',
+      'Bearer a.b.c.d',
+      'Basic a.b.c',
+      'x Bearer a.b.c',
+      'Bearer a.b. ',
+    ])
+      expect(pattern.test(refused), refused).toBe(false);
+  });
+
+  test('limits the rate of requests', () => {
+    app.hasResourceProperties('AWS::ApiGateway::Stage', {
+      MethodSettings: Match.arrayWith([
+        Match.objectLike({
+          HttpMethod: '*',
+          ResourcePath: '/*',
+          ThrottlingRateLimit: 20,
+          ThrottlingBurstLimit: 40,
+        }),
+      ]),
+      AccessLogSetting: { DestinationArn: Match.anyValue(), Format: Match.stringLikeRegexp('requestId') },
+    });
+  });
+});
+
+describe('What API Gateway answers by itself', () => {
+  const { app } = synthesizeStage('dev', { allowedOrigins: 'https://first.example,https://second.example' });
+  const Answer = z.object({
+    ResponseType: z.string(),
+    StatusCode: z.string(),
+    ResponseParameters: z.record(z.string(), z.string()),
+    ResponseTemplates: z.object({ 'application/json': z.string() }),
+  });
+  const answers = ofType(Object.values(parseTemplate(app).Resources), 'AWS::ApiGateway::GatewayResponse').map(
+    (resource) => Answer.parse(resource.Properties),
+  );
+  const answerTo = (type: string) => {
+    const answer = answers.find(({ ResponseType }) => ResponseType === type);
+    if (!answer) throw new Error(`no answer to ${type}`);
+    return {
+      headers: answer.ResponseParameters,
+      problem: Problem.parse(JSON.parse(answer.ResponseTemplates['application/json'])),
+    };
+  };
+
+  test('is a problem with a code and the status of the answer, readable for the first allowed origin', () => {
+    expect(answers.length).toBeGreaterThan(0);
+    for (const { ResponseType, StatusCode } of answers) {
+      const { headers, problem } = answerTo(ResponseType);
+      expect(String(problem.status), ResponseType).toBe(StatusCode);
+      expect(problem.correlationId).toBe('$context.requestId');
+      expect(headers).toMatchObject({
+        'gatewayresponse.header.Content-Type': "'application/problem+json'",
+        'gatewayresponse.header.Access-Control-Allow-Origin': "'https://first.example'",
+      });
+    }
+  });
+
+  test.each([
+    ['UNAUTHORIZED', 401, 'UNAUTHENTICATED'],
+    ['ACCESS_DENIED', 403, 'FORBIDDEN'],
+    ['MISSING_AUTHENTICATION_TOKEN', 404, 'NOT_FOUND'],
+    ['REQUEST_TOO_LARGE', 413, 'PAYLOAD_TOO_LARGE'],
+    ['THROTTLED', 429, 'TOO_MANY_REQUESTS'],
+    ['INTEGRATION_TIMEOUT', 503, 'UNAVAILABLE'],
+    ['DEFAULT_4XX', 400, 'VALIDATION_FAILED'],
+    ['DEFAULT_5XX', 500, 'INTERNAL'],
+  ])('is for %s a %i %s', (type, status, code) => {
+    expect(answerTo(type).problem).toMatchObject({ status, code });
+  });
+
+  test('says how to authenticate where nobody did', () => {
+    expect(answerTo('UNAUTHORIZED').headers).toHaveProperty(
+      'gatewayresponse.header.WWW-Authenticate',
+      "'Bearer'",
+    );
+  });
+});

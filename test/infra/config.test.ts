@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { loadStageConfig, StageConfigError } from '../../lib/config/load-stage-config.ts';
+import { Stage } from '../../lib/config/stage.ts';
+
+const NOTHING = { stage: undefined, allowedOrigins: undefined, local: undefined };
+
+describe('The configuration of a stage', () => {
+  test.each(Stage.options)('is complete for %s without anything else said', (stage) => {
+    expect(loadStageConfig({ ...NOTHING, stage })).toMatchObject({ stage });
+  });
+
+  test.each([undefined, 'staging', 'DEV', 7])('says which stages there are when asked for %s', (stage) => {
+    expect(() => loadStageConfig({ ...NOTHING, stage })).toThrow(StageConfigError);
+    expect(() => loadStageConfig({ ...NOTHING, stage })).toThrow(/-c stage=dev\|prod\|local/);
+  });
+
+  test('takes origins from the command line, separated by commas', () => {
+    const config = loadStageConfig({
+      ...NOTHING,
+      stage: 'prod',
+      allowedOrigins: 'https://a.example,https://b.example',
+    });
+    expect(config.allowedOrigins).toEqual(['https://a.example', 'https://b.example']);
+  });
+
+  test.each(['*', 'https://a.example/', "https://a.example'", 'a.example', ''])(
+    'refuses %s as an origin',
+    (origin) => {
+      expect(() => loadStageConfig({ ...NOTHING, stage: 'prod', allowedOrigins: origin })).toThrow(
+        /allowedOrigins/,
+      );
+    },
+  );
+
+  test('keeps the data of prod and of no other stage', () => {
+    const retained = Stage.options.filter((stage) => loadStageConfig({ ...NOTHING, stage }).retainData);
+    expect(retained).toEqual(['prod']);
+  });
+});
+
+describe('The services of stage local', () => {
+  test('are those of the compose file unless told otherwise, and all extraction is the worker’s', () => {
+    const config = loadStageConfig({ ...NOTHING, stage: 'local' });
+    expect(config.local).toEqual({
+      databaseHost: 'postgres',
+      databasePort: 5432,
+      databaseAdminUser: 'postgres',
+      databaseAdminPassword: 'postgres',
+      redisUrl: 'redis://valkey:6379',
+    });
+    expect(config.lambdaMaxSourceBytes).toBe(0);
+  });
+
+  test('may be given as an object or as JSON', () => {
+    const local = { databaseHost: '127.0.0.1', databasePort: 5433, ffmpegPath: '/usr/bin/ffmpeg' };
+    const asObject = loadStageConfig({ ...NOTHING, stage: 'local', local });
+    const asJson = loadStageConfig({ ...NOTHING, stage: 'local', local: JSON.stringify(local) });
+    expect(asObject).toEqual(asJson);
+    expect(asObject.local).toMatchObject(local);
+  });
+
+  test('let functions extract as in dev where they have an FFmpeg', () => {
+    const local = { ffmpegPath: '/usr/bin/ffmpeg' };
+    const { lambdaMaxSourceBytes } = loadStageConfig({ ...NOTHING, stage: 'local', local });
+    expect(lambdaMaxSourceBytes).toBe(loadStageConfig({ ...NOTHING, stage: 'dev' }).lambdaMaxSourceBytes);
+    expect(lambdaMaxSourceBytes).toBeGreaterThan(0);
+  });
+
+  test('set the origins, which the command line can replace', () => {
+    const local = { allowedOrigins: ['http://localhost:4000'] };
+    const load = (allowedOrigins?: string) =>
+      loadStageConfig({ stage: 'local', local, allowedOrigins }).allowedOrigins;
+    expect(load()).toEqual(['http://localhost:4000']);
+    expect(load('http://localhost:5000')).toEqual(['http://localhost:5000']);
+  });
+
+  test.each([{ databasePort: 0 }, { redisUrl: 'http://valkey' }, { unknown: 1 }, 'not json'])(
+    'are refused where they make no sense: %j',
+    (local) => {
+      expect(() => loadStageConfig({ ...NOTHING, stage: 'local', local })).toThrow(StageConfigError);
+    },
+  );
+
+  test('are ignored by the other stages', () => {
+    expect(loadStageConfig({ ...NOTHING, stage: 'dev', local: 'not json' }).local).toBeUndefined();
+  });
+});

@@ -1,0 +1,274 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { Stage } from '../../lib/config/stage.ts';
+import { ofType, parseTemplate, type Resource, resourcesOf, synthesizeStage } from './synthesize.ts';
+
+/** What LocalStack's free image offers, and what CDK's own trigger is. */
+const LOCAL_TYPES = [
+  'AWS::ApiGateway::Authorizer',
+  'AWS::ApiGateway::Deployment',
+  'AWS::ApiGateway::GatewayResponse',
+  'AWS::ApiGateway::Method',
+  'AWS::ApiGateway::Resource',
+  'AWS::ApiGateway::RestApi',
+  'AWS::ApiGateway::Stage',
+  'AWS::DynamoDB::Table',
+  'AWS::Events::Rule',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::Permission',
+  'AWS::Lambda::Version',
+  'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
+  'AWS::S3::BucketPolicy',
+  'AWS::SQS::Queue',
+  'AWS::SQS::QueuePolicy',
+  'AWS::SecretsManager::Secret',
+  'Custom::Trigger',
+];
+
+/** What would be lost with its stack. */
+const STATEFUL_TYPES = [
+  'AWS::RDS::DBInstance',
+  'AWS::S3::Bucket',
+  'AWS::DynamoDB::Table',
+  'AWS::ElastiCache::ReplicationGroup',
+];
+
+const oneOrMore = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (Array.isArray(value) ? value : [value]));
+const Statement = z.looseObject({ Effect: z.string(), Action: oneOrMore, Resource: z.unknown() });
+const Policy = z.object({ Statement: z.array(Statement) });
+
+const allowedActions = (resources: readonly Resource[]): string[] => {
+  const documents = resources.flatMap((resource) => {
+    const { PolicyDocument, Policies } = resource.Properties;
+    const inline = z
+      .array(z.object({ PolicyDocument: z.unknown() }))
+      .default([])
+      .parse(Policies);
+    return [PolicyDocument, ...inline.map((policy) => policy.PolicyDocument)];
+  });
+  return documents
+    .filter((document) => document !== undefined)
+    .flatMap((document) => Policy.parse(document).Statement)
+    .filter((statement) => statement.Effect === 'Allow')
+    .flatMap((statement) => statement.Action);
+};
+
+const FunctionProperties = z.looseObject({
+  Description: z.string().optional(),
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }).optional(),
+  LoggingConfig: z.object({ LogGroup: z.unknown() }).optional(),
+  VpcConfig: z
+    .looseObject({ SubnetIds: z.array(z.unknown()), SecurityGroupIds: z.array(z.unknown()) })
+    .optional(),
+});
+const functionsOf = (resources: readonly Resource[]) =>
+  ofType(resources, 'AWS::Lambda::Function').map((resource) => FunctionProperties.parse(resource.Properties));
+
+/** The functions of CDK itself know no stage. */
+const isOurs = (fn: z.infer<typeof FunctionProperties>): boolean =>
+  fn.Environment?.Variables.STAGE !== undefined;
+
+describe.each(Stage.options)('Stage %s', (stage) => {
+  const templates = synthesizeStage(stage);
+  const resources = resourcesOf(templates);
+
+  test('gives every queue a dead-letter queue of the same kind, and loses none of its letters for two weeks', () => {
+    const Queue = z.looseObject({
+      FifoQueue: z.boolean().default(false),
+      MessageRetentionPeriod: z.number(),
+      RedrivePolicy: z
+        .object({
+          deadLetterTargetArn: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
+          maxReceiveCount: z.number(),
+        })
+        .optional(),
+    });
+    const queues = new Map(
+      Object.entries(parseTemplate(templates.app).Resources)
+        .filter(([, resource]) => resource.Type === 'AWS::SQS::Queue')
+        .map(([id, resource]) => [id, Queue.parse(resource.Properties)]),
+    );
+    const isDeadLetters = (id: string) =>
+      [...queues.values()].some((queue) => queue.RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'][0] === id);
+
+    expect(queues.size).toBeGreaterThan(0);
+    for (const [id, queue] of queues) {
+      if (isDeadLetters(id)) {
+        expect(queue.MessageRetentionPeriod, id).toBe(14 * 24 * 3600);
+        continue;
+      }
+      const target = queue.RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'][0] ?? '';
+      expect(queues.get(target)?.FifoQueue, id).toBe(queue.FifoQueue);
+      expect(queue.RedrivePolicy?.maxReceiveCount, id).toBeGreaterThanOrEqual(5);
+    }
+  });
+
+  test('allows no action by wildcard', () => {
+    const actions = allowedActions(resources);
+    expect(actions.length).toBeGreaterThan(0);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('keeps the logs of every function for a time that somebody chose', () => {
+    const functions = functionsOf(resources);
+    expect(functions.length).toBeGreaterThan(0);
+    for (const fn of functions)
+      expect(fn.LoggingConfig?.LogGroup, fn.Description ?? 'a function of CDK').toBeDefined();
+    for (const group of ofType(resources, 'AWS::Logs::LogGroup'))
+      expect(group.Properties).toHaveProperty('RetentionInDays');
+  });
+
+  test('lets nobody reach a store without TLS', () => {
+    const denied = (type: string) =>
+      ofType(resources, type)
+        .flatMap((resource) => Policy.parse(resource.Properties.PolicyDocument).Statement)
+        .filter(
+          (statement) =>
+            statement.Effect === 'Deny' && JSON.stringify(statement).includes('aws:SecureTransport'),
+        );
+    expect(denied('AWS::S3::BucketPolicy')).toHaveLength(ofType(resources, 'AWS::S3::Bucket').length);
+    expect(denied('AWS::SQS::QueuePolicy')).toHaveLength(ofType(resources, 'AWS::SQS::Queue').length);
+  });
+
+  test('blocks every kind of public access to the bucket', () => {
+    const [bucket, ...others] = ofType(resources, 'AWS::S3::Bucket');
+    expect(others).toEqual([]);
+    expect(bucket?.Properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    });
+  });
+
+  test('hands secrets over as references, never as values', () => {
+    const environments = ofType(resources, 'AWS::Lambda::Function')
+      .map((fn) =>
+        z
+          .object({ Variables: z.record(z.string(), z.unknown()) })
+          .optional()
+          .parse(fn.Properties.Environment),
+      )
+      .flatMap((environment) => Object.entries(environment?.Variables ?? {}));
+    const secrets = environments.filter(([name]) => /SECRET|PASSWORD/.test(name));
+    expect(secrets.length).toBeGreaterThan(0);
+    for (const [name, value] of secrets) {
+      // Stage local: the master password of a server that runs on the developer's machine.
+      if (stage === 'local' && name === 'DATABASE_ADMIN_PASSWORD') continue;
+      expect(JSON.stringify(value), name).toContain('{{resolve:secretsmanager:');
+    }
+  });
+});
+
+describe('Stage local', () => {
+  test("holds only what LocalStack's free image offers", () => {
+    const types = new Set(resourcesOf(synthesizeStage('local')).map((resource) => resource.Type));
+    expect([...types].filter((type) => !LOCAL_TYPES.includes(type))).toEqual([]);
+  });
+});
+
+describe('Stage prod', () => {
+  const resources = resourcesOf(synthesizeStage('prod'));
+
+  test.each(STATEFUL_TYPES)('retains its %s', (type) => {
+    const stateful = ofType(resources, type);
+    expect(stateful.length).toBeGreaterThan(0);
+    for (const resource of stateful)
+      expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test('protects the database and the sagas from deletion, and has a standby', () => {
+    const [database] = ofType(resources, 'AWS::RDS::DBInstance');
+    expect(database?.Properties).toMatchObject({
+      DeletionProtection: true,
+      MultiAZ: true,
+      StorageEncrypted: true,
+    });
+    const [table] = ofType(resources, 'AWS::DynamoDB::Table');
+    expect(table?.Properties).toMatchObject({ DeletionProtectionEnabled: true });
+    const [redis] = ofType(resources, 'AWS::ElastiCache::ReplicationGroup');
+    expect(redis?.Properties).toMatchObject({ AutomaticFailoverEnabled: true, NumCacheClusters: 2 });
+  });
+
+  test('retains the secrets without which its data cannot be read', () => {
+    const retained = ofType(resources, 'AWS::SecretsManager::Secret').filter(
+      (s) => s.DeletionPolicy === 'Retain',
+    );
+    const descriptions = retained.map((secret) => JSON.stringify(secret.Properties));
+    expect(descriptions.some((text) => text.includes('signing keys'))).toBe(true);
+    expect(descriptions.some((text) => text.includes('frame_flow_admin'))).toBe(true);
+  });
+});
+
+describe.each(['dev', 'prod'] as const)('The network of stage %s', (stage) => {
+  const templates = synthesizeStage(stage);
+  const resources = resourcesOf(templates);
+
+  test('gives no function of ours a way to the internet', () => {
+    const { network } = templates;
+    if (!network) throw new Error('the stage has no network');
+    const { Resources, Outputs } = parseTemplate(network);
+    const isolated = Object.keys(Resources).filter((id) => /^VpcIsolatedSubnet\dSubnet/.test(id));
+    const routed = Object.values(Resources)
+      .filter((resource) => resource.Type === 'AWS::EC2::Route')
+      .map((route) => JSON.stringify(route.Properties.RouteTableId));
+    expect(isolated).toHaveLength(2);
+    expect(routed.length).toBeGreaterThan(0);
+    for (const table of routed) expect(table).toContain('VpcPublicSubnet');
+    expect(ofType(resources, 'AWS::EC2::NatGateway')).toEqual([]);
+
+    const isolatedExports = Object.entries(Outputs)
+      .filter(([, output]) => isolated.some((id) => JSON.stringify(output.Value).includes(`"${id}"`)))
+      .map(([name]) => name);
+    const functions = functionsOf(resources).filter(isOurs);
+    expect(functions).toHaveLength(16);
+    for (const fn of functions) {
+      const subnets = fn.VpcConfig?.SubnetIds.map((subnet) => JSON.stringify(subnet)) ?? [];
+      expect(subnets, fn.Description).toHaveLength(2);
+      for (const subnet of subnets)
+        expect(
+          isolatedExports.some((name) => subnet.includes(name)),
+          `${fn.Description}: ${subnet}`,
+        ).toBe(true);
+    }
+  });
+
+  test('lets nothing in from any address', () => {
+    const ingress = [
+      ...ofType(resources, 'AWS::EC2::SecurityGroupIngress').map((rule) => rule.Properties),
+      ...ofType(resources, 'AWS::EC2::SecurityGroup').flatMap((group) =>
+        z.array(z.record(z.string(), z.unknown())).default([]).parse(group.Properties.SecurityGroupIngress),
+      ),
+    ];
+    expect(ingress.length).toBeGreaterThan(0);
+    for (const rule of ingress) {
+      expect(rule).not.toHaveProperty('CidrIp');
+      expect(rule).not.toHaveProperty('CidrIpv6');
+      expect(rule).toHaveProperty('SourceSecurityGroupId');
+    }
+  });
+
+  test('lets nothing out but HTTPS and what was asked for', () => {
+    const groups = ofType(resources, 'AWS::EC2::SecurityGroup');
+    const toEverywhere = groups
+      .flatMap((group) =>
+        z
+          .array(z.looseObject({ CidrIp: z.string() }))
+          .default([])
+          .parse(group.Properties.SecurityGroupEgress),
+      )
+      .filter((rule) => rule.CidrIp === '0.0.0.0/0');
+    expect(toEverywhere.length).toBeGreaterThan(0);
+    for (const rule of toEverywhere)
+      expect(rule).toMatchObject({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 });
+  });
+});

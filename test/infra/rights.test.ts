@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { ofType, parseTemplate, synthesizeStage } from './synthesize.ts';
+
+const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
+const PolicyProperties = z.looseObject({
+  PolicyDocument: z.object({
+    Statement: z.array(z.looseObject({ Action: oneOrMore, Resource: z.unknown() })),
+  }),
+  Roles: z.array(z.object({ Ref: z.string() })),
+});
+
+const CONSUME = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+];
+const DATABASE = 'rds-db:connect';
+const REDIS = 'elasticache:Connect';
+const LIST = 's3:ListBucket';
+
+/** Who may do what: the whole of it. */
+const RIGHTS: Record<string, string[]> = {
+  AuthHttp: [DATABASE, REDIS],
+  AuthAuthorizer: [DATABASE, REDIS],
+  AuthRotateKeys: [DATABASE],
+  UploadHttp: [DATABASE, REDIS, 's3:PutObject'],
+  UploadObjectCreatedHandler: [DATABASE, REDIS, 's3:GetObject', 's3:DeleteObject', LIST, ...CONSUME],
+  UploadInboxHandler: [DATABASE, REDIS, 's3:GetObject', 's3:DeleteObject', LIST, ...CONSUME],
+  UploadSweep: [DATABASE, REDIS, 's3:GetObject', 's3:DeleteObject', LIST],
+  ProcessInboxHandler: [
+    DATABASE,
+    REDIS,
+    's3:GetObject',
+    's3:PutObject',
+    's3:DeleteObject',
+    's3:AbortMultipartUpload',
+    LIST,
+    ...CONSUME,
+  ],
+  ProcessWorkerTask: [
+    DATABASE,
+    REDIS,
+    's3:GetObject',
+    's3:PutObject',
+    's3:DeleteObject',
+    's3:AbortMultipartUpload',
+    LIST,
+    'sqs:ChangeMessageVisibility',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:ReceiveMessage',
+  ],
+  ProcessSweep: [DATABASE, REDIS],
+  DownloadHttp: [DATABASE, REDIS, 's3:GetObject'],
+  DownloadInboxHandler: [DATABASE, REDIS, 's3:GetObject', ...CONSUME],
+  DownloadSweep: [DATABASE, REDIS],
+  OrchestratorInboxHandler: [REDIS, 'dynamodb:GetItem', 'dynamodb:PutItem', ...CONSUME],
+  OrchestratorSweep: [REDIS, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+  RelayServiceTask: [REDIS, 'sqs:SendMessage'],
+};
+
+describe('The rights of stage dev', () => {
+  const { app } = synthesizeStage('dev');
+  const policies = ofType(Object.values(parseTemplate(app).Resources), 'AWS::IAM::Policy')
+    .map((resource) => PolicyProperties.parse(resource.Properties))
+    // Fetches the image and writes the log before our code starts.
+    .filter((policy) => !policy.Roles.some(({ Ref }) => Ref.includes('ExecutionRole')));
+  const policyOf = (workload: string) => {
+    const found = policies.filter((policy) =>
+      policy.Roles.some(({ Ref }) => new RegExp(`^${workload}(Service|Task)Role`).test(Ref)),
+    );
+    expect(found, workload).toHaveLength(1);
+    return found.flatMap((policy) => policy.PolicyDocument.Statement);
+  };
+
+  test.each(Object.entries(RIGHTS))('of %s are %j and no other', (workload, rights) => {
+    const actions = new Set(policyOf(workload).flatMap((statement) => statement.Action));
+    expect([...actions].toSorted()).toEqual([...new Set(rights)].toSorted());
+  });
+
+  test('are nobody else’s', () => {
+    expect(policies).toHaveLength(Object.keys(RIGHTS).length);
+  });
+
+  test('name the resources that they are for', () => {
+    for (const policy of policies)
+      for (const { Resource, Action } of policy.PolicyDocument.Statement)
+        expect(Resource, Action.join()).not.toBe('*');
+  });
+
+  test.each(['Auth', 'Upload', 'Process', 'Download'])(
+    'let %s log in to the database as its own role alone',
+    (context) => {
+      const logins = Object.keys(RIGHTS)
+        .filter((workload) => workload.startsWith(context))
+        .flatMap((workload) => policyOf(workload))
+        .filter((statement) => statement.Action.includes('rds-db:connect'));
+      expect(logins.length).toBeGreaterThan(0);
+      for (const { Resource } of logins)
+        expect(JSON.stringify(Resource)).toContain(`"/frame_flow_${context.toLowerCase()}"`);
+    },
+  );
+
+  test('let a form put a source and nothing else into the bucket', () => {
+    const [put] = policyOf('UploadHttp').filter((statement) => statement.Action.includes('s3:PutObject'));
+    expect(JSON.stringify(put?.Resource)).toContain('"/users/*/videos/*/source.*"');
+  });
+
+  test('let an extraction overwrite no source', () => {
+    const writes = policyOf('ProcessInboxHandler').filter((statement) =>
+      statement.Action.includes('s3:PutObject'),
+    );
+    expect(writes.length).toBeGreaterThan(0);
+    expect(JSON.stringify(writes)).not.toContain('/source');
+  });
+});

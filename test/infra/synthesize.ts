@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
+import * as z from 'zod';
+import { loadStageConfig } from '../../lib/config/load-stage-config.ts';
+import type { Stage } from '../../lib/config/stage.ts';
+import { buildStacks } from '../../lib/frame-flow-app.ts';
+import { REPOSITORY_ROOT } from '../../lib/paths.ts';
+
+/** A resource of a template, as far as every resource is alike. */
+export const Resource = z.looseObject({
+  Type: z.string(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+  DeletionPolicy: z.string().optional(),
+  UpdateReplacePolicy: z.string().optional(),
+});
+export type Resource = z.infer<typeof Resource>;
+
+const TemplateJson = z.looseObject({
+  Resources: z.record(z.string(), Resource),
+  Outputs: z.record(z.string(), z.looseObject({ Value: z.unknown() })).default({}),
+});
+export type TemplateJson = z.infer<typeof TemplateJson>;
+
+const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
+
+/** An app with the feature flags of cdk.json, whose functions are not bundled: the templates are the same. */
+export const createApp = (): App => {
+  const directory = mkdtempSync(join(tmpdir(), 'frame-flow-synth-'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  const { context } = CdkJson.parse(JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'cdk.json'), 'utf8')));
+  return new App({
+    outdir: directory,
+    analyticsReporting: false,
+    context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
+  });
+};
+
+export const templateOf = (stack: Stack): Template => Template.fromStack(stack);
+
+export const parseTemplate = (template: Template): TemplateJson => TemplateJson.parse(template.toJSON());
+
+/** The templates of a stage, by the last part of their stacks' names. */
+export interface StageTemplates {
+  readonly network: Template | undefined;
+  readonly data: Template;
+  readonly app: Template;
+}
+
+export const synthesizeStage = (stage: Stage, context: Record<string, unknown> = {}): StageTemplates => {
+  const config = loadStageConfig({ stage, allowedOrigins: undefined, local: undefined, ...context });
+  const { network, data, app } = buildStacks(createApp(), config);
+  return { network: network && templateOf(network), data: templateOf(data), app: templateOf(app) };
+};
+
+/** All resources of a stage, of whichever stack. */
+export const resourcesOf = ({ network, data, app }: StageTemplates): Resource[] =>
+  [network, data, app]
+    .filter((template) => template !== undefined)
+    .flatMap((template) => Object.values(parseTemplate(template).Resources));
+
+export const ofType = (resources: readonly Resource[], type: string): Resource[] =>
+  resources.filter((resource) => resource.Type === type);

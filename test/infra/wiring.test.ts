@@ -1,0 +1,246 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { INBOXES } from '../../functions/contracts/routing.ts';
+import { ofType, parseTemplate, synthesizeStage } from './synthesize.ts';
+
+const Variables = z.object({ Variables: z.record(z.string(), z.unknown()) });
+
+describe('The application of stage dev', () => {
+  const { app } = synthesizeStage('dev');
+  const { Resources } = parseTemplate(app);
+  const idOf = (pattern: RegExp, type: string): string => {
+    const ids = Object.keys(Resources).filter((id) => pattern.test(id) && Resources[id]?.Type === type);
+    expect(ids, String(pattern)).toHaveLength(1);
+    return ids[0] ?? '';
+  };
+  const functionOf = (name: string) =>
+    z
+      .looseObject({
+        Timeout: z.number(),
+        MemorySize: z.number(),
+        Environment: Variables,
+        Layers: z.array(z.unknown()).default([]),
+      })
+      .parse(Resources[idOf(new RegExp(`^${name}[0-9A-F]{8}$`), 'AWS::Lambda::Function')]?.Properties);
+
+  test.each([
+    ['Upload', 'Inbox', true, 180, 10],
+    ['Upload', 'ObjectCreated', false, 180, 10],
+    ['Process', 'Inbox', true, 660, 1],
+    ['Download', 'Inbox', true, 180, 10],
+    ['Orchestrator', 'Inbox', true, 180, 10],
+  ])(
+    '%s reads its queue %s in batches that report what failed',
+    (context, queue, fifo, visibility, batchSize) => {
+      const queueId = idOf(new RegExp(`^${context}${queue}Queue`), 'AWS::SQS::Queue');
+      app.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        EventSourceArn: { 'Fn::GetAtt': [queueId, 'Arn'] },
+        FunctionName: { Ref: Match.stringLikeRegexp(`^${context}${queue}Handler`) },
+        BatchSize: batchSize,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: Match.anyValue() },
+      });
+      expect(Resources[queueId]?.Properties.VisibilityTimeout).toBe(visibility);
+      expect(Resources[queueId]?.Properties.FifoQueue ?? false).toBe(fifo);
+      expect(functionOf(`${context}${queue}Handler`).Timeout).toBeLessThan(visibility);
+    },
+  );
+
+  test.each([
+    ['AuthRotateKeys', 'rate(1 day)'],
+    ['UploadSweep', 'rate(1 minute)'],
+    ['ProcessSweep', 'rate(1 minute)'],
+    ['DownloadSweep', 'rate(1 minute)'],
+    ['OrchestratorSweep', 'rate(1 minute)'],
+  ])('%s runs at %s', (name, rate) => {
+    app.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: rate,
+      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}`), 'Arn'] } })],
+    });
+  });
+
+  test('brings the word of S3, and of sources alone, to the queue of the upload context', () => {
+    app.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: { object: { key: [{ wildcard: 'users/*/videos/*/source.*' }] } },
+      },
+      Targets: [
+        Match.objectLike({
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^UploadObjectCreatedQueue'), 'Arn'] },
+        }),
+      ],
+    });
+  });
+
+  test('migrates the database before any function that uses it changes', () => {
+    const trigger = idOf(/^MigrationsTrigger/, 'Custom::Trigger');
+    const users = Object.entries(Resources).filter(
+      ([id, { Type, Properties }]) =>
+        (Type === 'AWS::Lambda::Function' || Type === 'AWS::ECS::Service') &&
+        !id.startsWith('Migrations') &&
+        (JSON.stringify(Properties).includes('DATABASE_USER') || id.startsWith('ProcessWorker')),
+    );
+    expect(users.length).toBeGreaterThan(10);
+    for (const [id, resource] of users)
+      expect(z.array(z.string()).parse(resource.DependsOn), id).toContain(trigger);
+    expect(Resources[trigger]?.Properties).toMatchObject({ ExecuteOnHandlerChange: true, Timeout: '120000' });
+  });
+
+  test('gives the secrets to those who need them and to nobody else', () => {
+    const holders = (name: string) =>
+      Object.entries(Resources)
+        .filter(
+          ([, { Type, Properties }]) =>
+            Type === 'AWS::Lambda::Function' && JSON.stringify(Properties).includes(`"${name}"`),
+        )
+        .map(([id]) => id.replace(/[0-9A-F]{8}$/, ''));
+    expect(holders('AUTH_KEY_SECRET').toSorted()).toEqual(['AuthHttp', 'AuthRotateKeys']);
+    expect(holders('DATABASE_ADMIN_PASSWORD')).toEqual(['MigrationsMigrate']);
+    expect(holders('DATABASE_PASSWORD')).toEqual([]);
+  });
+
+  test('gives the extraction time, memory, disk and the FFmpeg of the layer', () => {
+    const fn = functionOf('ProcessInboxHandler');
+    expect(fn).toMatchObject({
+      Timeout: 600,
+      MemorySize: 3008,
+      EphemeralStorage: { Size: 2048 },
+      Architectures: ['x86_64'],
+      Environment: { Variables: { FFMPEG_PATH: '/opt/bin/ffmpeg' } },
+    });
+    expect(fn.Layers).toEqual([
+      { Ref: idOf(/^ProcessInboxHandler.*|^ProcessFfmpeg/, 'AWS::Lambda::LayerVersion') },
+    ]);
+  });
+
+  test('tells every function of ours where RDS’s certificates are', () => {
+    const ours = ofType(Object.values(Resources), 'AWS::Lambda::Function')
+      .map((fn) => Variables.optional().parse(fn.Properties.Environment)?.Variables)
+      .filter((variables) => variables?.STAGE !== undefined);
+    expect(ours).toHaveLength(16);
+    for (const variables of ours) expect(variables?.NODE_EXTRA_CA_CERTS).toBe('/var/runtime/ca-cert.pem');
+  });
+
+  test('keeps one relay, on arm64, that knows every inbox', () => {
+    app.hasResourceProperties('AWS::ECS::Service', {
+      DesiredCount: 1,
+      TaskDefinition: { Ref: Match.stringLikeRegexp('^Relay') },
+      DeploymentConfiguration: {
+        DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+        MinimumHealthyPercent: 100,
+      },
+    });
+    app.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      Cpu: '256',
+      Memory: '512',
+      RuntimePlatform: { CpuArchitecture: 'ARM64' },
+      ContainerDefinitions: [
+        Match.objectLike({
+          Environment: Match.arrayWith(
+            INBOXES.map((inbox) => Match.objectLike({ Name: `${inbox.toUpperCase()}_INBOX_URL` })),
+          ),
+          StopTimeout: 120,
+        }),
+      ],
+    });
+  });
+
+  test('has workers only while something is waiting or in work', () => {
+    app.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+      MinCapacity: 0,
+      MaxCapacity: 2,
+    });
+    app.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ComparisonOperator: 'LessThanOrEqualToThreshold',
+      Threshold: 0,
+      TreatMissingData: 'breaching',
+      Metrics: Match.arrayWith([
+        Match.objectLike({ Expression: 'waiting + inWork' }),
+        Match.objectLike({ MetricStat: { Metric: { MetricName: 'ApproximateNumberOfMessagesNotVisible' } } }),
+      ]),
+    });
+    app.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+      StepScalingPolicyConfiguration: {
+        AdjustmentType: 'ExactCapacity',
+        StepAdjustments: [{ MetricIntervalUpperBound: 0, ScalingAdjustment: 0 }],
+      },
+    });
+  });
+});
+
+describe('The stores of stage dev', () => {
+  const { data } = synthesizeStage('dev');
+
+  test('are a PostgreSQL 18 that takes IAM tokens', () => {
+    data.hasResourceProperties('AWS::RDS::DBInstance', {
+      Engine: 'postgres',
+      EngineVersion: Match.stringLikeRegexp('^18'),
+      DBInstanceClass: 'db.t4g.micro',
+      AllocatedStorage: '20',
+      StorageType: 'gp3',
+      StorageEncrypted: true,
+      EnableIAMDatabaseAuthentication: true,
+      PubliclyAccessible: false,
+    });
+  });
+
+  test('are a Valkey out of cluster mode that takes IAM tokens over TLS, and whose default user is off', () => {
+    data.hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
+      Engine: 'valkey',
+      ClusterMode: 'disabled',
+      TransitEncryptionEnabled: true,
+      TransitEncryptionMode: 'required',
+      AtRestEncryptionEnabled: true,
+    });
+    data.hasResourceProperties('AWS::ElastiCache::User', { AuthenticationMode: { Type: 'iam' } });
+    data.hasResourceProperties('AWS::ElastiCache::User', { UserName: 'default', AccessString: 'off -@all' });
+    const users = ofType(Object.values(parseTemplate(data).Resources), 'AWS::ElastiCache::User');
+    for (const { Properties } of users) {
+      // What ElastiCache asks of these names.
+      expect(Properties.UserId).toMatch(/^[a-z][a-z0-9-]{0,39}$/);
+      if (JSON.stringify(Properties).includes('"iam"')) expect(Properties.UserName).toBe(Properties.UserId);
+    }
+  });
+
+  test('are a table of sagas with the sweepers’ index', () => {
+    data.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [{ AttributeName: 'sagaId', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'due',
+          KeySchema: [
+            { AttributeName: 'dueShard', KeyType: 'HASH' },
+            { AttributeName: 'dueAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    });
+  });
+
+  test('are a bucket that tells EventBridge, forgets old videos and half uploads, and answers browsers', () => {
+    data.hasResourceProperties('AWS::S3::Bucket', {
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([
+          Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+          Match.objectLike({ Prefix: 'users/', ExpirationInDays: 8 }),
+        ]),
+      },
+      CorsConfiguration: {
+        CorsRules: [
+          Match.objectLike({
+            AllowedMethods: ['GET', 'HEAD', 'POST'],
+            AllowedOrigins: ['http://localhost:3000'],
+            ExposedHeaders: ['ETag'],
+          }),
+        ],
+      },
+    });
+  });
+});
