@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import { awaitedOwnerKey } from '../../contracts/channel.ts';
 import { UserId, type VideoId } from '../../contracts/ids.ts';
-import { logger } from '../../shared/logging/logger.ts';
+import { bestEffort } from '../../shared/redis/best-effort.ts';
 import type { Hints } from '../core/ports.ts';
 
-/** Hints in Redis. Without Redis there are none: a failure is logged and swallowed. */
+/** Hints in Redis. Without Redis there are none. */
 export class RedisHints implements Hints {
   readonly #redis: Redis;
 
@@ -13,11 +13,6 @@ export class RedisHints implements Hints {
   }
 
   async awaitedOwner(id: VideoId): Promise<UserId | undefined> {
-    try {
-      return UserId.safeParse(await this.#redis.get(awaitedOwnerKey(id))).data;
-    } catch (error) {
-      logger.warn('Hint not available', { error });
-      return undefined;
-    }
+    return UserId.safeParse(await bestEffort(this.#redis.get(awaitedOwnerKey(id)))).data;
   }
 }

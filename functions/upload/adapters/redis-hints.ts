@@ -2,14 +2,14 @@ import type { Redis } from 'ioredis';
 import * as z from 'zod';
 import { awaitedOwnerKey, progressKey } from '../../contracts/channel.ts';
 import type { UserId, VideoId } from '../../contracts/ids.ts';
-import { logger } from '../../shared/logging/logger.ts';
+import { bestEffort } from '../../shared/redis/best-effort.ts';
 import type { Hints } from '../core/ports.ts';
 import type { Progress } from '../core/video.ts';
 
 const Count = z.coerce.number().int().nonnegative();
 const ProgressHash = z.object({ framesDone: Count, framesExpected: Count });
 
-/** Hints in Redis. Without Redis there are none: each failure is logged and swallowed. */
+/** Hints in Redis. Without Redis there are none. */
 export class RedisHints implements Hints {
   readonly #redis: Redis;
 
@@ -35,12 +35,3 @@ export class RedisHints implements Hints {
     );
   }
 }
-
-const bestEffort = async <T>(reply: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await reply;
-  } catch (error) {
-    logger.warn('Hint not available', { error });
-    return undefined;
-  }
-};

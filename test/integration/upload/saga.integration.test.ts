@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { progressKey } from '../../../functions/contracts/channel.ts';
+import type { SagaEvent } from '../../../functions/contracts/events.ts';
+import { Timeline, type Video } from '../../../functions/contracts/http.ts';
+import { CorrelationId, VideoId } from '../../../functions/contracts/ids.ts';
+import type { EventOrigin } from '../../../functions/shared/events/new-event.ts';
+import { someEvent, somePayload } from '../../support/events.ts';
+import { mp4Like } from '../../support/media.ts';
+import { connectRedis } from '../../support/services.ts';
+import { deliverEvents } from '../../support/sqs-event.ts';
+import { someUser, startUploadContext, type UploadContextUnderTest } from '../../support/upload-context.ts';
+
+let upload: UploadContextUnderTest;
+const redis = connectRedis();
+
+beforeAll(async () => {
+  upload = await startUploadContext();
+});
+afterAll(async () => {
+  await upload.close();
+  redis.disconnect();
+});
+
+/** A video whose source has been taken in. */
+const uploadedVideo = async (): Promise<EventOrigin & { key: string }> => {
+  const userId = someUser();
+  const { id } = await upload.create(userId, { sizeBytes: 100 });
+  const key = upload.keyOf(userId, id);
+  await upload.objects.put(key, mp4Like(100));
+  await upload.announce(key);
+  return { sagaId: VideoId.parse(id), userId, correlationId: CorrelationId.parse('c'), key };
+};
+
+const processFile = (origin: EventOrigin, attempt = 1) =>
+  someEvent(
+    'PROCESS_FILE',
+    { attempt, target: 'lambda', source: somePayload.FILE_UPLOADED() },
+    origin,
+    at(attempt),
+  );
+const discarded = (origin: EventOrigin) =>
+  someEvent(
+    'DISCARD_FILE',
+    { reason: 'FAILED', code: 'CORRUPT_VIDEO', message: 'The file is damaged.' },
+    origin,
+    at(9),
+  );
+const deleted = (origin: EventOrigin) => someEvent('DISCARD_FILE', { reason: 'DELETED' }, origin, at(10));
+/** A time after those that the handlers write, ordered by `second`. */
+const at = (second: number) => new Date(Date.UTC(2100, 0, 1, 0, 0, second));
+
+const timelineOf = async ({ userId, sagaId }: EventOrigin) =>
+  Timeline.parse((await upload.call(userId, 'GET', `/videos/${sagaId}/events`)).body).items;
+
+describe('the inbox', () => {
+  test('shows the saga’s progress as it goes', async () => {
+    const origin = await uploadedVideo();
+    const { userId, sagaId } = origin;
+    expect(await deliverEvents(upload.inbox, processFile(origin))).toEqual([]);
+    expect(await upload.get(userId, sagaId)).toMatchObject({ status: 'PROCESSING' });
+    expect(await upload.get(userId, sagaId)).not.toHaveProperty('progress');
+
+    await redis.hset(progressKey(sagaId), { framesDone: 3, framesExpected: 10 });
+    const progress = { framesDone: 3, framesExpected: 10 };
+    expect(await upload.get(userId, sagaId)).toMatchObject({ progress });
+    const page = (await upload.call(userId, 'GET', '/videos')).body;
+    expect(page).toMatchObject({ items: [{ id: sagaId, progress }] });
+
+    await deliverEvents(
+      upload.inbox,
+      someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin, at(2)),
+      someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin, at(3)),
+    );
+    const ready = await upload.get(userId, sagaId);
+    expect(ready).toMatchObject({ status: 'READY', frames: 4, expiresAt: '2030-01-01T00:00:00.000Z' });
+    expect(ready).not.toHaveProperty('progress');
+    expect(await timelineOf(origin)).toEqual([
+      expect.objectContaining({ type: 'VIDEO_CREATED' }),
+      expect.objectContaining({ type: 'FILE_UPLOADED' }),
+      { type: 'PROCESS_FILE', occurredAt: at(1).toISOString(), attempt: 1, target: 'lambda' },
+      { type: 'FILE_PROCESSED', occurredAt: at(2).toISOString(), attempt: 1 },
+      { type: 'FILE_AVAILABLE', occurredAt: at(3).toISOString(), attempt: 1 },
+    ]);
+  });
+
+  test('shows why the saga gave up', async () => {
+    const origin = await uploadedVideo();
+    const failed = someEvent('FILE_FAILED', somePayload.FILE_FAILED(1, false), origin, at(2));
+    await deliverEvents(upload.inbox, processFile(origin), failed, discarded(origin));
+    expect(await upload.get(origin.userId, origin.sagaId)).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'CORRUPT_VIDEO', message: 'The file is damaged.' },
+    });
+    expect((await timelineOf(origin)).slice(3)).toEqual([
+      expect.objectContaining({ type: 'FILE_FAILED', attempt: 1, code: 'CORRUPT_VIDEO' }),
+      expect.objectContaining({ type: 'DISCARD_FILE', code: 'CORRUPT_VIDEO' }),
+    ]);
+    expect(await upload.objects.exists(origin.key)).toBe(true);
+  });
+
+  test('comes to the same video and story for every order of the events, each delivered up to three times', async () => {
+    const makeEvents = (origin: EventOrigin): SagaEvent[] => [
+      processFile(origin, 1),
+      someEvent('FILE_FAILED', somePayload.FILE_FAILED(1), origin, at(2)),
+      processFile(origin, 3),
+      someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(2), origin, at(4)),
+      someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(2), origin, at(5)),
+      discarded(origin),
+    ];
+    const shape = ({ id: _, createdAt: __, updatedAt: ___, ...rest }: Video) => rest;
+    const outcome = async (origin: EventOrigin) => ({
+      video: shape(await upload.get(origin.userId, origin.sagaId)),
+      story: (await timelineOf(origin)).slice(2),
+    });
+    for (const last of [5, 6]) {
+      const inOrder = await uploadedVideo();
+      await deliverEvents(upload.inbox, ...makeEvents(inOrder).slice(0, last));
+      const expected = await outcome(inOrder);
+      expect(expected.video.status).toBe(last === 5 ? 'READY' : 'FAILED');
+      expect(expected.story).toHaveLength(last);
+
+      const positions = Array.from({ length: last }, (_, position) => position);
+      const deliveries = fc.shuffledSubarray([...positions, ...positions, ...positions], {
+        minLength: last * 2,
+      });
+      await fc.assert(
+        fc.asyncProperty(deliveries, async (order) => {
+          const origin = await uploadedVideo();
+          const events = makeEvents(origin);
+          const missing = positions.filter((position) => !order.includes(position));
+          for (const position of [...order, ...missing]) {
+            const event = events[position];
+            if (event) await deliverEvents(upload.inbox, event);
+          }
+          expect(await outcome(origin)).toEqual(expected);
+        }),
+        { numRuns: 15 },
+      );
+    }
+  });
+
+  test('removes a deleted video: its source, its rows; what comes late finds nothing', async () => {
+    const origin = await uploadedVideo();
+    await upload.call(origin.userId, 'DELETE', `/videos/${origin.sagaId}`);
+    expect(await upload.objects.exists(origin.key)).toBe(true);
+    expect(await deliverEvents(upload.inbox, deleted(origin), deleted(origin))).toEqual([]);
+    expect(await upload.objects.exists(origin.key)).toBe(false);
+    const available = someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin);
+    expect(await deliverEvents(upload.inbox, processFile(origin), available, discarded(origin))).toEqual([]);
+    for (const table of ['video WHERE id', 'timeline WHERE video_id']) {
+      const { rows } = await upload.pool.query(`SELECT 1 FROM ${table} = $1`, [origin.sagaId]);
+      expect(rows).toEqual([]);
+    }
+    expect((await upload.call(origin.userId, 'GET', `/videos/${origin.sagaId}`)).status).toBe(404);
+  });
+
+  test('leaves a tombstone, by which the sweep removes what was uploaded after all and not told of', async () => {
+    const origin = await uploadedVideo();
+    await upload.call(origin.userId, 'DELETE', `/videos/${origin.sagaId}`);
+    await deliverEvents(upload.inbox, deleted(origin));
+    await upload.objects.put(origin.key, mp4Like(100));
+    await upload.sweep();
+    expect(await upload.objects.exists(origin.key)).toBe(true);
+    await upload.pool.query(
+      `UPDATE tombstone SET form_expires_at = now() - interval '2 hours' WHERE video_id = $1`,
+      [origin.sagaId],
+    );
+    await upload.sweep();
+    expect(await upload.objects.exists(origin.key)).toBe(false);
+    const { rows } = await upload.pool.query('SELECT 1 FROM tombstone WHERE video_id = $1', [origin.sagaId]);
+    expect(rows).toEqual([]);
+  });
+
+  test('gives back what it does not understand, and all after it of that saga alone', async () => {
+    const [first, second] = [await uploadedVideo(), await uploadedVideo()];
+    const strange = someEvent('FILE_DELETED', {}, first);
+    expect(await deliverEvents(upload.inbox, strange, processFile(first), processFile(second))).toEqual([
+      0, 1,
+    ]);
+    expect(await upload.get(second.userId, second.sagaId)).toMatchObject({ status: 'PROCESSING' });
+    expect(await upload.get(first.userId, first.sagaId)).toMatchObject({ status: 'UPLOADED' });
+  });
+
+  test('the sweep forgets events consumed more than 30 days ago and no others', async () => {
+    const origin = await uploadedVideo();
+    const [old, recent] = [processFile(origin, 1), processFile(origin, 2)];
+    await deliverEvents(upload.inbox, old, recent);
+    await upload.pool.query(`UPDATE inbox SET received_at = now() - interval '31 days' WHERE event_id = $1`, [
+      old.id,
+    ]);
+    await upload.sweep();
+    const { rows } = await upload.pool.query('SELECT event_id FROM inbox WHERE event_id = ANY($1)', [
+      [old.id, recent.id],
+    ]);
+    expect(rows).toEqual([{ event_id: recent.id }]);
+  });
+});

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SagaEvent } from '../../functions/contracts/events.ts';
+import { lambdaContext } from './api-event.ts';
+
+type SqsHandler = (event: SQSEvent, context: ReturnType<typeof lambdaContext>) => Promise<SQSBatchResponse>;
+
+/** The batch that Lambda's poller makes of messages; `group` as in a FIFO queue. */
+export const sqsBatch = (messages: readonly { body: string; group?: string }[]): SQSEvent => ({
+  Records: messages.map(({ body, group }, position) => ({
+    messageId: `message-${position}`,
+    receiptHandle: randomUUID(),
+    body,
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '0',
+      SenderId: 'test',
+      ApproximateFirstReceiveTimestamp: '0',
+      ...(group !== undefined && { MessageGroupId: group }),
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:test${group === undefined ? '' : '.fifo'}`,
+    awsRegion: 'us-east-1',
+  })),
+});
+
+/** Delivers bodies to a handler as one batch. @returns the positions of those that it gave back. */
+export const deliverBodies = async (
+  handler: SqsHandler,
+  messages: readonly { body: string; group?: string }[],
+): Promise<number[]> => {
+  const { batchItemFailures } = await handler(sqsBatch(messages), lambdaContext());
+  return batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier.split('-')[1]));
+};
+
+/** Delivers events to an inbox in one batch, grouped by saga. @returns the positions of those that it gave back. */
+export const deliverEvents = (handler: SqsHandler, ...events: readonly SagaEvent[]): Promise<number[]> =>
+  deliverBodies(
+    handler,
+    events.map((event) => ({ body: JSON.stringify(event), group: event.sagaId })),
+  );
