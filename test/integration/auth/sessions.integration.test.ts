@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { TokenPair } from '../../../functions/contracts/http.ts';
+import { type RunningAuth, startAuth } from '../../support/auth/running-auth.ts';
+
+let auth: RunningAuth;
+beforeAll(async () => {
+  auth = await startAuth();
+});
+afterEach(() => {
+  auth.skew.seconds = 0;
+});
+afterAll(() => auth.close());
+
+const refresh = (refreshToken: unknown) => auth.post('/auth/refresh', { refreshToken });
+const refreshed = async (refreshToken: string): Promise<TokenPair> =>
+  TokenPair.parse((await refresh(refreshToken)).body);
+const invalid = [401, { code: 'INVALID_REFRESH_TOKEN' }];
+
+describe('refreshing', () => {
+  it('gives a new pair each time, for the same session', async () => {
+    const { id, tokens } = await auth.newUser();
+    const first = await refreshed(tokens.refreshToken);
+    const second = await refreshed(first.refreshToken);
+    expect(new Set([tokens, first, second].map((pair) => pair.refreshToken)).size).toBe(3);
+    expect(await auth.authorize(second.accessToken)).toMatchObject({ principalId: id });
+  });
+
+  it('stores hashes only', async () => {
+    const { tokens } = await auth.newUser();
+    const { refreshToken } = await refreshed(tokens.refreshToken);
+    const { rows } = await auth.pool.query('SELECT encode(hash, $1) AS hash FROM refresh_tokens', ['hex']);
+    const hashes = rows.map((row) => row.hash);
+    expect(hashes).toContain(createHash('sha256').update(refreshToken).digest('hex'));
+    expect(JSON.stringify(rows)).not.toContain(refreshToken);
+  });
+
+  it('gives the same successor again to whom the answer was lost', async () => {
+    const { tokens } = await auth.newUser();
+    const lost = await refreshed(tokens.refreshToken);
+    auth.skew.seconds = 9;
+    const repeated = await refreshed(tokens.refreshToken);
+    expect(repeated.refreshToken).toBe(lost.refreshToken);
+    expect((await refresh(repeated.refreshToken)).status).toBe(200);
+  });
+
+  it('leads 20 refreshes at once to one and the same successor, and nobody is logged out', async () => {
+    const { tokens } = await auth.newUser();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => refreshed(tokens.refreshToken)));
+    const successors = new Set(answers.map((answer) => answer.refreshToken));
+    expect(successors.size).toBe(1);
+    const [successor = ''] = successors;
+    expect((await refresh(successor)).status).toBe(200);
+  });
+
+  it('ends the session where a used token comes back after the grace', async () => {
+    const { tokens } = await auth.newUser();
+    const successor = await refreshed(tokens.refreshToken);
+    auth.skew.seconds = 11;
+    const answer = await refresh(tokens.refreshToken);
+    expect([answer.status, answer.body]).toMatchObject(invalid);
+    expect((await refresh(successor.refreshToken)).status).toBe(401);
+    await expect(auth.authorize(successor.accessToken)).rejects.toThrow(/^Unauthorized$/);
+  });
+
+  it('ends the session where a used token comes back although its successor was used', async () => {
+    const { tokens } = await auth.newUser();
+    const successor = await refreshed(tokens.refreshToken);
+    const next = await refreshed(successor.refreshToken);
+    expect((await refresh(tokens.refreshToken)).status).toBe(401);
+    expect((await refresh(next.refreshToken)).status).toBe(401);
+  });
+
+  it('ends one session and leaves the others of its user alone', async () => {
+    const { email, tokens } = await auth.newUser();
+    const other = await auth.post('/auth/login', { email, password: 'a quiet river at dawn' });
+    await refreshed(tokens.refreshToken);
+    auth.skew.seconds = 11;
+    await refresh(tokens.refreshToken);
+    expect((await refresh(TokenPair.parse(other.body).refreshToken)).status).toBe(200);
+  });
+
+  it('ends 30 days after the login, however often it was refreshed', async () => {
+    const { tokens } = await auth.newUser();
+    auth.skew.seconds = 29 * 86_400;
+    const late = await refreshed(tokens.refreshToken);
+    auth.skew.seconds = 30 * 86_400 + 60;
+    expect((await refresh(late.refreshToken)).status).toBe(401);
+    await expect(auth.authorize(late.accessToken)).rejects.toThrow(/^Unauthorized$/);
+  });
+
+  it.each([
+    ['unknown', 'A'.repeat(43), 401],
+    ['too short', 'abc', 401],
+    ['SQL', `' OR 1=1--`, 401],
+    ['NUL', 'a\u0000b', 401],
+    ['empty', '', 400],
+    ['too long', 'A'.repeat(513), 400],
+    ['a list', ['A'.repeat(43)], 400],
+    ['missing', undefined, 400],
+  ])('refuses a token that is %s', async (_what, token, status) => {
+    expect((await refresh(token)).status).toBe(status);
+  });
+
+  it('takes no access token for a refresh token', async () => {
+    const { tokens } = await auth.newUser();
+    const answer = await refresh(tokens.accessToken);
+    expect([400, 401]).toContain(answer.status);
+  });
+});
+
+describe('logging out', () => {
+  it('ends the session at once, for refreshes and for the authorizer', async () => {
+    const { tokens } = await auth.newUser();
+    await expect(auth.authorize(tokens.accessToken)).resolves.toBeDefined();
+    expect((await auth.post('/auth/logout', { refreshToken: tokens.refreshToken })).status).toBe(204);
+    expect((await refresh(tokens.refreshToken)).status).toBe(401);
+    await expect(auth.authorize(tokens.accessToken)).rejects.toThrow(/^Unauthorized$/);
+  });
+
+  it('ends it with any token of the family, also when a refresh is under way', async () => {
+    const { tokens } = await auth.newUser();
+    const [successor] = await Promise.all([
+      refresh(tokens.refreshToken),
+      auth.post('/auth/logout', { refreshToken: tokens.refreshToken }),
+    ]);
+    const { refreshToken } = Object(successor.body);
+    if (successor.status === 200) expect((await refresh(refreshToken)).status).toBe(401);
+    expect((await refresh(tokens.refreshToken)).status).toBe(401);
+  });
+
+  it('says the same the second time and to tokens that nobody gave out', async () => {
+    const { tokens } = await auth.newUser();
+    for (const refreshToken of [tokens.refreshToken, tokens.refreshToken, 'A'.repeat(43), 'nonsense']) {
+      const answer = await auth.post('/auth/logout', { refreshToken });
+      expect([answer.status, answer.body]).toEqual([204, '']);
+    }
+  });
+});
+
+describe('a deleted user', () => {
+  it('is refused by the authorizer, by refreshing and by the profile', async () => {
+    const { id, tokens } = await auth.newUser();
+    await auth.pool.query('DELETE FROM users WHERE id = $1', [id]);
+    await expect(auth.authorize(tokens.accessToken)).rejects.toThrow(/^Unauthorized$/);
+    expect((await refresh(tokens.refreshToken)).status).toBe(401);
+    const profile = await auth.call({ method: 'GET', path: '/auth/me', userId: id });
+    expect([profile.status, profile.body]).toMatchObject([401, { code: 'UNAUTHENTICATED' }]);
+  });
+});

@@ -1,0 +1,78 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type pg from 'pg';
+import { JoseTokenVerifier } from '../../../functions/auth/adapters/jose-token-verifier.ts';
+import { PgSessionRepository } from '../../../functions/auth/adapters/pg-session-repository.ts';
+import { PgSigningKeyRepository } from '../../../functions/auth/adapters/pg-signing-key-repository.ts';
+import { createAuthorizerHandler } from '../../../functions/auth/authorizer-handler.ts';
+import { PublicKeyCache } from '../../../functions/auth/core/public-key-cache.ts';
+import { authRoutes } from '../../../functions/auth/routes.ts';
+import { type AuthServices, buildAuthServices } from '../../../functions/auth/services.ts';
+import { TokenPair } from '../../../functions/contracts/http.ts';
+import { createHttpHandler } from '../../../functions/shared/http/http-handler.ts';
+import { type Answer, type CallOptions, callApi } from '../api-event.ts';
+import { createTestDatabase, serviceEnv } from '../services.ts';
+
+/** A password that nothing objects to. */
+export const PASSWORD = 'a quiet river at dawn';
+
+/** The auth context on a database of its own. */
+export interface RunningAuth {
+  pool: pg.Pool;
+  /** Seconds by which the services' clock runs ahead of the real one. */
+  skew: { seconds: number };
+  call(call: CallOptions): Promise<Answer>;
+  post(path: string, body: unknown, sourceIp?: string): Promise<Answer>;
+  /** The authorizer's answer to an access token; rejects as it does. */
+  authorize(accessToken: string): Promise<{ principalId: string }>;
+  /** Registers and logs in somebody new. */
+  newUser(): Promise<{ id: string; email: string; tokens: TokenPair }>;
+  close(): Promise<void>;
+}
+
+/** An address that nobody else in this run calls from, as the run's Redis is shared. */
+export const newAddress = (): string => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
+
+export const newEmail = (): string => `user-${randomBytes(6).toString('hex')}@example.com`;
+
+/** Starts it with the environment that its functions would have, some of it changed. */
+export const startAuth = async (changedEnv: Record<string, string> = {}): Promise<RunningAuth> => {
+  const database = await createTestDatabase();
+  Object.assign(process.env, database.envOf('auth'), serviceEnv(), {
+    AUTH_KEY_SECRET: 'a secret of the integration tests, random enough',
+    ALLOWED_ORIGINS: 'http://localhost:3000',
+    ...changedEnv,
+  });
+  const skew = { seconds: 0 };
+  const now = () => new Date(Date.now() + skew.seconds * 1000);
+  const build = async (): Promise<AuthServices> => ({ ...(await buildAuthServices()), now });
+  const handler = createHttpHandler({ build, routes: authRoutes });
+  const pool = database.poolOf('auth');
+  const authorizer = createAuthorizerHandler(async () => ({
+    verifier: new JoseTokenVerifier(new PublicKeyCache(new PgSigningKeyRepository(pool))),
+    sessions: new PgSessionRepository(pool),
+    now,
+  }));
+  const call = (options: CallOptions) => callApi(handler, options);
+  const post = (path: string, body: unknown, sourceIp = newAddress()) =>
+    call({ method: 'POST', path, body, sourceIp });
+  return {
+    pool,
+    skew,
+    call,
+    post,
+    authorize: (accessToken) =>
+      authorizer({
+        type: 'TOKEN',
+        methodArn: 'arn:aws:execute-api:us-east-1:000000000000:api/v1/GET/auth/me',
+        authorizationToken: `Bearer ${accessToken}`,
+      }),
+    newUser: async () => {
+      const email = newEmail();
+      const registered = await post('/auth/register', { email, password: PASSWORD });
+      const login = await post('/auth/login', { email, password: PASSWORD });
+      const { id } = Object(registered.body);
+      return { id, email, tokens: TokenPair.parse(login.body) };
+    },
+    close: () => database.close(),
+  };
+};
