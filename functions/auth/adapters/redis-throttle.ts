@@ -27,6 +27,8 @@ const UNCOUNTED: AdmittedAttempt = { settle: async () => undefined };
 /** Counts in Redis. Emails and addresses are in its keys as hashes only. */
 export class RedisThrottle implements Throttle {
   readonly #redis: Redis;
+  /** After a failure nobody waits for a connection again: it comes back by itself. */
+  #failed = false;
 
   constructor(redis: Redis) {
     this.#redis = redis;
@@ -50,6 +52,7 @@ export class RedisThrottle implements Throttle {
 
   /** Undefined where Redis does not answer: nobody is kept out for that. */
   async #ask(id: string, keys: string[], limits: readonly Limit[]): Promise<[number, number] | undefined> {
+    if (this.#failed && this.#redis.status !== 'ready') return undefined;
     const maxima = limits.map((limit) => limit.max);
     try {
       const answer = await this.#redis.eval(
@@ -60,8 +63,10 @@ export class RedisThrottle implements Throttle {
         ATTEMPT_MILLISECONDS,
         ...maxima,
       );
+      this.#failed = false;
       return Verdict.parse(answer);
     } catch (error) {
+      this.#failed = true;
       logger.warn('Attempts are not throttled: Redis does not answer', { error });
       return undefined;
     }

@@ -127,4 +127,17 @@ describe('RedisThrottle', () => {
       nowhere.disconnect();
     }
   });
+
+  it('counts again once Redis is back', async () => {
+    const connection = connectRedis();
+    const recovering = new RedisThrottle(connection);
+    const limits = [limit({ max: 1 })];
+    await connection.ping();
+    connection.disconnect();
+    for (let n = 0; n < 3; n += 1) await (await recovering.admit(limits)).settle('counted');
+    await connection.connect();
+    await (await recovering.admit(limits)).settle('counted');
+    await expect(recovering.admit(limits)).rejects.toMatchObject(tooMany);
+    await connection.quit();
+  });
 });
