@@ -8,7 +8,6 @@ import type { StageConfig } from '../config/stage.ts';
 import { openGatewayEndpoints, type Workload } from './workload.ts';
 
 /** The keys of functions/contracts/storage-keys.ts as patterns of IAM and EventBridge. */
-const ALL = 'users/*';
 const SOURCES = 'users/*/videos/*/source.*';
 const FRAMES = 'users/*/videos/*/frames/*';
 const ZIPS = 'users/*/videos/*/frames.zip';
@@ -72,27 +71,28 @@ export class VideoStorage extends Construct {
     this.#grantList(workload);
   }
 
-  /** Removes everything of a video. */
-  grantDiscardVideo(workload: Workload): void {
-    this.#grant(workload, ['s3:GetObject', 's3:DeleteObject'], ALL);
-    this.#grantList(workload);
+  /** Removes the source of a video that was discarded. */
+  grantRemoveSource(workload: Workload): void {
+    this.#grant(workload, ['s3:DeleteObject'], SOURCES);
   }
 
   /** Reads sources; writes and removes frames and ZIPs. */
   grantExtract(workload: Workload): void {
     this.#grant(workload, ['s3:GetObject'], SOURCES);
-    this.#grant(
-      workload,
-      ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
-      FRAMES,
-      ZIPS,
-    );
+    this.#grant(workload, ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], FRAMES, ZIPS);
     this.#grantList(workload);
   }
 
-  /** Signs URLs of frames and ZIPs, and reads the manifest. */
+  /** Looks at ZIPs and manifests, and signs URLs of ZIPs and frames. */
   grantServe(workload: Workload): void {
     this.#grant(workload, ['s3:GetObject'], FRAMES, ZIPS);
+    this.#grantList(workload);
+  }
+
+  /** Removes frames and ZIPs whose time is over. */
+  grantExpire(workload: Workload): void {
+    this.#grant(workload, ['s3:DeleteObject'], FRAMES, ZIPS);
+    this.#grantList(workload);
   }
 
   #grant(workload: Workload, actions: string[], ...keys: string[]): void {

@@ -39,7 +39,7 @@ export class AuthContext extends Construct {
 
     this.functions = [http, this.authorizer, rotateKeys];
     for (const fn of this.functions) database.grantConnect(fn, 'auth');
-    for (const fn of [http, this.authorizer]) redis.grantConnect(fn);
+    redis.grantConnect(http);
     for (const fn of [http, rotateKeys]) authKey.grantUse(fn);
 
     this.routes = [

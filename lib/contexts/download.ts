@@ -33,7 +33,7 @@ export class DownloadContext extends Construct {
       ...common,
       ...SIZES.sweep,
       entry: 'download/sweep.lambda.ts',
-      description: 'Download: publishes what was not relayed',
+      description: 'Download: publishes what was not relayed, removes what has expired',
       every: Duration.minutes(1),
     });
 
@@ -43,6 +43,7 @@ export class DownloadContext extends Construct {
       redis.grantConnect(fn);
     }
     for (const fn of [http, inbox]) storage.grantServe(fn);
+    storage.grantExpire(sweep);
 
     this.inboxes = { download: quickInbox(this, config, inbox) };
     this.routes = [http.route('GET', '/videos/{id}/download'), http.route('GET', '/videos/{id}/frames')];

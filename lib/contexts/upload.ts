@@ -52,7 +52,7 @@ export class UploadContext extends Construct {
     storage.grantAcceptSource(http);
     storage.grantInspectSource(objectCreated);
     storage.grantInspectSource(sweep);
-    storage.grantDiscardVideo(inbox);
+    storage.grantRemoveSource(inbox);
 
     this.inboxes = { upload: quickInbox(this, config, inbox) };
     this.routes = [

@@ -24,11 +24,11 @@ const LIST = 's3:ListBucket';
 /** Who may do what: the whole of it. */
 const RIGHTS: Record<string, string[]> = {
   AuthHttp: [DATABASE, REDIS],
-  AuthAuthorizer: [DATABASE, REDIS],
+  AuthAuthorizer: [DATABASE],
   AuthRotateKeys: [DATABASE],
   UploadHttp: [DATABASE, REDIS, 's3:PutObject'],
   UploadObjectCreatedHandler: [DATABASE, REDIS, 's3:GetObject', 's3:DeleteObject', LIST, ...CONSUME],
-  UploadInboxHandler: [DATABASE, REDIS, 's3:GetObject', 's3:DeleteObject', LIST, ...CONSUME],
+  UploadInboxHandler: [DATABASE, REDIS, 's3:DeleteObject', ...CONSUME],
   UploadSweep: [DATABASE, REDIS, 's3:GetObject', 's3:DeleteObject', LIST],
   ProcessInboxHandler: [
     DATABASE,
@@ -54,9 +54,9 @@ const RIGHTS: Record<string, string[]> = {
     'sqs:ReceiveMessage',
   ],
   ProcessSweep: [DATABASE, REDIS],
-  DownloadHttp: [DATABASE, REDIS, 's3:GetObject'],
-  DownloadInboxHandler: [DATABASE, REDIS, 's3:GetObject', ...CONSUME],
-  DownloadSweep: [DATABASE, REDIS],
+  DownloadHttp: [DATABASE, REDIS, 's3:GetObject', LIST],
+  DownloadInboxHandler: [DATABASE, REDIS, 's3:GetObject', LIST, ...CONSUME],
+  DownloadSweep: [DATABASE, REDIS, 's3:DeleteObject', LIST],
   OrchestratorInboxHandler: [REDIS, 'dynamodb:GetItem', 'dynamodb:PutItem', ...CONSUME],
   OrchestratorSweep: [REDIS, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   RelayServiceTask: [REDIS, 'sqs:SendMessage'],
