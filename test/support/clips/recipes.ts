@@ -122,6 +122,15 @@ const sizeChange: Recipe = async (target) => {
 
 const PLAYLIST = '#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nh264.mp4\n#EXT-X-ENDLIST\n';
 
+/** The same picture at 100 nits, in the colours and the transfer of HDR10. */
+const TO_HDR10 = [
+  'scale=out_color_matrix=bt709,format=yuv420p',
+  'zscale=rangein=limited:transferin=709:primariesin=709:matrixin=709:transfer=linear:primaries=709:matrix=gbr:npl=100',
+  'format=gbrpf32le',
+  'zscale=transfer=smpte2084:primaries=2020:matrix=2020_ncl:npl=100:range=limited',
+  'format=yuv420p10le',
+].join(',');
+
 /** How each clip is made. */
 export const RECIPES: Record<ClipName, Recipe> = {
   'h264.mp4': encode(picture(34.5), H264),
@@ -154,10 +163,14 @@ export const RECIPES: Record<ClipName, Recipe> = {
   ]),
   'slides.mkv': encode(picture(100, '1/25'), H264, ['-bf', '0']),
   'ten-bit.mp4': encode(picture(12, '15'), H265, ['-pix_fmt', 'yuv420p10le']),
-  'hdr10.mp4': encode(picture(2, '15'), [
-    ...['-c:v', 'libx265', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p10le', '-x265-params'],
-    'log-level=error:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc',
-  ]),
+  'hdr10.mp4': encode(
+    picture(2, '15'),
+    ['-vf', TO_HDR10],
+    [
+      ...['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params'],
+      'log-level=error:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc',
+    ],
+  ),
   'bt709.mp4': encode(picture(12, '25', '640x360'), H264, [
     ...['-vf', 'scale=out_color_matrix=bt709', '-colorspace', 'bt709', '-color_primaries', 'bt709'],
     ...['-color_trc', 'bt709', '-color_range', 'tv'],

@@ -1,0 +1,152 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { logger } from '../../shared/logging/logger.ts';
+
+/** A message as the shared inbox code reads it. */
+export interface QueueMessage {
+  body: string;
+  messageId: string;
+}
+
+export interface QueueWorkerOptions {
+  sqs: SQSClient;
+  queueUrl: string;
+  /** Resolves when the message's effect is stored; throws to have it delivered again. */
+  consume: (message: QueueMessage) => Promise<void>;
+  /** Seconds that a message stays hidden after each sign of life. @default 120 */
+  visibilitySeconds?: number;
+  /** Seconds of grace for the message in hand once draining began. @default 20, below what a task is given to stop */
+  drainSeconds?: number;
+}
+
+/** After an error of the queue itself, in milliseconds. */
+const PAUSE = 2_000;
+/** Seconds of one long poll. */
+const POLL_SECONDS = 10;
+
+/**
+ * Takes one message at a time from a queue, prolongs its invisibility while it is worked on, and deletes it once its
+ * effect is stored. A message that failed becomes visible again at once.
+ */
+export class QueueWorker {
+  readonly #options: Required<QueueWorkerOptions>;
+  readonly #draining = new AbortController();
+
+  constructor(options: QueueWorkerOptions) {
+    this.#options = { visibilitySeconds: 120, drainSeconds: 20, ...options };
+  }
+
+  /** Works until drained. */
+  async run(): Promise<void> {
+    while (!this.#draining.signal.aborted) {
+      const message = await this.#receive();
+      if (message) await this.#handle(message);
+    }
+  }
+
+  /**
+   * Takes no more messages. The one in hand is finished if it can be within the grace, else given back, for another
+   * worker to start over; `run` then resolves.
+   */
+  drain(): void {
+    this.#draining.abort();
+  }
+
+  async #receive(): Promise<Message | undefined> {
+    const { sqs, queueUrl, visibilitySeconds } = this.#options;
+    try {
+      const { Messages: messages } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: queueUrl,
+          MaxNumberOfMessages: 1,
+          WaitTimeSeconds: POLL_SECONDS,
+          VisibilityTimeout: visibilitySeconds,
+        }),
+        { abortSignal: this.#draining.signal },
+      );
+      return messages?.[0];
+    } catch (error) {
+      if (this.#draining.signal.aborted) return undefined;
+      logger.warn('The queue does not answer', { error });
+      await abortableDelay(PAUSE, this.#draining.signal);
+      return undefined;
+    }
+  }
+
+  async #handle(message: Message): Promise<void> {
+    const { consume, drainSeconds } = this.#options;
+    const heartbeat = this.#startHeartbeat(message);
+    try {
+      const work = consume({ body: message.Body ?? '', messageId: message.MessageId ?? '' });
+      const done = await Promise.race([work.then(() => true), this.#graceOver(drainSeconds)]);
+      if (done) await this.#delete(message);
+      else await this.#release(message);
+    } catch (error) {
+      logger.error('Message not consumed', { messageId: message.MessageId, error });
+      await this.#release(message);
+    } finally {
+      heartbeat.stop();
+    }
+  }
+
+  #startHeartbeat(message: Message): { stop: () => void } {
+    const { visibilitySeconds } = this.#options;
+    const timer = setInterval(
+      () => void this.#setVisibility(message, visibilitySeconds),
+      (visibilitySeconds * 1000) / 3,
+    );
+    return { stop: () => clearInterval(timer) };
+  }
+
+  /** Resolves with false once draining has lasted for the grace. */
+  #graceOver(seconds: number): Promise<false> {
+    const { signal } = this.#draining;
+    return new Promise((resolve) => {
+      const begin = () => setTimeout(() => resolve(false), seconds * 1000).unref();
+      if (signal.aborted) begin();
+      else signal.addEventListener('abort', begin, { once: true });
+    });
+  }
+
+  async #delete({ ReceiptHandle }: Message): Promise<void> {
+    await this.#options.sqs.send(
+      new DeleteMessageCommand({ QueueUrl: this.#options.queueUrl, ReceiptHandle }),
+    );
+  }
+
+  #release(message: Message): Promise<void> {
+    return this.#setVisibility(message, 0);
+  }
+
+  async #setVisibility({ ReceiptHandle, MessageId }: Message, seconds: number): Promise<void> {
+    try {
+      await this.#options.sqs.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: this.#options.queueUrl,
+          ReceiptHandle,
+          VisibilityTimeout: seconds,
+        }),
+      );
+    } catch (error) {
+      logger.warn('Visibility not changed', { messageId: MessageId, seconds, error });
+    }
+  }
+}
+
+const abortableDelay = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });

@@ -1,0 +1,6 @@
+/** Left for cleaning up and telling of the failure, in seconds. */
+const MARGIN_SECONDS = 15;
+
+/** How long, in seconds, an attempt may take on a platform that ends it after `remainingSeconds`. */
+export const attemptBudget = (remainingSeconds: number): number =>
+  Math.max(0, remainingSeconds - Math.min(MARGIN_SECONDS, remainingSeconds * 0.2));

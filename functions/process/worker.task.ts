@@ -1,0 +1,36 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { ENV_INBOX_URL } from '../contracts/env.ts';
+import { parseEnv } from '../shared/config/env.ts';
+import { dispatch, parseRecord } from '../shared/inbox/inbox-handler.ts';
+import { logger } from '../shared/logging/logger.ts';
+import { QueueWorker } from './adapters/queue-worker.ts';
+import { processFile } from './core/process-file.ts';
+import { buildServices } from './services.ts';
+
+/** Within the saga's deadline for an attempt on the worker, its queueing included. */
+const ATTEMPT_SECONDS = 45 * 60;
+
+const env = parseEnv(z.object({ [ENV_INBOX_URL.worker]: z.url() }), process.env);
+const services = await buildServices();
+const worker = new QueueWorker({
+  sqs: new SQSClient({}),
+  queueUrl: env.WORKER_INBOX_URL,
+  consume: (message) =>
+    dispatch(
+      parseRecord(message),
+      { PROCESS_FILE: (event) => processFile(event, services, ATTEMPT_SECONDS) },
+      services,
+      { remainingMilliseconds: () => ATTEMPT_SECONDS * 1000 },
+    ),
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    logger.info('Worker drains', { signal });
+    worker.drain();
+  });
+}
+await worker.run();
+await services.pool.end();
+services.redis.disconnect();

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { attemptBudget } from '../../../../functions/process/core/budget.ts';
+
+describe('attemptBudget', () => {
+  it('leaves a quarter of a minute of a long invocation for telling of a failure', () => {
+    expect(attemptBudget(600)).toBe(585);
+  });
+
+  it('leaves a fifth of a short one', () => {
+    expect(attemptBudget(10)).toBe(8);
+  });
+
+  it('is never negative', () => {
+    expect(attemptBudget(-1)).toBe(0);
+  });
+});
