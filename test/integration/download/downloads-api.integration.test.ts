@@ -1,0 +1,212 @@
+import { parse as parseDisposition } from 'content-disposition';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { awaitedOwnerKey } from '../../../functions/contracts/channel.ts';
+import { Download, FramePage } from '../../../functions/contracts/http.ts';
+import { ARTIFACT_LIFETIME_SECONDS, DOWNLOAD_URL_SECONDS } from '../../../functions/contracts/limits.ts';
+import type { EventOrigin } from '../../../functions/shared/events/new-event.ts';
+import { type DownloadContextUnderTest, startDownloadContext } from '../../support/download-context.ts';
+import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
+import { connectRedis } from '../../support/services.ts';
+import { deliverEvents } from '../../support/sqs-event.ts';
+import { someUser } from '../../support/upload-context.ts';
+
+let download: DownloadContextUnderTest;
+const redis = connectRedis();
+
+beforeAll(async () => {
+  download = await startDownloadContext();
+});
+afterAll(async () => {
+  await download.close();
+  redis.disconnect();
+});
+
+const problem = (status: number, code: string) =>
+  expect.objectContaining({ status, body: expect.objectContaining({ code }) });
+
+const available = async (
+  options: Parameters<DownloadContextUnderTest['extract']>[1] = {},
+): Promise<EventOrigin> => {
+  const origin = someOrigin();
+  expect(await deliverEvents(download.inbox, await download.extract(origin, options))).toEqual([]);
+  return origin;
+};
+
+/** Moves the end of an artifact's life to so many seconds from now. */
+const expireIn = ({ sagaId }: EventOrigin, seconds: number) =>
+  download.pool.query(
+    'UPDATE artifact SET expires_at = now() + make_interval(secs => $2) WHERE video_id = $1',
+    [sagaId, seconds],
+  );
+
+const routesOf = ({ sagaId }: EventOrigin) => [`/videos/${sagaId}/download`, `/videos/${sagaId}/frames`];
+
+describe('GET /videos/{id}/download', () => {
+  test('redirects to the ZIP, under a name made of the source’s', async () => {
+    const { userId, sagaId } = await available({ zip: 'the zip' });
+    const answer = await download.get(userId, `/videos/${sagaId}/download`);
+    expect(answer).toMatchObject({ status: 302, body: '', headers: { 'cache-control': 'no-store' } });
+    const url = new URL(answer.headers.location ?? '');
+    expect(await (await fetch(url)).text()).toBe('the zip');
+    expect(url.searchParams.get('response-content-type')).toBe('application/zip');
+    expect(url.searchParams.get('X-Amz-Expires')).toBe(String(DOWNLOAD_URL_SECONDS));
+    expect(url.searchParams.get('response-content-disposition')).toBe(
+      'attachment; filename=holiday-frames.zip',
+    );
+  });
+
+  test('stays one header whatever the source was called', async () => {
+    const hostile = 'x"; filename="evil.exe"; a=".mp4';
+    const { userId, sagaId } = await available({ fileName: hostile });
+    const { headers } = await download.get(userId, `/videos/${sagaId}/download`);
+    const disposition =
+      new URL(headers.location ?? '').searchParams.get('response-content-disposition') ?? '';
+    const parsed = parseDisposition(disposition);
+    expect(Object.keys(parsed.parameters)).toEqual(['filename']);
+    expect(parsed.parameters.filename).not.toBe('evil.exe');
+  });
+
+  test('tells of the ZIP as JSON where that is asked for', async () => {
+    const { userId, sagaId } = await available({ zip: 'the zip' });
+    const before = Date.now();
+    const answer = await download.get(userId, `/videos/${sagaId}/download`, {
+      headers: { Accept: 'text/html, application/json;q=0.9' },
+    });
+    expect(answer.status).toBe(200);
+    const body = Download.parse(answer.body);
+    expect(body).toMatchObject({ sizeBytes: 7, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(await (await fetch(body.url)).text()).toBe('the zip');
+    const lifetime = Date.parse(body.expiresAt) - before;
+    expect(lifetime).toBeGreaterThanOrEqual(DOWNLOAD_URL_SECONDS * 1000);
+  });
+
+  test.each(['*/*', 'application/json;q=0', 'application/zip', 'application/jsonp'])(
+    'redirects where %s is accepted',
+    async (accept) => {
+      const { userId, sagaId } = await available();
+      const answer = await download.get(userId, `/videos/${sagaId}/download`, { headers: { accept } });
+      expect(answer.status).toBe(302);
+    },
+  );
+
+  test('gives no link that outlives the ZIP', async () => {
+    const origin = await available();
+    await expireIn(origin, 60);
+    const { headers } = await download.get(origin.userId, `/videos/${origin.sagaId}/download`);
+    const seconds = Number(new URL(headers.location ?? '').searchParams.get('X-Amz-Expires'));
+    expect(seconds).toBeLessThanOrEqual(60);
+    expect(seconds).toBeGreaterThan(0);
+  });
+});
+
+describe('GET /videos/{id}/frames', () => {
+  test('lists every frame with a link that works', async () => {
+    const { userId, sagaId } = await available({ frames: 3 });
+    const page = FramePage.parse((await download.get(userId, `/videos/${sagaId}/frames`)).body);
+    expect(page).toMatchObject({
+      items: [0, 1, 2].map((index) => ({ index, timeSeconds: index * 10 + 0.04, width: 640, height: 360 })),
+      nextCursor: null,
+    });
+    for (const [index, { url }] of page.items.entries()) {
+      expect(await (await fetch(url)).text()).toBe(`frame_0000${index}.jpg`);
+    }
+  });
+
+  test('pages through them, each once', async () => {
+    const { userId, sagaId } = await available({ frames: 5 });
+    const indexes: number[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: Record<string, string> = { limit: '2', ...(cursor && { cursor }) };
+      const page = FramePage.parse((await download.get(userId, `/videos/${sagaId}/frames`, { query })).body);
+      indexes.push(...page.items.map((frame) => frame.index));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(indexes).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test('refuses cursors that are made up or of another video, and limits that are none', async () => {
+    const [one, other] = [await available({ frames: 3 }), await available({ frames: 3 })];
+    const path = `/videos/${one.sagaId}/frames`;
+    const page = await download.get(other.userId, `/videos/${other.sagaId}/frames`, {
+      query: { limit: '1' },
+    });
+    const foreign = FramePage.parse(page.body).nextCursor ?? '';
+    for (const cursor of [foreign, '2', 'AAAA']) {
+      expect(await download.get(one.userId, path, { query: { cursor } })).toEqual(
+        problem(400, 'INVALID_CURSOR'),
+      );
+    }
+    for (const limit of ['-1', '0', '1001', '1e9', 'NaN']) {
+      expect(await download.get(one.userId, path, { query: { limit } })).toEqual(
+        problem(400, 'VALIDATION_FAILED'),
+      );
+    }
+  });
+});
+
+describe('both', () => {
+  test('are not there for anybody else, for unknown and for malformed ids', async () => {
+    const origin = await available();
+    for (const path of routesOf(origin)) {
+      expect(await download.get(someUser(), path)).toEqual(problem(404, 'VIDEO_NOT_FOUND'));
+    }
+    for (const path of routesOf(someOrigin())) {
+      expect(await download.get(someUser(), path)).toEqual(problem(404, 'VIDEO_NOT_FOUND'));
+    }
+    expect(await download.get(someUser(), '/videos/42/download')).toEqual(problem(400, 'VALIDATION_FAILED'));
+  });
+
+  test('are not ready before the ZIP is there: for the owner of an awaited upload, and while it is processed', async () => {
+    const origin = someOrigin();
+    await redis.set(awaitedOwnerKey(origin.sagaId), origin.userId, 'EX', 60);
+    for (const path of routesOf(origin)) {
+      expect(await download.get(origin.userId, path)).toEqual(problem(409, 'NOT_READY'));
+      expect(await download.get(someUser(), path)).toEqual(problem(404, 'VIDEO_NOT_FOUND'));
+    }
+    await redis.del(awaitedOwnerKey(origin.sagaId));
+    await deliverEvents(download.inbox, someEvent('FILE_UPLOADED', somePayload.FILE_UPLOADED(), origin));
+    for (const path of routesOf(origin)) {
+      expect(await download.get(origin.userId, path)).toEqual(problem(409, 'NOT_READY'));
+      expect(await download.get(someUser(), path)).toEqual(problem(404, 'VIDEO_NOT_FOUND'));
+    }
+  });
+
+  test('are refused from the moment of expiry on, before any sweep', async () => {
+    const origin = await available();
+    await expireIn(origin, 0);
+    for (const path of routesOf(origin)) {
+      expect(await download.get(origin.userId, path)).toEqual(problem(410, 'EXPIRED'));
+    }
+  });
+});
+
+describe('the sweep', () => {
+  test('removes what has expired, objects first, and nothing else', async () => {
+    const [kept, expired] = [await available({ frames: 2 }), await available({ frames: 2 })];
+    const keysOf = ({ userId, sagaId }: EventOrigin) =>
+      ['frames.zip', 'frames/manifest.json', 'frames/frame_00001.jpg'].map(
+        (name) => `users/${userId}/videos/${sagaId}/${name}`,
+      );
+    const source = `users/${expired.userId}/videos/${expired.sagaId}/source.mp4`;
+    await download.objects.put(source, 'source');
+    await expireIn(expired, -1);
+    await download.sweep();
+    for (const key of keysOf(expired)) expect(await download.objects.exists(key)).toBe(false);
+    for (const key of [...keysOf(kept), source]) expect(await download.objects.exists(key)).toBe(true);
+    expect(await download.get(expired.userId, routesOf(expired)[0] ?? '')).toEqual(problem(410, 'EXPIRED'));
+    const { rows } = await download.pool.query('SELECT state FROM artifact WHERE video_id = $1', [
+      expired.sagaId,
+    ]);
+    expect(rows).toEqual([{ state: 'EXPIRED' }]);
+  });
+
+  test('an artifact lives for seven days', async () => {
+    const { sagaId } = await available();
+    const { rows } = await download.pool.query(
+      'SELECT extract(epoch FROM expires_at - created_at)::int AS seconds FROM artifact WHERE video_id = $1',
+      [sagaId],
+    );
+    expect(rows).toEqual([{ seconds: ARTIFACT_LIFETIME_SECONDS }]);
+  });
+});

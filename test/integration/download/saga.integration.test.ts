@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FileAvailable, type SagaEvent } from '../../../functions/contracts/events.ts';
+import { Download } from '../../../functions/contracts/http.ts';
+import type { EventOrigin } from '../../../functions/shared/events/new-event.ts';
+import { type DownloadContextUnderTest, startDownloadContext } from '../../support/download-context.ts';
+import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
+import { deliverEvents } from '../../support/sqs-event.ts';
+
+let download: DownloadContextUnderTest;
+
+beforeAll(async () => {
+  download = await startDownloadContext();
+});
+afterAll(() => download.close());
+
+const uploaded = (origin: EventOrigin) => someEvent('FILE_UPLOADED', somePayload.FILE_UPLOADED(), origin);
+const gaveUp = (origin: EventOrigin) =>
+  someEvent('DISCARD_FILE', { reason: 'FAILED', code: 'INTERNAL', message: 'It failed.' }, origin);
+const deleted = (origin: EventOrigin) => someEvent('DISCARD_FILE', { reason: 'DELETED' }, origin);
+
+const emitted = async ({ sagaId }: EventOrigin): Promise<FileAvailable[]> => {
+  const { rows } = await download.pool.query(
+    'SELECT event FROM outbox WHERE saga_id = $1 ORDER BY created_at',
+    [sagaId],
+  );
+  return rows.map((row) => FileAvailable.parse(row.event));
+};
+const statusOf = async ({ userId, sagaId }: EventOrigin): Promise<number> =>
+  (await download.get(userId, `/videos/${sagaId}/download`)).status;
+const json = { headers: { accept: 'application/json' } };
+
+test('a ZIP that is there as told becomes available, and the saga hears so, once', async () => {
+  const origin = someOrigin();
+  const processed = await download.extract(origin, { zip: 'zip', frames: 3 });
+  expect(await deliverEvents(download.inbox, uploaded(origin), processed, processed)).toEqual([]);
+  expect(await deliverEvents(download.inbox, processed)).toEqual([]);
+  const [event, ...others] = await emitted(origin);
+  expect(others).toEqual([]);
+  expect(event).toMatchObject({
+    ...origin,
+    causationId: processed.id,
+    payload: { attempt: 1, sizeBytes: 3, frames: 3 },
+  });
+  const { rows } = await download.pool.query('SELECT expires_at FROM artifact WHERE video_id = $1', [
+    origin.sagaId,
+  ]);
+  expect(event?.payload.expiresAt).toBe(rows[0].expires_at.toISOString());
+  expect(await statusOf(origin)).toBe(302);
+});
+
+test('a ZIP that is not there, or not as large as told, is not available: the message is given back', async () => {
+  const missing = someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), someOrigin());
+  expect(await deliverEvents(download.inbox, missing)).toEqual([0]);
+
+  const origin = someOrigin();
+  const processed = await download.extract(origin, { zip: 'whole' });
+  const key = processed.payload.storageKey;
+  await download.objects.put(key, 'part');
+  expect(await deliverEvents(download.inbox, uploaded(origin), processed)).toEqual([1]);
+  expect(await statusOf(origin)).toBe(409);
+  expect(await emitted(origin)).toEqual([]);
+
+  await download.objects.put(key, 'whole');
+  expect(await deliverEvents(download.inbox, processed)).toEqual([]);
+  expect(await statusOf(origin)).toBe(302);
+});
+
+test('a later attempt takes the place of an earlier one, never the other way round', async () => {
+  const origin = someOrigin();
+  const first = await download.extract(origin, { attempt: 1, zip: 'one' });
+  await deliverEvents(download.inbox, first);
+  const second = await download.extract(origin, { attempt: 2, zip: 'two!' });
+  expect(await deliverEvents(download.inbox, second, { ...first, id: uploaded(origin).id })).toEqual([]);
+  const { body } = await download.get(origin.userId, `/videos/${origin.sagaId}/download`, json);
+  expect(Download.parse(body)).toMatchObject({ sizeBytes: 4, sha256: second.payload.sha256 });
+});
+
+test('what was given up stays so, even if its ZIP is told of later', async () => {
+  const origin = someOrigin();
+  const processed = await download.extract(origin);
+  expect(await deliverEvents(download.inbox, gaveUp(origin), uploaded(origin), processed)).toEqual([]);
+  expect(await statusOf(origin)).toBe(409);
+  expect(await emitted(origin)).toEqual([]);
+});
+
+test('a message about a discarded ZIP that is gone is no poison', async () => {
+  const origin = someOrigin();
+  const processed = someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin);
+  expect(await deliverEvents(download.inbox, deleted(origin), processed)).toEqual([]);
+});
+
+test('what its user deleted is not found, and nothing of it is kept but the id', async () => {
+  const origin = someOrigin();
+  await deliverEvents(download.inbox, uploaded(origin), await download.extract(origin));
+  expect(await deliverEvents(download.inbox, deleted(origin), gaveUp(origin))).toEqual([]);
+  expect(await statusOf(origin)).toBe(404);
+  const { rows } = await download.pool.query('SELECT * FROM artifact WHERE video_id = $1', [origin.sagaId]);
+  expect(rows).toEqual([
+    expect.objectContaining({
+      state: 'DELETED',
+      file_name: '',
+      zip_key: null,
+      sha256: null,
+      expires_at: null,
+    }),
+  ]);
+});
+
+test('every order of the events, each delivered up to three times, ends the same', async () => {
+  const makeEvents = async (origin: EventOrigin): Promise<SagaEvent[]> => [
+    uploaded(origin),
+    await download.extract(origin),
+    gaveUp(origin),
+    deleted(origin),
+  ];
+  for (const [last, expected] of [
+    [2, 302],
+    [3, 409],
+    [4, 404],
+  ] as const) {
+    const positions = Array.from({ length: last }, (_, position) => position);
+    const deliveries = fc.shuffledSubarray([...positions, ...positions, ...positions], {
+      minLength: last * 2,
+    });
+    await fc.assert(
+      fc.asyncProperty(deliveries, async (order) => {
+        const origin = someOrigin();
+        const events = await makeEvents(origin);
+        const missing = positions.filter((position) => !order.includes(position));
+        for (const position of [...order, ...missing]) {
+          const event = events[position];
+          if (event) expect(await deliverEvents(download.inbox, event)).toEqual([]);
+        }
+        expect(await statusOf(origin)).toBe(expected);
+        expect((await emitted(origin)).length).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 15 },
+    );
+  }
+});
