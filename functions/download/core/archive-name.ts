@@ -33,8 +33,8 @@ const safeBase = (sourceFileName: string): string => {
     .replace(INVISIBLE, '')
     .replace(UNSAFE, '_')
     // A leading dash is an option to a command, a leading dot hides the file; Windows drops trailing dots and spaces.
-    .replace(/^[\s.\u200c\u200d-]+/, '')
-    .replace(/[\s.\u200c\u200d]+$/, '');
+    .replace(/^(?:[\s.-]|\u200c|\u200d)+/, '')
+    .replace(/(?:[\s.]|\u200c|\u200d)+$/, '');
   const unreserved = RESERVED.test(plain) ? `_${plain}` : plain;
   return truncate(unreserved, MAX_NAME_BYTES - SUFFIX.length) || DEFAULT_BASE;
 };
