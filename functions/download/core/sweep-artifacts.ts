@@ -1,5 +1,5 @@
 import { framesPrefix } from '../../contracts/storage-keys.ts';
-import type { DownloadServices } from './ports.ts';
+import type { ArchiveStore, ArtifactRepository } from './ports.ts';
 
 const BATCH = 50;
 
@@ -10,7 +10,13 @@ const BATCH = 50;
  * @returns how many expired.
  */
 export const sweepArtifacts = async (
-  { artifacts, archives }: Pick<DownloadServices, 'artifacts' | 'archives'>,
+  {
+    artifacts,
+    archives,
+  }: {
+    artifacts: Pick<ArtifactRepository, 'overdue' | 'expire' | 'forgetDeleted'>;
+    archives: Pick<ArchiveStore, 'remove' | 'removeBelow'>;
+  },
   onError: (videoId: string, error: unknown) => void,
 ): Promise<number> => {
   let expired = 0;

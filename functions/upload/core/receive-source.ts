@@ -1,7 +1,7 @@
 import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
 import { parseSourceKey } from '../../contracts/storage-keys.ts';
 import { DETECTION_BYTES, detectContainer } from './detect-container.ts';
-import type { UploadServices } from './ports.ts';
+import type { SourceStore, VideoLifecycle, VideoRepository } from './ports.ts';
 import type { StoredVideo } from './video.ts';
 import { awaitsSource } from './video-status.ts';
 
@@ -11,13 +11,19 @@ import { awaitsSource } from './video-status.ts';
  */
 export type Reception = 'ACCEPTED' | 'REFUSED' | 'REMOVED' | 'IGNORED' | 'ABSENT';
 
-type Services = Pick<UploadServices, 'videos' | 'lifecycle' | 'sources'>;
+/** What taking in a source needs. */
+export interface ExaminationServices {
+  lifecycle: Pick<VideoLifecycle, 'accept' | 'refuse'>;
+  sources: SourceStore;
+}
+
+type ReceptionServices = ExaminationServices & { videos: Pick<VideoRepository, 'find'> };
 
 /**
  * Takes in the object that arrived under a key. What is said of it is not believed: its size and its first bytes
  * are read. Called any number of times for one object, it has one effect.
  */
-export const receiveSource = async (storageKey: string, services: Services): Promise<Reception> => {
+export const receiveSource = async (storageKey: string, services: ReceptionServices): Promise<Reception> => {
   const owner = parseSourceKey(storageKey);
   if (!owner) return 'IGNORED';
   const video = await services.videos.find(owner.videoId);
@@ -31,7 +37,7 @@ export const receiveSource = async (storageKey: string, services: Services): Pro
 /** Takes in the source of a video, if it is there and still awaited. */
 export const examineSource = async (
   video: StoredVideo,
-  { lifecycle, sources }: Services,
+  { lifecycle, sources }: ExaminationServices,
 ): Promise<Reception> => {
   if (!awaitsSource(video.status)) return 'IGNORED';
   const object = await sources.head(video.storageKey);
@@ -53,6 +59,6 @@ export const examineSource = async (
 const refuse = async (
   video: StoredVideo,
   code: FailureCode,
-  lifecycle: UploadServices['lifecycle'],
+  lifecycle: ExaminationServices['lifecycle'],
 ): Promise<Reception> =>
   (await lifecycle.refuse(video, { code, message: FAILURES[code].message })) ? 'REFUSED' : 'IGNORED';

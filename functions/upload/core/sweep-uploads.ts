@@ -1,5 +1,5 @@
-import type { UploadServices } from './ports.ts';
-import { examineSource } from './receive-source.ts';
+import type { VideoLifecycle } from './ports.ts';
+import { type ExaminationServices, examineSource } from './receive-source.ts';
 
 /** An upload that began just before the form's end is given this many seconds more before we look for it. */
 const GRACE_SECONDS = 60;
@@ -7,7 +7,9 @@ const GRACE_SECONDS = 60;
 const TOMBSTONE_GRACE_SECONDS = 3600;
 const BATCH = 100;
 
-type Services = Pick<UploadServices, 'videos' | 'lifecycle' | 'sources'>;
+type Services = ExaminationServices & {
+  lifecycle: Pick<VideoLifecycle, 'overdue' | 'expire' | 'settledTombstones' | 'forgetTombstone'>;
+};
 
 /** What one sweep did. */
 export interface UploadSweepResult {
