@@ -43,6 +43,20 @@ export const oracleFrames = async (
   return { frames, remove: () => rm(folder, { recursive: true, force: true }) };
 };
 
+/** Runs `work` with the oracle's frames of a clip, and removes their pictures afterwards. */
+export const withOracle = async <T>(
+  path: string,
+  intervalSeconds: number,
+  work: (frames: OracleFrame[]) => Promise<T>,
+): Promise<T> => {
+  const { frames, remove } = await oracleFrames(path, intervalSeconds);
+  try {
+    return await work(frames);
+  } finally {
+    await remove();
+  }
+};
+
 /** How alike two pictures (JPEG or PNG) of one size are, in dB over RGB; Infinity for the same picture. */
 export const psnrDb = async (left: string, right: string): Promise<number> => {
   const graph = `[0:v]${EXACT_RGB}[a];[1:v]${EXACT_RGB}[b];[a][b]psnr`;

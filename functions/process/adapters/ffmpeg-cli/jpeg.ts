@@ -29,19 +29,17 @@ const readJpeg = (bytes: Uint8Array, start: number): Jpeg | undefined => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let size = { width: 0, height: 0 };
   let offset = start + 2;
-  while (offset + 4 <= bytes.length) {
+  while (offset + 2 <= bytes.length && view.getUint8(offset) === 0xff) {
     const marker = view.getUint8(offset + 1);
-    if (view.getUint8(offset) !== 0xff) return undefined;
-    if (marker === END) return { bytes: bytes.slice(start, offset + 2), ...size };
+    // A copy: a view would keep all the others in memory.
+    if (marker === END) return { bytes: new Uint8Array(bytes.subarray(start, offset + 2)), ...size };
+    if (offset + 4 > bytes.length) return undefined;
     const length = view.getUint16(offset + 2);
     if (isStartOfFrame(marker) && offset + 9 <= bytes.length) {
       size = { height: view.getUint16(offset + 5), width: view.getUint16(offset + 7) };
     }
     offset += 2 + length;
     if (marker === START_OF_SCAN) offset = endOfScan(bytes, offset);
-    if (offset + 2 === bytes.length && bytes[offset] === 0xff && bytes[offset + 1] === END) {
-      return { bytes: bytes.slice(start, offset + 2), ...size };
-    }
   }
   return undefined;
 };

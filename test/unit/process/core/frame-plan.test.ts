@@ -37,7 +37,9 @@ describe('planFrames', () => {
   });
 
   it('gives a single picture one frame', () => {
-    expect(plan(samplesAt([0], TICKS))).toMatchObject([{ index: 0, requestedTimeSeconds: 0, thresholdTicks: 0 }]);
+    expect(plan(samplesAt([0], TICKS))).toMatchObject([
+      { index: 0, requestedTimeSeconds: 0, thresholdTicks: 0 },
+    ]);
   });
 
   it('takes the first picture at or after each moment at 29.97 fps, where none falls on it', () => {
@@ -122,7 +124,14 @@ describe('groupByKeyframe', () => {
     const frame = (index: number, keyframeTicks: number) => ({
       ...{ index, keyframeTicks, requestedTimeSeconds: index, thresholdTicks: index },
     });
-    const frames = [frame(0, 0), frame(1, 0), frame(2, 0), frame(3, 3), frame(4, Number.NaN), frame(5, Number.NaN)];
+    const frames = [
+      frame(0, 0),
+      frame(1, 0),
+      frame(2, 0),
+      frame(3, 3),
+      frame(4, Number.NaN),
+      frame(5, Number.NaN),
+    ];
     expect(groupByKeyframe(frames, 2).map((group) => group.map(({ index }) => index))).toEqual([
       [0, 1],
       [2],

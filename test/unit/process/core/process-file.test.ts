@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { discardFile } from '../../../../functions/process/core/discard-file.ts';
+import { ExtractionError } from '../../../../functions/process/core/errors.ts';
+import { processFile } from '../../../../functions/process/core/process-file.ts';
+import { someEvent } from '../../../support/events.ts';
+import { fakeEngine, fakeServices, processFileEvent, someFrame } from '../../../support/process.ts';
+
+const FRAMES = [0, 1, 2].map(someFrame);
+const BUDGET_SECONDS = 60;
+
+describe('processFile', () => {
+  it('writes every frame, then the ZIP, and says what it delivered and how long it took', async () => {
+    const engine = fakeEngine(FRAMES, () => {
+      fakes.clock.seconds += 1;
+    });
+    const fakes = fakeServices(engine);
+    const event = processFileEvent();
+    await processFile(event, fakes.services, BUDGET_SECONDS);
+    expect(fakes.jobs.completed).toEqual([
+      {
+        storageKey: `users/${event.userId}/videos/${event.sagaId}/frames.zip`,
+        manifestKey: `users/${event.userId}/videos/${event.sagaId}/frames/manifest.json`,
+        ...{
+          sizeBytes: 100,
+          sha256: 'b'.repeat(64),
+          framesExpected: 3,
+          framesDelivered: 3,
+          extractionSeconds: 3,
+        },
+      },
+    ]);
+    expect(fakes.store.manifest?.frames.map((frame) => frame.fileName)).toEqual([
+      'frame_00000_00h00m00.000s.jpg',
+      'frame_00001_00h00m10.000s.jpg',
+      'frame_00002_00h00m20.000s.jpg',
+    ]);
+    expect(engine.closed).toBe(1);
+  });
+
+  it('reports progress from the start and clears it in the end', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    expect(fakes.progress).toEqual(['0/3', '1/3', '2/3', '3/3', 'cleared']);
+  });
+
+  it('does nothing when a finished attempt is delivered again', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    const event = processFileEvent();
+    await processFile(event, fakes.services, BUDGET_SECONDS);
+    await processFile(event, fakes.services, BUDGET_SECONDS);
+    expect(fakes.jobs.completed).toHaveLength(1);
+  });
+
+  it('runs an attempt again whose run left no result', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    fakes.jobs.job = { attempt: 1, status: 'RUNNING', runId: 'crashed' };
+    await processFile(processFileEvent(1), fakes.services, BUDGET_SECONDS);
+    expect(fakes.jobs.completed).toHaveLength(1);
+  });
+
+  it('fails with the engine’s code, removes partial output and publishes no ZIP', async () => {
+    const engine = fakeEngine(FRAMES, ({ index }) => {
+      if (index === 2) throw new ExtractionError('CORRUPT_VIDEO');
+    });
+    const fakes = fakeServices(engine);
+    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    expect(fakes.jobs.failed).toEqual(['CORRUPT_VIDEO']);
+    expect(fakes.store.visible).toEqual(new Set());
+    expect(fakes.store.aborted).toBe(1);
+    expect(engine.closed).toBe(1);
+    expect(fakes.progress.at(-1)).toBe('cleared');
+  });
+
+  it('fails when fewer frames come than were announced', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES, undefined, 4));
+    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    expect(fakes.jobs.failed).toEqual(['CORRUPT_VIDEO']);
+    expect(fakes.store.manifest).toBeUndefined();
+  });
+
+  it('fails with INTERNAL when the store fails', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    fakes.store.failure = new Error('S3 is down');
+    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    expect(fakes.jobs.failed).toEqual(['INTERNAL']);
+  });
+
+  it('fails with PROCESSING_TIMEOUT past its deadline, whatever broke first', async () => {
+    const fakes = fakeServices(
+      fakeEngine(FRAMES, ({ index }) => {
+        if (index !== 1) return;
+        fakes.passDeadlines();
+        throw new Error('the read was aborted');
+      }),
+    );
+    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    expect(fakes.jobs.failed).toEqual(['PROCESSING_TIMEOUT']);
+  });
+
+  it('leaves the output alone when another run has taken over, and says nothing', async () => {
+    const fakes = fakeServices(
+      fakeEngine(FRAMES, () => {
+        fakes.jobs.job = { attempt: 2, status: 'RUNNING', runId: 'other' };
+      }),
+    );
+    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    expect(fakes.jobs.completed).toEqual([]);
+    expect(fakes.jobs.failed).toEqual([]);
+    expect(fakes.store.manifest).toBeUndefined();
+    expect(fakes.store.visible.size).toBe(3);
+  });
+
+  it('gives up within seconds and cleans up when the video is discarded meanwhile', async () => {
+    let delivered = 0;
+    const fakes = fakeServices(
+      fakeEngine(FRAMES, () => {
+        delivered += 1;
+        fakes.clock.seconds += 10;
+        fakes.jobs.job = { attempt: 1, status: 'DISCARDED', runId: null };
+      }),
+    );
+    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    expect(delivered).toBe(1);
+    expect(fakes.jobs.failed).toEqual([]);
+    expect(fakes.store.visible).toEqual(new Set());
+  });
+
+  it('removes what a dead run left behind when its video was discarded before', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    fakes.jobs.job = { attempt: 1, status: 'DELETED', runId: null };
+    fakes.store.visible.add('frames.zip');
+    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    expect(fakes.store.visible).toEqual(new Set());
+    expect(fakes.jobs.completed).toEqual([]);
+  });
+});
+
+describe('discardFile', () => {
+  it('removes the output and stops every later attempt', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    const event = processFileEvent();
+    await processFile(event, fakes.services, BUDGET_SECONDS);
+    const discard = someEvent('DISCARD_FILE', { reason: 'DELETED' }, event);
+    await discardFile(discard, fakes.services);
+    await discardFile(discard, fakes.services);
+    expect(fakes.store.visible).toEqual(new Set());
+    await processFile(processFileEvent(2, event), fakes.services, BUDGET_SECONDS);
+    expect(fakes.jobs.completed).toHaveLength(1);
+    expect(fakes.store.visible).toEqual(new Set());
+  });
+});
