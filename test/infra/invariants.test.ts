@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { Stage } from '../../lib/config/stage.ts';
+import { functionsOf } from './functions.ts';
 import { ofType, parseTemplate, type Resource, resourcesOf, synthesizeStage } from './synthesize.ts';
 
 /** What LocalStack's free image offers, and what CDK's own trigger is. */
@@ -58,21 +59,6 @@ const allowedActions = (resources: readonly Resource[]): string[] => {
     .filter((statement) => statement.Effect === 'Allow')
     .flatMap((statement) => statement.Action);
 };
-
-const FunctionProperties = z.looseObject({
-  Description: z.string().optional(),
-  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }).optional(),
-  LoggingConfig: z.object({ LogGroup: z.unknown() }).optional(),
-  VpcConfig: z
-    .looseObject({ SubnetIds: z.array(z.unknown()), SecurityGroupIds: z.array(z.unknown()) })
-    .optional(),
-});
-const functionsOf = (resources: readonly Resource[]) =>
-  ofType(resources, 'AWS::Lambda::Function').map((resource) => FunctionProperties.parse(resource.Properties));
-
-/** The functions of CDK itself know no stage. */
-const isOurs = (fn: z.infer<typeof FunctionProperties>): boolean =>
-  fn.Environment?.Variables.STAGE !== undefined;
 
 describe.each(Stage.options)('Stage %s', (stage) => {
   const templates = synthesizeStage(stage);
@@ -206,69 +192,5 @@ describe('Stage prod', () => {
     const descriptions = retained.map((secret) => JSON.stringify(secret.Properties));
     expect(descriptions.some((text) => text.includes('signing keys'))).toBe(true);
     expect(descriptions.some((text) => text.includes('frame_flow_admin'))).toBe(true);
-  });
-});
-
-describe.each(['dev', 'prod'] as const)('The network of stage %s', (stage) => {
-  const templates = synthesizeStage(stage);
-  const resources = resourcesOf(templates);
-
-  test('gives no function of ours a way to the internet', () => {
-    const { network } = templates;
-    if (!network) throw new Error('the stage has no network');
-    const { Resources, Outputs } = parseTemplate(network);
-    const isolated = Object.keys(Resources).filter((id) => /^VpcIsolatedSubnet\dSubnet/.test(id));
-    const routed = Object.values(Resources)
-      .filter((resource) => resource.Type === 'AWS::EC2::Route')
-      .map((route) => JSON.stringify(route.Properties.RouteTableId));
-    expect(isolated).toHaveLength(2);
-    expect(routed.length).toBeGreaterThan(0);
-    for (const table of routed) expect(table).toContain('VpcPublicSubnet');
-    expect(ofType(resources, 'AWS::EC2::NatGateway')).toEqual([]);
-
-    const isolatedExports = Object.entries(Outputs)
-      .filter(([, output]) => isolated.some((id) => JSON.stringify(output.Value).includes(`"${id}"`)))
-      .map(([name]) => name);
-    const functions = functionsOf(resources).filter(isOurs);
-    expect(functions).toHaveLength(16);
-    for (const fn of functions) {
-      const subnets = fn.VpcConfig?.SubnetIds.map((subnet) => JSON.stringify(subnet)) ?? [];
-      expect(subnets, fn.Description).toHaveLength(2);
-      for (const subnet of subnets)
-        expect(
-          isolatedExports.some((name) => subnet.includes(name)),
-          `${fn.Description}: ${subnet}`,
-        ).toBe(true);
-    }
-  });
-
-  test('lets nothing in from any address', () => {
-    const ingress = [
-      ...ofType(resources, 'AWS::EC2::SecurityGroupIngress').map((rule) => rule.Properties),
-      ...ofType(resources, 'AWS::EC2::SecurityGroup').flatMap((group) =>
-        z.array(z.record(z.string(), z.unknown())).default([]).parse(group.Properties.SecurityGroupIngress),
-      ),
-    ];
-    expect(ingress.length).toBeGreaterThan(0);
-    for (const rule of ingress) {
-      expect(rule).not.toHaveProperty('CidrIp');
-      expect(rule).not.toHaveProperty('CidrIpv6');
-      expect(rule).toHaveProperty('SourceSecurityGroupId');
-    }
-  });
-
-  test('lets nothing out but HTTPS and what was asked for', () => {
-    const groups = ofType(resources, 'AWS::EC2::SecurityGroup');
-    const toEverywhere = groups
-      .flatMap((group) =>
-        z
-          .array(z.looseObject({ CidrIp: z.string() }))
-          .default([])
-          .parse(group.Properties.SecurityGroupEgress),
-      )
-      .filter((rule) => rule.CidrIp === '0.0.0.0/0');
-    expect(toEverywhere.length).toBeGreaterThan(0);
-    for (const rule of toEverywhere)
-      expect(rule).toMatchObject({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 });
   });
 });

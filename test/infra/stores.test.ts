@@ -1,0 +1,77 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { ofType, parseTemplate, synthesizeStage } from './synthesize.ts';
+
+describe('The stores of stage dev', () => {
+  const { data } = synthesizeStage('dev');
+
+  test('are a PostgreSQL 18 that takes IAM tokens', () => {
+    data.hasResourceProperties('AWS::RDS::DBInstance', {
+      Engine: 'postgres',
+      EngineVersion: Match.stringLikeRegexp('^18'),
+      DBInstanceClass: 'db.t4g.micro',
+      AllocatedStorage: '20',
+      StorageType: 'gp3',
+      StorageEncrypted: true,
+      EnableIAMDatabaseAuthentication: true,
+      PubliclyAccessible: false,
+    });
+  });
+
+  test('are a Valkey out of cluster mode that takes IAM tokens over TLS, and whose default user is off', () => {
+    data.hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
+      Engine: 'valkey',
+      ClusterMode: 'disabled',
+      TransitEncryptionEnabled: true,
+      TransitEncryptionMode: 'required',
+      AtRestEncryptionEnabled: true,
+    });
+    data.hasResourceProperties('AWS::ElastiCache::User', { AuthenticationMode: { Type: 'iam' } });
+    data.hasResourceProperties('AWS::ElastiCache::User', { UserName: 'default', AccessString: 'off -@all' });
+    const users = ofType(Object.values(parseTemplate(data).Resources), 'AWS::ElastiCache::User');
+    for (const { Properties } of users) {
+      // What ElastiCache asks of these names.
+      expect(Properties.UserId).toMatch(/^[a-z][a-z0-9-]{0,39}$/);
+      if (JSON.stringify(Properties).includes('"iam"')) expect(Properties.UserName).toBe(Properties.UserId);
+    }
+  });
+
+  test('are a table of sagas with the sweepers’ index', () => {
+    data.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [{ AttributeName: 'sagaId', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'due',
+          KeySchema: [
+            { AttributeName: 'dueShard', KeyType: 'HASH' },
+            { AttributeName: 'dueAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    });
+  });
+
+  test('are a bucket that tells EventBridge, forgets old videos and half uploads, and answers browsers', () => {
+    data.hasResourceProperties('AWS::S3::Bucket', {
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([
+          Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+          Match.objectLike({ Prefix: 'users/', ExpirationInDays: 8 }),
+        ]),
+      },
+      CorsConfiguration: {
+        CorsRules: [
+          Match.objectLike({
+            AllowedMethods: ['GET', 'HEAD', 'POST'],
+            AllowedOrigins: ['http://localhost:3000'],
+            ExposedHeaders: ['ETag'],
+          }),
+        ],
+      },
+    });
+  });
+});
