@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as z from 'zod';
 import type { Log } from '../log.ts';
+import type { FunctionError } from './result.ts';
 
 const MAX_CONSOLE_CHARACTERS = 240;
 
@@ -10,8 +11,6 @@ const StructuredLine = z.object({ level: z.string(), message: z.unknown() });
 
 /** What the console shows of a line: errors only, in short; undefined for everything else. */
 export const errorIn = (line: string): string | undefined => {
-  if (line.startsWith('Invoke Error') || line.startsWith('Init Error'))
-    return line.slice(0, MAX_CONSOLE_CHARACTERS);
   if (!line.startsWith('{')) return undefined;
   try {
     const parsed = StructuredLine.safeParse(JSON.parse(line));
@@ -44,6 +43,13 @@ export class FunctionLog {
       const error = errorIn(line);
       if (error !== undefined) this.#log.warn(`[${this.#name}] ${error}`);
     });
+  }
+
+  /** Tells of an invocation that failed. */
+  report({ errorType, errorMessage }: FunctionError): void {
+    const text = `${errorType}: ${errorMessage}`;
+    this.#file.write(`${text}\n`);
+    this.#log.warn(`[${this.#name}] ${text.slice(0, MAX_CONSOLE_CHARACTERS)}`);
   }
 
   close(): Promise<void> {

@@ -63,8 +63,9 @@ export class FunctionPool {
   }
 
   /** Starts a sandbox before anybody asks, so that the first call is quick. */
-  prewarm(): void {
-    if (this.#sandboxes.size === 0 && !this.#stopped && this.concurrency > 0) this.#start();
+  async prewarm(): Promise<void> {
+    if (this.#sandboxes.size > 0 || this.#stopped || this.concurrency === 0) return;
+    await this.#start().ready;
   }
 
   /** Kills every sandbox, as when the machine below it dies; the next invocation starts another. */
@@ -95,6 +96,7 @@ export class FunctionPool {
 
   async #run(sandbox: Sandbox, { payload, settle }: Waiting): Promise<void> {
     const result = await sandbox.invoke(payload);
+    if (result.kind === 'error') this.#log.report(result.error);
     settle(result);
     // It asks for its next invocation a moment after it answered this one.
     if (!sandbox.dead) await sandbox.nextAsked();
@@ -124,7 +126,7 @@ export class FunctionPool {
     this.#dispatch();
   }
 
-  #start(): void {
+  #start(): Sandbox {
     const sandbox = new Sandbox(this.model, this.#services, this.#log);
     this.#sandboxes.add(sandbox);
     this.#starting += 1;
@@ -140,11 +142,13 @@ export class FunctionPool {
       if (ready) this.#release(sandbox);
       else this.#failed(sandbox);
     });
+    return sandbox;
   }
 
   /** A function that cannot start answers with its error, once per try: nobody waits for a retry for ever. */
   #failed(sandbox: Sandbox): void {
     const error = sandbox.initError ?? failure('Runtime.ExitError', 'Runtime exited during init');
+    if (error.kind === 'error') this.#log.report(error.error);
     this.#waiting.shift()?.settle(error);
     if (!this.#stopped) this.#dispatch();
   }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,7 +24,7 @@ const run = promisify(execFile);
 
 /** Every sandbox keeps connections of its own. */
 const MAX_CONNECTIONS = 500;
-const ADMIN_USER = 'postgres';
+export const ADMIN_USER = 'postgres';
 
 /** How to reach the server as its administrator. */
 export interface PostgresAccess {
@@ -89,9 +89,11 @@ const initialise = async (
   account: Account | undefined,
   password: string,
 ): Promise<void> => {
-  await createDataDirectory(directory, account);
+  // Elsewhere first: what a start cut short left behind is never taken for a database.
+  const draft = `${directory}.new`;
   const passwordFile = `${directory}.password`;
-  await rm(passwordFile, { force: true });
+  for (const path of [draft, passwordFile, directory]) await rm(path, { recursive: true, force: true });
+  await createDataDirectory(draft, account);
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (account !== undefined) await chown(passwordFile, account.uid, account.gid);
   try {
@@ -104,11 +106,11 @@ const initialise = async (
     ];
     await run(
       programs.initdb,
-      [`--pgdata=${directory}`, `--username=${ADMIN_USER}`, `--pwfile=${passwordFile}`, ...options],
+      [`--pgdata=${draft}`, `--username=${ADMIN_USER}`, `--pwfile=${passwordFile}`, ...options],
       { ...account, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } },
     );
+    await rename(draft, directory);
   } catch (error) {
-    await rm(directory, { recursive: true, force: true });
     throw new LocalStackError(
       'POSTGRES_FAILED',
       `PostgreSQL could not set up ${directory}: ${messageOf(error)}`,
@@ -180,7 +182,6 @@ export const startPostgres = async (context: ServiceContext, port: number): Prom
   const directory = await dataDirectoryFor(context.state, account);
   const adminPassword = context.secrets.get('postgres-admin-password');
   if ((await readIfThere(join(directory, 'PG_VERSION'))) === undefined) {
-    await rm(directory, { recursive: true, force: true });
     await initialise(programs, directory, account, adminPassword);
   } else {
     await clearStalePid(directory);

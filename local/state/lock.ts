@@ -8,6 +8,8 @@ type Holder = z.infer<typeof Holder>;
 
 /** The right to run on one state directory, held by one process. */
 export interface StackLock {
+  /** Tells whoever comes second where this stack answers. */
+  announce(url: string): void;
   release(): void;
 }
 
@@ -22,10 +24,16 @@ const readHolder = (file: string): Holder | undefined => {
 
 const isAlive = (holder: Holder): boolean => processIdentity(holder.pid) === holder.identity;
 
-/** Creates the file with its content in one step; false if there is one. */
-const createWhole = (file: string, content: string): boolean => {
+const writeDraft = (file: string, url: string): string => {
+  const identity = processIdentity(process.pid) ?? '';
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, content, { mode: 0o600 });
+  writeFileSync(draft, JSON.stringify({ pid: process.pid, identity, url } satisfies Holder), { mode: 0o600 });
+  return draft;
+};
+
+/** Creates the lock with its content in one step; false if there is one. */
+const create = (file: string, url: string): boolean => {
+  const draft = writeDraft(file, url);
   try {
     linkSync(draft, file);
     return true;
@@ -58,10 +66,13 @@ const moveAside = (file: string): void => {
  * @throws {LocalStackError} ALREADY_RUNNING
  */
 export const takeLock = (file: string, url: string): StackLock => {
-  const identity = processIdentity(process.pid) ?? '';
-  const content = JSON.stringify({ pid: process.pid, identity, url } satisfies Holder);
   for (let attempt = 0; attempt < 10; attempt += 1) {
-    if (createWhole(file, content)) return { release: () => rmSync(file, { force: true }) };
+    if (create(file, url)) {
+      return {
+        announce: (known) => renameSync(writeDraft(file, known), file),
+        release: () => rmSync(file, { force: true }),
+      };
+    }
     const holder = readHolder(file);
     if (holder !== undefined && isAlive(holder)) {
       throw new LocalStackError(

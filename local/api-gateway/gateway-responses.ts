@@ -1,0 +1,105 @@
+import type { GatewayResponseModel } from '../template/model.ts';
+import { type ApiRequest, headerOf } from './request.ts';
+
+/** What API Gateway answers by itself, and with which status and message unless the template says otherwise. */
+const BUILT_IN = {
+  ACCESS_DENIED: [403, 'User is not authorized to access this resource'],
+  AUTHORIZER_CONFIGURATION_ERROR: [500, 'Internal server error'],
+  AUTHORIZER_FAILURE: [500, 'Internal server error'],
+  BAD_REQUEST_PARAMETERS: [400, 'Bad Request'],
+  INTEGRATION_FAILURE: [504, 'Internal server error'],
+  INTEGRATION_TIMEOUT: [504, 'Endpoint request timed out'],
+  /** A Lambda that failed or whose answer is malformed; falls under DEFAULT_5XX. */
+  LAMBDA_FAILURE: [502, 'Internal server error'],
+  MISSING_AUTHENTICATION_TOKEN: [403, 'Missing Authentication Token'],
+  REQUEST_TOO_LARGE: [413, 'Request Too Long'],
+  THROTTLED: [429, 'Too Many Requests'],
+  UNAUTHORIZED: [401, 'Unauthorized'],
+} as const satisfies Record<string, readonly [status: number, message: string]>;
+
+/** Something that keeps a call from getting the function's own answer. */
+export interface GatewayFailure {
+  readonly type: keyof typeof BUILT_IN;
+  /** Instead of the type's own message. */
+  readonly message?: string;
+}
+
+export interface GatewayAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const DEFAULT_TEMPLATES = { 'application/json': '{"message":$context.error.messageString}' };
+
+type Variables = Readonly<Record<string, string>>;
+
+const fill = (template: string, variables: Variables): string =>
+  template.replaceAll(/\$context\.([A-Za-z]+(?:\.[A-Za-z]+)*)/g, (_, name: string) => variables[name] ?? '');
+
+/** A mapping expression: a text in quotes, or something of the context or the request. */
+const mapped = (expression: string, request: ApiRequest, variables: Variables): string | undefined => {
+  const literal = /^'(.*)'$/s.exec(expression)?.[1];
+  if (literal !== undefined) return literal;
+  if (expression.startsWith('context.')) return variables[expression.slice('context.'.length)];
+  const [, place, name = ''] = /^method\.request\.(header|querystring)\.(.+)$/.exec(expression) ?? [];
+  if (place === 'header') return headerOf(request, name);
+  if (place === 'querystring') return request.query.get(name) ?? undefined;
+  return undefined;
+};
+
+const chooseTemplate = (templates: Readonly<Record<string, string>>, accept: string | undefined) => {
+  const offered = Object.entries(templates);
+  const accepted = (accept ?? '').split(',').map((part) => part.split(';')[0]?.trim());
+  return (
+    offered.find(([type]) => accepted.includes(type)) ??
+    offered.find(([type]) => type === 'application/json') ??
+    offered[0]
+  );
+};
+
+/**
+ * The answer to a failed call: as the template's gateway response for its type says, else as the one for all of
+ * its class, else as API Gateway does by itself.
+ */
+export const gatewayAnswer = (
+  models: readonly GatewayResponseModel[],
+  { type, message }: GatewayFailure,
+  request: ApiRequest,
+  resourcePath: string,
+  stageName: string,
+): GatewayAnswer => {
+  const [builtInStatus, builtInMessage] = BUILT_IN[type];
+  const forClass = builtInStatus >= 500 ? 'DEFAULT_5XX' : 'DEFAULT_4XX';
+  const own = models.find((model) => model.type === type);
+  const model = own ?? models.find((candidate) => candidate.type === forClass);
+  const text = message ?? builtInMessage;
+  const variables = {
+    requestId: request.requestId,
+    extendedRequestId: request.requestId,
+    httpMethod: request.method,
+    path: request.path,
+    resourcePath,
+    stage: stageName,
+    requestTimeEpoch: String(request.receivedAt.getTime()),
+    'identity.sourceIp': request.sourceIp,
+    'error.message': text,
+    'error.messageString': JSON.stringify(text),
+    'error.responseType': type === 'LAMBDA_FAILURE' ? forClass : type,
+  };
+  const templates =
+    Object.keys(model?.templates ?? {}).length > 0 ? (model?.templates ?? {}) : DEFAULT_TEMPLATES;
+  const [contentType, template] = chooseTemplate(templates, headerOf(request, 'accept')) ?? [
+    'application/json',
+    '',
+  ];
+  const headers = Object.entries(model?.headers ?? {}).flatMap(([name, expression]) => {
+    const value = mapped(expression, request, variables);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {
+    statusCode: model?.statusCode ?? builtInStatus,
+    headers: { 'Content-Type': contentType, ...Object.fromEntries(headers) },
+    body: fill(template, variables),
+  };
+};

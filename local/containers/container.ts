@@ -1,0 +1,39 @@
+import { join, resolve } from 'node:path';
+import { ManagedProcess, type ProcessServices } from '../processes/managed-process.ts';
+import type { ContainerModel } from '../template/model.ts';
+
+export interface ContainerServices extends ProcessServices {
+  /** What `directory` of a container is relative to. */
+  readonly projectDirectory: string;
+  readonly logs: string;
+  /** Credentials, region and endpoints. */
+  readonly aws: Readonly<Record<string, string>>;
+}
+
+/** How long a container gets to end in good order, in milliseconds; ECS gives 30 s. */
+const STOP_TIMEOUT_MS = 10_000;
+
+/** A container of the template as a process: the same bundle as in its image, the same environment. */
+export const containerProcess = (model: ContainerModel, services: ContainerServices): ManagedProcess => {
+  const [command = 'node', ...args] = model.command;
+  return new ManagedProcess(
+    {
+      name: model.name,
+      // The image's node is the one that runs us.
+      command: command === 'node' ? process.execPath : command,
+      args,
+      cwd: resolve(services.projectDirectory, model.directory),
+      env: {
+        PATH: process.env.PATH,
+        LANG: 'C.UTF-8',
+        TZ: 'UTC',
+        NODE_ENV: 'production',
+        ...services.aws,
+        ...model.environment,
+      },
+      logFile: join(services.logs, `${model.name}.log`),
+      stopTimeoutMs: STOP_TIMEOUT_MS,
+    },
+    services,
+  );
+};

@@ -1,0 +1,68 @@
+import { LOCAL_MINUTE_RATE_MS } from '../constants.ts';
+
+/** When a schedule fires: every so often, or whenever the minute matches. */
+export type Schedule =
+  | { readonly kind: 'rate'; readonly intervalMs: number }
+  | { readonly kind: 'cron'; readonly matches: (minute: Date) => boolean };
+
+const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+
+interface Field {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly names?: readonly string[];
+  readonly of: (minute: Date) => number;
+}
+
+/** The six fields of an AWS cron expression, in order; months and week days count from 1. */
+const FIELDS: readonly Field[] = [
+  { minimum: 0, maximum: 59, of: (minute) => minute.getUTCMinutes() },
+  { minimum: 0, maximum: 23, of: (minute) => minute.getUTCHours() },
+  { minimum: 1, maximum: 31, of: (minute) => minute.getUTCDate() },
+  { minimum: 1, maximum: 12, names: MONTHS, of: (minute) => minute.getUTCMonth() + 1 },
+  { minimum: 1, maximum: 7, names: DAYS, of: (minute) => minute.getUTCDay() + 1 },
+  { minimum: 1970, maximum: 2199, of: (minute) => minute.getUTCFullYear() },
+];
+
+const parseNumber = (text: string, field: Field, expression: string): number => {
+  const named = field.names?.indexOf(text.toUpperCase()) ?? -1;
+  const value = named >= 0 ? named + 1 : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= field.minimum && value <= field.maximum) return value;
+  throw new Error(`${expression} is not understood: ${text}`);
+};
+
+const parseField = (text: string, field: Field, expression: string): ((minute: Date) => boolean) => {
+  const tests = text.split(',').map((part) => {
+    const [range = '', step = '1'] = part.split('/');
+    const every = range === '*' || range === '?';
+    const [from = '', to] = range.split('-');
+    const low = every ? field.minimum : parseNumber(from, field, expression);
+    const open = every || part.includes('/');
+    const high = to !== undefined ? parseNumber(to, field, expression) : open ? field.maximum : low;
+    if (!/^[1-9]\d*$/.test(step)) throw new Error(`${expression} is not understood: /${step}`);
+    return (value: number) => value >= low && value <= high && (value - low) % Number(step) === 0;
+  });
+  return (minute) => tests.some((test) => test(field.of(minute)));
+};
+
+/**
+ * Reads `rate(…)` or `cron(…)`. One minute, the shortest that AWS has, means {@link LOCAL_MINUTE_RATE_MS} here.
+ * @param minuteRateMs what `rate(1 minute)` means, in milliseconds
+ * @throws {Error} where the expression is not understood
+ */
+export const parseSchedule = (expression: string, minuteRateMs: number = LOCAL_MINUTE_RATE_MS): Schedule => {
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression.trim());
+  const unitMs = UNIT_MS[rate?.[2] ?? ''];
+  const count = Number(rate?.[1]);
+  if (unitMs !== undefined && count > 0) {
+    const intervalMs = count * unitMs;
+    return { kind: 'rate', intervalMs: intervalMs === UNIT_MS.minute ? minuteRateMs : intervalMs };
+  }
+  const fields = /^cron\((.+)\)$/.exec(expression.trim())?.[1]?.split(/\s+/) ?? [];
+  if (fields.length !== FIELDS.length) throw new Error(`${expression} is not understood`);
+  const tests = FIELDS.map((field, index) => parseField(fields[index] ?? '', field, expression));
+  return { kind: 'cron', matches: (minute) => tests.every((test) => test(minute)) };
+};

@@ -1,0 +1,68 @@
+import type { RuleModel } from '../template/model.ts';
+import { arnOf } from '../template/physical-names.ts';
+import type { Deliver } from './event-bus.ts';
+import { eventEnvelope } from './event-bus.ts';
+import { parseSchedule, type Schedule } from './schedule-expression.ts';
+
+/** How often a cron expression is looked at, in milliseconds. */
+const CRON_LOOK_MS = 1_000;
+const MINUTE_MS = 60_000;
+/** Timers hold no more than this, in milliseconds; a longer rate never comes to pass in one session anyway. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export interface Scheduler {
+  /** Fires no more and waits for what it has fired. */
+  stop(): Promise<void>;
+}
+
+/** Fires one schedule; the previous firing must be over, or this one is left out. */
+const startSchedule = (schedule: Schedule, fire: () => Promise<void>): { stop(): Promise<void> } => {
+  let running: Promise<void> | undefined;
+  const tick = () => {
+    if (running !== undefined) return;
+    running = fire().finally(() => {
+      running = undefined;
+    });
+  };
+  let lastMinute = Math.floor(Date.now() / MINUTE_MS);
+  const look = () => {
+    if (schedule.kind === 'rate') return tick();
+    const minute = Math.floor(Date.now() / MINUTE_MS);
+    if (minute === lastMinute) return;
+    lastMinute = minute;
+    if (schedule.matches(new Date(minute * MINUTE_MS))) tick();
+  };
+  const intervalMs = schedule.kind === 'rate' ? Math.min(schedule.intervalMs, MAX_TIMER_MS) : CRON_LOOK_MS;
+  const timer = setInterval(look, intervalMs);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+};
+
+/**
+ * Runs the schedules of the template. A target that fails is not tried again: its next turn comes.
+ * @param minuteRateMs what `rate(1 minute)` means, in milliseconds
+ */
+export const startScheduler = (
+  rules: readonly RuleModel[],
+  deliver: Deliver,
+  minuteRateMs: number,
+): Scheduler => {
+  const started = rules.flatMap((rule) => {
+    if (rule.schedule === undefined) return [];
+    const schedule = parseSchedule(rule.schedule, minuteRateMs);
+    const event = () =>
+      eventEnvelope('aws.events', 'Scheduled Event', {}, [arnOf('events', `rule/${rule.logicalId}`)]);
+    return rule.targets.map((target) =>
+      startSchedule(schedule, () => deliver(target, event(), { retry: false })),
+    );
+  });
+  return {
+    stop: async () => {
+      await Promise.all(started.map((schedule) => schedule.stop()));
+    },
+  };
+};

@@ -1,0 +1,56 @@
+import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
+import type { SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
+import { REGION } from '../constants.ts';
+
+/** A message that came with everything a record needs. */
+export interface ReceivedMessage {
+  readonly id: string;
+  readonly receiptHandle: string;
+  readonly message: Message;
+}
+
+/** Drops what no queue sends: a message without id or receipt. */
+export const receivedMessages = (messages: readonly Message[] | undefined): ReceivedMessage[] =>
+  (messages ?? []).flatMap((message) => {
+    const { MessageId, ReceiptHandle } = message;
+    if (MessageId === undefined || ReceiptHandle === undefined) return [];
+    return [{ id: MessageId, receiptHandle: ReceiptHandle, message }];
+  });
+
+const attributeOf = (value: MessageAttributeValue): SQSMessageAttribute => ({
+  ...(value.StringValue === undefined ? {} : { stringValue: value.StringValue }),
+  ...(value.BinaryValue === undefined
+    ? {}
+    : { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
+  stringListValues: [],
+  binaryListValues: [],
+  dataType: value.DataType === 'Number' || value.DataType === 'Binary' ? value.DataType : 'String',
+});
+
+const recordOf = ({ id, receiptHandle, message }: ReceivedMessage, queueArn: string): SQSRecord => {
+  const { Attributes = {}, MessageAttributes = {}, Body = '', MD5OfBody = '' } = message;
+  return {
+    messageId: id,
+    receiptHandle,
+    body: Body,
+    attributes: {
+      ...Attributes,
+      ApproximateReceiveCount: Attributes.ApproximateReceiveCount ?? '1',
+      SentTimestamp: Attributes.SentTimestamp ?? '0',
+      SenderId: Attributes.SenderId ?? '',
+      ApproximateFirstReceiveTimestamp: Attributes.ApproximateFirstReceiveTimestamp ?? '0',
+    },
+    messageAttributes: Object.fromEntries(
+      Object.entries(MessageAttributes).map(([name, value]) => [name, attributeOf(value)]),
+    ),
+    md5OfBody: MD5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: REGION,
+  };
+};
+
+/** The event that a function gets for messages of one queue. */
+export const sqsEvent = (messages: readonly ReceivedMessage[], queueArn: string): SQSEvent => ({
+  Records: messages.map((message) => recordOf(message, queueArn)),
+});

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { messageOf } from '../errors.ts';
+import type { FunctionPool } from '../lambda/function-pool.ts';
+import type { Log } from '../log.ts';
+import type { EventSourceModel, QueueModel } from '../template/model.ts';
+import { succeededIds } from './batch-response.ts';
+import { type ReceivedMessage, receivedMessages, sqsEvent } from './sqs-event.ts';
+
+const LONG_POLL_SECONDS = 20;
+/** SQS hands out no more at once. */
+const MAX_RECEIVED = 10;
+/** After an error of the queue itself, in milliseconds. */
+const ERROR_PAUSE_MS = 500;
+
+export interface SqsSourceServices {
+  readonly sqs: SQSClient;
+  readonly log: Log;
+}
+
+/**
+ * Feeds a function from a queue, as Lambda's event source mappings do: long polls stay open whenever the
+ * function has room, messages of different groups run side by side, each batch of a FIFO queue is of one group.
+ */
+export class SqsSource {
+  readonly #source: EventSourceModel;
+  readonly #queue: QueueModel;
+  readonly #pool: FunctionPool;
+  readonly #services: SqsSourceServices;
+  readonly #concurrency: number;
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  readonly #inHand = new Set<string>();
+  readonly #loop: Promise<void>;
+
+  constructor(source: EventSourceModel, queue: QueueModel, pool: FunctionPool, services: SqsSourceServices) {
+    this.#source = source;
+    this.#queue = queue;
+    this.#pool = pool;
+    this.#services = services;
+    this.#concurrency = Math.max(1, Math.min(source.maxConcurrency ?? pool.concurrency, pool.concurrency));
+    this.#loop = this.#poll();
+  }
+
+  /**
+   * Receives no more. What the function still has in hand goes back to its queue once the functions have been
+   * stopped: see {@link returnUnfinished}.
+   */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+  }
+
+  /** Makes visible again what was received and not finished, so that the next start need not wait for it. */
+  async returnUnfinished(): Promise<void> {
+    await Promise.all(this.#running);
+    for (const receiptHandle of this.#inHand) {
+      await this.#services.sqs
+        .send(
+          new ChangeMessageVisibilityCommand({
+            QueueUrl: this.#queue.url,
+            ReceiptHandle: receiptHandle,
+            VisibilityTimeout: 0,
+          }),
+        )
+        .catch(() => {});
+    }
+  }
+
+  async #poll(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      if (this.#running.size >= this.#concurrency) {
+        await Promise.race(this.#running);
+        continue;
+      }
+      try {
+        for (const batch of await this.#receive()) this.#start(batch);
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        this.#services.log.warn(`Receiving from ${this.#queue.name} failed: ${messageOf(error)}`);
+        await sleep(ERROR_PAUSE_MS, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      }
+    }
+  }
+
+  async #receive(): Promise<ReceivedMessage[][]> {
+    const room = this.#concurrency - this.#running.size;
+    // Every message of a FIFO queue may be of another group, and so a batch of its own.
+    const most = Math.min(MAX_RECEIVED, this.#queue.fifo ? room : this.#source.batchSize);
+    const { Messages } = await this.#services.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.#queue.url,
+        MaxNumberOfMessages: most,
+        WaitTimeSeconds: LONG_POLL_SECONDS,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+      { abortSignal: this.#stopping.signal },
+    );
+    const received = receivedMessages(Messages);
+    if (received.length === 0) return [];
+    if (!this.#queue.fifo) return [received];
+    const groups = Map.groupBy(received, ({ message }) => message.Attributes?.MessageGroupId ?? '');
+    return [...groups.values()];
+  }
+
+  #start(batch: readonly ReceivedMessage[]): void {
+    for (const { receiptHandle } of batch) this.#inHand.add(receiptHandle);
+    const run = this.#process(batch).finally(() => this.#running.delete(run));
+    this.#running.add(run);
+  }
+
+  async #process(batch: readonly ReceivedMessage[]): Promise<void> {
+    const result = await this.#pool.invoke(JSON.stringify(sqsEvent(batch, this.#queue.arn)));
+    const stopped = this.#stopping.signal.aborted;
+    const ids = batch.map(({ id }) => id);
+    const done =
+      result.kind === 'success' ? succeededIds(ids, result.payload, this.#source.reportsFailures) : [];
+    try {
+      await this.#delete(batch.filter(({ id }) => done.includes(id)));
+    } catch (error) {
+      this.#services.log.warn(`Deleting from ${this.#queue.name} failed: ${messageOf(error)}`);
+    }
+    // A message that failed waits out its visibility time; one that a stop cut short is kept in mind.
+    for (const { id, receiptHandle } of batch) {
+      if (!stopped || done.includes(id)) this.#inHand.delete(receiptHandle);
+    }
+  }
+
+  async #delete(messages: readonly ReceivedMessage[]): Promise<void> {
+    if (messages.length === 0) return;
+    await this.#services.sqs.send(
+      new DeleteMessageBatchCommand({
+        QueueUrl: this.#queue.url,
+        Entries: messages.map(({ receiptHandle }, index) => ({
+          Id: String(index),
+          ReceiptHandle: receiptHandle,
+        })),
+      }),
+    );
+  }
+}

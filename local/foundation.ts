@@ -1,0 +1,197 @@
+import { mkdir } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { ACCESS_KEY_ID, LOCAL_MINUTE_RATE_MS, LOOPBACK } from './constants.ts';
+import type { BusEvent } from './events/event-bus.ts';
+import { type AwsEndpoints, awsEnvironment } from './lambda/environment.ts';
+import { consoleLog, type Log } from './log.ts';
+import { freePort } from './ports.ts';
+import { ProcessLedger } from './processes/ledger.ts';
+import type { ManagedProcess } from './processes/managed-process.ts';
+import { startWarden } from './processes/start-warden.ts';
+import type { PostgresAccess } from './services/postgres.ts';
+import { removeRelocatedPostgres } from './services/postgres-account.ts';
+import { startServices } from './services/start-services.ts';
+import { createStateDirectory, type StateDirectory, stateDirectoryAt, wipeState } from './state/directory.ts';
+import { takeLock } from './state/lock.ts';
+import { LocalSecrets } from './state/secrets.ts';
+import { createStorageFront } from './storage-front/front.ts';
+import { openSwitchboard } from './switchboard.ts';
+import { readAssembly } from './template/assembly.ts';
+import type { BucketModel, StackModel } from './template/model.ts';
+import { readModel } from './template/read-model.ts';
+import { synthesize } from './template/synth.ts';
+
+export interface LocalStackOptions {
+  /** Of the API; 0 for any free one. @default 3000 */
+  readonly port?: number;
+  /** Of the S3 endpoint; 0 for any free one. @default port + 1, or 0 where that is 0 */
+  readonly storagePort?: number;
+  /** Empties the state first. @default false */
+  readonly fresh?: boolean;
+  /** @default .local of the project */
+  readonly stateDir?: string;
+  /** A Redis server to use instead of one of our own. */
+  readonly redisUrl?: string | undefined;
+  /** False: nothing happens by itself. @default true */
+  readonly schedules?: boolean;
+  /** What `rate(1 minute)` means, in milliseconds. @default 5000 */
+  readonly minuteRateMs?: number;
+  /** The CDK app. @default bin/frame-flow.ts of the project */
+  readonly appEntry?: string;
+  /** With package.json and cdk.json. @default the repository */
+  readonly projectDirectory?: string;
+  /** @default the console */
+  readonly log?: Log;
+}
+
+const DEFAULT_PORT = 3000;
+
+/** What a stack stands on: its state, its ports, its services; and the way back. */
+export interface Foundation {
+  readonly options: { readonly schedules: boolean; readonly minuteRateMs: number };
+  readonly projectDirectory: string;
+  readonly state: StateDirectory;
+  readonly ledger: ProcessLedger;
+  readonly log: Log;
+  readonly url: string;
+  readonly storageUrl: string;
+  readonly storePort: number;
+  readonly redisUrl: string;
+  readonly database: PostgresAccess;
+  readonly endpoints: AwsEndpoints;
+  readonly awsEnvironment: Readonly<Record<string, string>>;
+  readonly services: readonly ManagedProcess[];
+  readTemplate(): Promise<StackModel>;
+  openStorage(buckets: readonly BucketModel[], publish: (event: BusEvent) => Promise<void>): void;
+  openDoor(listener: RequestListener): void;
+  closeDoor(): Promise<void>;
+  /** What undoes each step, last step last. */
+  readonly undo: (() => Promise<void>)[];
+  /** Undoes every step, the last one first; never rejects. */
+  undoAll(): Promise<void>;
+}
+
+const ffmpegPath = (): string => {
+  const { path }: { path: string } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg');
+  return path;
+};
+
+const undoer = (undo: (() => Promise<void>)[], log: Log) => async (): Promise<void> => {
+  for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
+    await step().catch((error: unknown) => log.warn(`While stopping: ${String(error)}`));
+  }
+};
+
+/**
+ * Takes the lock and the ports, cleans up after a stack that died, starts the services and synthesizes the app,
+ * the two side by side.
+ * @throws {LocalStackError} nothing runs then
+ */
+export const layFoundation = async (options: LocalStackOptions): Promise<Foundation> => {
+  const log = options.log ?? consoleLog;
+  const projectDirectory = resolve(options.projectDirectory ?? join(import.meta.dirname, '..'));
+  const state = stateDirectoryAt(options.stateDir ?? join(projectDirectory, '.local'));
+  const port = options.port ?? DEFAULT_PORT;
+  const undo: (() => Promise<void>)[] = [];
+  const undoAll = undoer(undo, log);
+  try {
+    await mkdir(state.root, { recursive: true, mode: 0o711 });
+    const lock = takeLock(state.lockFile, `http://localhost:${port}`);
+    undo.push(async () => lock.release());
+    const ports = await openSwitchboard(port, options.storagePort ?? (port === 0 ? 0 : port + 1));
+    undo.push(() => ports.close());
+    lock.announce(ports.url);
+    const ledger = new ProcessLedger(state.ledgerFile);
+    const leftovers = await ledger.endLeftovers();
+    if (leftovers.length > 0) log.info(`Ended what the last run left behind: ${leftovers.join(', ')}`);
+    if (options.fresh === true) {
+      await removeRelocatedPostgres(state);
+      await wipeState(state);
+    }
+    await createStateDirectory(state);
+    ledger.clear();
+    const warden = startWarden(state.ledgerFile);
+    undo.push(() => warden.dismiss());
+    const secrets = new LocalSecrets(state.secretsFile);
+    const secretAccessKey = secrets.get('aws-secret-access-key');
+    const storePort = await freePort();
+    const [queuePort, tablePort] = [await freePort(), await freePort()];
+    const endpoints: AwsEndpoints = {
+      s3: ports.storageUrl,
+      sqs: `http://${LOOPBACK}:${queuePort}`,
+      dynamodb: `http://${LOOPBACK}:${tablePort}`,
+    };
+    const services = await startServices({ state, ledger, log, secrets }, options.redisUrl, {
+      storePort,
+      queuePort,
+      tablePort,
+    });
+    undo.push(() => services.stop());
+    const synthesis = synthesize({
+      projectDirectory,
+      appEntry: resolve(projectDirectory, options.appEntry ?? 'bin/frame-flow.ts'),
+      outputDirectory: state.assembly,
+      logFile: join(state.logs, 'synth.log'),
+      context: {
+        databaseHost: services.database.host,
+        databasePort: services.database.port,
+        databaseAdminUser: services.database.adminUser,
+        databaseAdminPassword: services.database.adminPassword,
+        redisUrl: services.redisUrl,
+        ffmpegPath: ffmpegPath(),
+        allowedOrigins: ports.origins,
+      },
+    });
+    // Both are awaited whichever fails: neither goes on behind the back of an undo.
+    const [synthesized, started] = await Promise.allSettled([synthesis, services.started]);
+    for (const outcome of [synthesized, started]) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+    }
+    const keys = { accessKeyId: ACCESS_KEY_ID, secretAccessKey };
+    return {
+      options: {
+        schedules: options.schedules ?? true,
+        minuteRateMs: options.minuteRateMs ?? LOCAL_MINUTE_RATE_MS,
+      },
+      projectDirectory,
+      state,
+      ledger,
+      log,
+      url: ports.url,
+      storageUrl: ports.storageUrl,
+      storePort,
+      redisUrl: services.redisUrl,
+      database: services.database,
+      endpoints,
+      awsEnvironment: awsEnvironment(endpoints, secretAccessKey),
+      services: services.processes(),
+      readTemplate: async () =>
+        readModel(
+          readAssembly(state.assembly),
+          { queueEndpoint: endpoints.sqs, storageUrl: ports.storageUrl },
+          secrets,
+        ),
+      openStorage: (buckets, publish) => {
+        const front = createStorageFront({
+          storePort,
+          objectsDirectory: state.objects,
+          buckets,
+          keys,
+          publish,
+          log,
+        });
+        undo.push(async () => front.close());
+        ports.connectStorage(front.listener);
+      },
+      openDoor: (listener) => ports.connectDoor(listener),
+      closeDoor: () => ports.closeDoor(),
+      undo,
+      undoAll,
+    };
+  } catch (error) {
+    await undoAll();
+    throw error;
+  }
+};

@@ -1,0 +1,88 @@
+import { symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { hasErrorCode } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { findNamed } from '../names.ts';
+import type { ProcessLedger } from '../processes/ledger.ts';
+import type { StateDirectory } from '../state/directory.ts';
+import type { StackModel } from '../template/model.ts';
+import { FunctionLog } from './function-log.ts';
+import { FunctionPool } from './function-pool.ts';
+import type { InvokeFunction } from './invoke.ts';
+import { failure } from './result.ts';
+import { startRuntimeApi } from './runtime-api.ts';
+
+/** Sandboxes started side by side when nothing is asked of them yet. */
+const PREWARMED_AT_ONCE = 2;
+
+/** All functions of the template. */
+export interface Functions {
+  readonly invoke: InvokeFunction;
+  byArn(arn: string): FunctionPool | undefined;
+  /** @throws {Error} when there is none of that name */
+  named(name: string): FunctionPool;
+  /** Starts one sandbox of each. */
+  prewarm(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface FunctionsContext {
+  readonly state: StateDirectory;
+  readonly ledger: ProcessLedger;
+  readonly log: Log;
+  readonly awsEnvironment: Readonly<Record<string, string>>;
+  readonly projectDirectory: string;
+}
+
+/** The AWS SDK, which Lambda brings, must be found from where the bundles lie, wherever the state is kept. */
+const provideSdk = async (state: StateDirectory, projectDirectory: string): Promise<void> => {
+  try {
+    createRequire(join(state.assembly, 'index.js')).resolve('@aws-sdk/client-sqs');
+  } catch {
+    const link = join(state.root, 'node_modules');
+    await symlink(join(projectDirectory, 'node_modules'), link, 'dir').catch((error: unknown) => {
+      if (!hasErrorCode(error, 'EEXIST')) throw error;
+    });
+  }
+};
+
+export const startFunctions = async (model: StackModel, context: FunctionsContext): Promise<Functions> => {
+  const { state, ledger, log } = context;
+  await provideSdk(state, context.projectDirectory);
+  const runtimeApi = await startRuntimeApi();
+  const services = { runtimeApi, ledger, aws: context.awsEnvironment, temporaryDirectory: state.temporary };
+  const pools = new Map(
+    model.functions.map((fn) => {
+      const functionLog = new FunctionLog(fn.logicalId, join(state.logs, `${fn.logicalId}.log`), log);
+      return [fn.arn, new FunctionPool(fn, services, functionLog)] as const;
+    }),
+  );
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    await Promise.all([...pools.values()].map((pool) => pool.stop()));
+    await runtimeApi.close();
+  };
+  return {
+    invoke: async (arn, payload) =>
+      pools.get(arn)?.invoke(payload) ?? failure('ResourceNotFoundException', `Function not found: ${arn}`),
+    byArn: (arn) => pools.get(arn),
+    named: (name) => {
+      const { arn } = findNamed('function', model.functions, name);
+      const pool = pools.get(arn);
+      if (pool === undefined) throw new Error(`There is no function ${name}`);
+      return pool;
+    },
+    prewarm: async () => {
+      const waiting = [...pools.values()];
+      const worker = async () => {
+        for (let pool = waiting.shift(); pool !== undefined; pool = waiting.shift()) await pool.prewarm();
+      };
+      await Promise.all(Array.from({ length: PREWARMED_AT_ONCE }, worker));
+    },
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+};

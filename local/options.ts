@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { LocalStackError } from './errors.ts';
+
+/** What the command line and the environment say. */
+export interface CommandLine {
+  readonly port: number;
+  readonly storagePort: number;
+  readonly fresh: boolean;
+  readonly stateDir: string;
+  readonly redisUrl: string | undefined;
+  readonly help: boolean;
+}
+
+const DEFAULT_PORT = 3000;
+const MAX_PORT = 65_535;
+
+export const USAGE = `Usage: npm start [-- --fresh]
+
+Runs all of Frame Flow on this machine.
+
+  --fresh        throw away what earlier runs have stored
+  --help         this text
+
+  PORT           where the API answers (${DEFAULT_PORT})
+  STORAGE_PORT   where uploads and downloads go (PORT + 1)
+  REDIS_URL      a Redis server to use instead of one of our own
+  STATE_DIR      where everything is kept (.local)`;
+
+const readPort = (name: string, text: string | undefined, fallback: number): number => {
+  if (text === undefined || text === '') return fallback;
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (port >= 1 && port <= MAX_PORT) return port;
+  throw new LocalStackError('INVALID_OPTION', `${name}=${text} is not a port: it must be 1 to ${MAX_PORT}`);
+};
+
+/**
+ * @param projectDirectory what a relative STATE_DIR is relative to
+ * @throws {LocalStackError} INVALID_OPTION
+ */
+export const readCommandLine = (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  projectDirectory: string,
+): CommandLine => {
+  const unknown = args.find((arg) => !['--fresh', '--help', '-h'].includes(arg));
+  if (unknown !== undefined) {
+    throw new LocalStackError('INVALID_OPTION', `${unknown} is not understood.\n\n${USAGE}`);
+  }
+  const port = readPort('PORT', env.PORT, DEFAULT_PORT);
+  const storagePort = readPort('STORAGE_PORT', env.STORAGE_PORT, port < MAX_PORT ? port + 1 : port - 1);
+  if (port === storagePort) {
+    throw new LocalStackError('INVALID_OPTION', `PORT and STORAGE_PORT are both ${port}; they must differ`);
+  }
+  return {
+    port,
+    storagePort,
+    fresh: args.includes('--fresh'),
+    stateDir: resolve(projectDirectory, env.STATE_DIR || '.local'),
+    redisUrl: env.REDIS_URL || undefined,
+    help: args.includes('--help') || args.includes('-h'),
+  };
+};

@@ -1,0 +1,63 @@
+import { LOOPBACK } from '../constants.ts';
+import { freePort } from '../ports.ts';
+import type { ManagedProcess } from '../processes/managed-process.ts';
+import { objectService, queueService, tableService } from './aws-services.ts';
+import { ADMIN_USER, type PostgresAccess, startPostgres } from './postgres.ts';
+import { startRedis } from './redis.ts';
+import type { ServiceContext } from './service.ts';
+
+/** Where the services answer is known at once; that they do, only when `started` has resolved. */
+export interface Services {
+  readonly database: PostgresAccess;
+  readonly redisUrl: string;
+  /** @throws {LocalStackError} */
+  readonly started: Promise<void>;
+  /** Those that are up. */
+  processes(): ManagedProcess[];
+  stop(): Promise<void>;
+}
+
+/** Starts PostgreSQL, Redis, S3, SQS and DynamoDB, all at once. */
+export const startServices = async (
+  context: ServiceContext,
+  foreignRedisUrl: string | undefined,
+  ports: { readonly storePort: number; readonly queuePort: number; readonly tablePort: number },
+): Promise<Services> => {
+  const databasePort = await freePort();
+  const redisPort = await freePort();
+  const running: ManagedProcess[] = [
+    objectService(context, ports.storePort),
+    queueService(context, ports.queuePort),
+    tableService(context, ports.tablePort),
+  ];
+  const startAll = async (): Promise<void> => {
+    const outcomes = await Promise.allSettled([
+      startPostgres(context, databasePort).then(({ process }) => running.push(process)),
+      startRedis(context, redisPort, foreignRedisUrl).then(({ process }) => {
+        if (process !== undefined) running.push(process);
+      }),
+      ...running.map((service) => service.start()),
+    ]);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+    }
+  };
+  const started = startAll();
+  // Awaited by the caller, after other things: a failure before that is not unhandled.
+  started.catch(() => {});
+  return {
+    database: {
+      host: LOOPBACK,
+      port: databasePort,
+      adminUser: ADMIN_USER,
+      adminPassword: context.secrets.get('postgres-admin-password'),
+    },
+    redisUrl: foreignRedisUrl || `redis://${LOOPBACK}:${redisPort}`,
+    started,
+    processes: () => running,
+    stop: async () => {
+      await started.catch(() => {});
+      await Promise.all(running.map((service) => service.stop()));
+    },
+  };
+};

@@ -1,0 +1,173 @@
+import { createFrontDoor } from './api-gateway/front-door.ts';
+import { containerProcess } from './containers/container.ts';
+import { LocalStackError, messageOf } from './errors.ts';
+import { createEventBus, type EventBus } from './events/event-bus.ts';
+import { type Scheduler, startScheduler } from './events/scheduler.ts';
+import { SqsSource } from './events/sqs-source.ts';
+import { type Foundation, type LocalStackOptions, layFoundation } from './foundation.ts';
+import type { AwsEndpoints } from './lambda/environment.ts';
+import type { FunctionPool } from './lambda/function-pool.ts';
+import { type Functions, startFunctions } from './lambda/functions.ts';
+import { findNamed } from './names.ts';
+import type { ManagedProcess } from './processes/managed-process.ts';
+import { type Clients, createClients, provision } from './provision/provision.ts';
+import type { PostgresAccess } from './services/postgres.ts';
+import type { StackModel } from './template/model.ts';
+
+export type { LocalStackOptions } from './foundation.ts';
+
+/** A stack that runs. */
+export interface LocalStack {
+  /** Of the API, no trailing slash. */
+  readonly url: string;
+  /** Of the S3 endpoint, no trailing slash. */
+  readonly storageUrl: string;
+  readonly stateDir: string;
+  /** The directory of the log files: one per function, service and container. */
+  readonly logs: string;
+  readonly endpoints: AwsEndpoints & { readonly redisUrl: string; readonly database: PostgresAccess };
+  /** What an AWS SDK needs in its environment to talk to this stack. */
+  readonly awsEnvironment: Readonly<Record<string, string>>;
+  /** What the template says. */
+  readonly model: StackModel;
+  /** Services (`postgres`, `redis`, `s3`, `sqs`, `dynamodb`) and containers by name. */
+  readonly processes: ReadonlyMap<string, ManagedProcess>;
+  /** @throws {Error} when there is none of that name */
+  process(name: string): ManagedProcess;
+  /** A function by its logical id, with or without CDK's hash. @throws {Error} */
+  lambda(name: string): FunctionPool;
+  /** The URL of a queue, named the same way. @throws {Error} */
+  queueUrl(name: string): string;
+  /** @throws {Error} */
+  bucketName(name: string): string;
+  /** @throws {Error} */
+  tableName(name: string): string;
+  /** Stops everything; leaves no process behind. */
+  stop(): Promise<void>;
+}
+
+/** Calls the functions that a deployment would call. @throws {LocalStackError} TRIGGER_FAILED */
+const runTriggers = async (model: StackModel, functions: Functions, logs: string): Promise<void> => {
+  for (const { logicalId, functionArn } of model.triggers) {
+    const result = await functions.invoke(functionArn, '{}');
+    if (result.kind === 'success') continue;
+    const why =
+      result.kind === 'error' ? `${result.error.errorType}: ${result.error.errorMessage}` : result.kind;
+    throw new LocalStackError('TRIGGER_FAILED', `${logicalId} failed: ${why}\nSee the logs in ${logs}`);
+  }
+};
+
+interface Traffic {
+  /** Lets nothing new in. */
+  close(): Promise<void>;
+  /** Waits for what was under way, once the functions have been stopped, and gives the rest back. */
+  settle(): Promise<void>;
+}
+
+const startTraffic = (
+  foundation: Foundation,
+  model: StackModel,
+  functions: Functions,
+  clients: Clients,
+  bus: EventBus,
+): Traffic => {
+  const { log, options } = foundation;
+  const sources = model.eventSources.map((source) => {
+    const queue = model.queues.find(({ arn }) => arn === source.queueArn);
+    const pool = functions.byArn(source.functionArn);
+    if (queue !== undefined && pool !== undefined)
+      return new SqsSource(source, queue, pool, { sqs: clients.sqs, log });
+    throw new LocalStackError(
+      'TEMPLATE_UNSUPPORTED',
+      `${source.logicalId} connects ${source.queueArn} and ${source.functionArn}, and one of them is not there`,
+    );
+  });
+  const minuteRateMs = options.minuteRateMs;
+  const scheduler: Scheduler | undefined =
+    options.schedules === false ? undefined : startScheduler(model.rules, bus.deliver, minuteRateMs);
+  let scheduled: Promise<void> | undefined;
+  return {
+    close: async () => {
+      scheduled = scheduler?.stop();
+      await Promise.all(sources.map((source) => source.stop()));
+    },
+    settle: async () => {
+      await Promise.all([scheduled, bus.stop(), ...sources.map((source) => source.returnUnfinished())]);
+    },
+  };
+};
+
+/**
+ * Starts everything that the synthesized template of stage `local` says.
+ * @throws {LocalStackError} with a sentence for the user; nothing runs then
+ */
+export const startLocalStack = async (options: LocalStackOptions = {}): Promise<LocalStack> => {
+  const foundation = await layFoundation(options);
+  const { state, log, undo } = foundation;
+  try {
+    const model = await foundation.readTemplate();
+    const clients = createClients(foundation.endpoints, foundation.storePort, foundation.awsEnvironment);
+    undo.push(async () => clients.close());
+    await provision(clients, model, log);
+    const functions = await startFunctions(model, foundation);
+    undo.push(() => functions.stop());
+    const bus = createEventBus({
+      rules: model.rules,
+      queues: model.queues,
+      sqs: clients.sqs,
+      invoke: functions.invoke,
+      log,
+    });
+    foundation.openStorage(model.buckets, bus.publish);
+    await runTriggers(model, functions, state.logs);
+    const containers = model.containers.map((container) =>
+      containerProcess(container, { ...foundation, logs: state.logs, aws: foundation.awsEnvironment }),
+    );
+    undo.push(async () => {
+      await Promise.all(containers.map((container) => container.stop()));
+    });
+    await Promise.all(containers.map((container) => container.start()));
+    const traffic = startTraffic(foundation, model, functions, clients, bus);
+    if (model.api !== undefined)
+      foundation.openDoor(createFrontDoor(model.api, { invoke: functions.invoke, log }));
+    functions.prewarm().catch((error: unknown) => log.warn(`Prewarming: ${messageOf(error)}`));
+
+    const processes = new Map(
+      [...foundation.services, ...containers].map((item) => [item.name, item] as const),
+    );
+    let stopped: Promise<void> | undefined;
+    const stop = async (): Promise<void> => {
+      await foundation.closeDoor();
+      await traffic.close();
+      await functions.stop();
+      await traffic.settle();
+      await foundation.undoAll();
+    };
+    return {
+      url: foundation.url,
+      storageUrl: foundation.storageUrl,
+      stateDir: state.root,
+      logs: state.logs,
+      endpoints: { ...foundation.endpoints, redisUrl: foundation.redisUrl, database: foundation.database },
+      awsEnvironment: foundation.awsEnvironment,
+      model,
+      processes,
+      process: (name) => {
+        const found = processes.get(name);
+        if (found !== undefined) return found;
+        throw new Error(`There is no process ${name}; there are: ${[...processes.keys()].join(', ')}`);
+      },
+      lambda: (name) => functions.named(name),
+      queueUrl: (name) => findNamed('queue', model.queues, name).url,
+      bucketName: (name) => findNamed('bucket', model.buckets, name).name,
+      tableName: (name) => findNamed('table', model.tables, name).name,
+      stop: () => {
+        stopped ??= stop();
+        return stopped;
+      },
+    };
+  } catch (error) {
+    await foundation.undoAll();
+    throw error;
+  }
+};

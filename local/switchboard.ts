@@ -1,0 +1,65 @@
+import type { RequestListener } from 'node:http';
+import { listenOnLoopback } from './ports.ts';
+
+/** The two ports that the world sees, held from the first moment; what answers there comes later. */
+export interface Switchboard {
+  /** `http://localhost:port` of the API. */
+  readonly url: string;
+  /** `http://localhost:port` of S3. */
+  readonly storageUrl: string;
+  /** The origins that a browser on this machine may come from. */
+  readonly origins: readonly string[];
+  connectDoor(listener: RequestListener): void;
+  connectStorage(listener: RequestListener): void;
+  /** Closes the API's port alone. */
+  closeDoor(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const starting: RequestListener = (incoming, response) => {
+  incoming.resume();
+  response.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '1' });
+  response.end(JSON.stringify({ message: 'Frame Flow is starting' }));
+};
+
+/**
+ * Takes both ports; until something is connected to them they answer 503.
+ * @throws {LocalStackError} PORT_TAKEN
+ */
+export const openSwitchboard = async (port: number, storagePort: number): Promise<Switchboard> => {
+  let door = starting;
+  let storage = starting;
+  const doorServer = await listenOnLoopback(
+    (incoming, response) => door(incoming, response),
+    port,
+    `PORT=${port + 1000} npm start`,
+  );
+  const storageServer = await listenOnLoopback(
+    (incoming, response) => storage(incoming, response),
+    storagePort,
+    `STORAGE_PORT=${storagePort + 1000} npm start`,
+  ).catch(async (error: unknown) => {
+    await doorServer.close();
+    throw error;
+  });
+  let doorClosed: Promise<void> | undefined;
+  const closeDoor = () => {
+    doorClosed ??= doorServer.close();
+    return doorClosed;
+  };
+  return {
+    url: `http://localhost:${doorServer.port}`,
+    storageUrl: `http://localhost:${storageServer.port}`,
+    origins: [`http://localhost:${doorServer.port}`, `http://127.0.0.1:${doorServer.port}`],
+    connectDoor: (listener) => {
+      door = listener;
+    },
+    connectStorage: (listener) => {
+      storage = listener;
+    },
+    closeDoor,
+    close: async () => {
+      await Promise.all([closeDoor(), storageServer.close()]);
+    },
+  };
+};
