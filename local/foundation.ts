@@ -6,13 +6,12 @@ import { ACCESS_KEY_ID, LOCAL_MINUTE_RATE_MS, LOOPBACK } from './constants.ts';
 import type { BusEvent } from './events/event-bus.ts';
 import { type AwsEndpoints, awsEnvironment } from './lambda/environment.ts';
 import { consoleLog, type Log } from './log.ts';
-import { freePort } from './ports.ts';
 import { ProcessLedger } from './processes/ledger.ts';
 import type { ManagedProcess } from './processes/managed-process.ts';
 import { startWarden } from './processes/start-warden.ts';
 import type { PostgresAccess } from './services/postgres.ts';
 import { removeRelocatedPostgres } from './services/postgres-account.ts';
-import { startServices } from './services/start-services.ts';
+import { chooseServicePorts, startServices } from './services/start-services.ts';
 import { createStateDirectory, type StateDirectory, stateDirectoryAt, wipeState } from './state/directory.ts';
 import { takeLock } from './state/lock.ts';
 import { LocalSecrets } from './state/secrets.ts';
@@ -116,18 +115,14 @@ export const layFoundation = async (options: LocalStackOptions): Promise<Foundat
     undo.push(() => warden.dismiss());
     const secrets = new LocalSecrets(state.secretsFile);
     const secretAccessKey = secrets.get('aws-secret-access-key');
-    const storePort = await freePort();
-    const [queuePort, tablePort] = [await freePort(), await freePort()];
+    const servicePorts = await chooseServicePorts();
+    const { storePort, queuePort, tablePort } = servicePorts;
     const endpoints: AwsEndpoints = {
       s3: ports.storageUrl,
       sqs: `http://${LOOPBACK}:${queuePort}`,
       dynamodb: `http://${LOOPBACK}:${tablePort}`,
     };
-    const services = await startServices({ state, ledger, log, secrets }, options.redisUrl, {
-      storePort,
-      queuePort,
-      tablePort,
-    });
+    const services = startServices({ state, ledger, log, secrets }, options.redisUrl, servicePorts);
     undo.push(() => services.stop());
     const synthesis = synthesize({
       projectDirectory,

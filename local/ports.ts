@@ -6,20 +6,30 @@ import { hasErrorCode, LocalStackError } from './errors.ts';
 
 const IPV6_LOOPBACK = '::1';
 
-/** A port that nobody listens on right now. */
-export const freePort = (): Promise<number> =>
+/** Listens on any free port. */
+const holdPort = (): Promise<{ readonly port: number; readonly release: () => Promise<void> }> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
     server.listen(0, LOOPBACK, () => {
       const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null
-          ? resolve(address.port)
-          : reject(new Error('The system gave no port')),
-      );
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      resolve({ port, release: () => new Promise((released) => server.close(() => released())) });
     });
   });
+
+/** Ports that nobody listens on right now, each another. */
+export const freePorts = async (count: number): Promise<number[]> => {
+  const held = await Promise.all(Array.from({ length: count }, holdPort));
+  await Promise.all(held.map(({ release }) => release()));
+  return held.map(({ port }) => port);
+};
+
+/** A port that nobody listens on right now. */
+export const freePort = async (): Promise<number> => {
+  const [port = 0] = await freePorts(1);
+  return port;
+};
 
 const listen = (server: Server, port: number, host: string): Promise<number> =>
   new Promise((resolve, reject) => {

@@ -23,13 +23,11 @@ const send = (
   response: ServerResponse,
   requestId: string,
   { statusCode, headers, body }: Pick<LambdaAnswer, 'statusCode' | 'headers'> & { body: Buffer | string },
-  extra: Readonly<Record<string, string>> = {},
 ): void => {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(statusCode, {
     ...headers,
     'x-amzn-RequestId': requestId,
-    ...extra,
     'Content-Length': Buffer.byteLength(body),
   });
   response.end(body);
@@ -76,7 +74,7 @@ export const createFrontDoor = (api: ApiModel, services: FrontDoorServices): Req
     const fail = (failure: GatewayFailure) => {
       const path = 'route' in match ? match.route.path : request.path;
       const answer = gatewayAnswer(api.gatewayResponses, failure, request, path, api.stageName);
-      send(response, request.requestId, answer, { 'x-amzn-ErrorType': failure.type });
+      send(response, request.requestId, answer);
     };
     if (body === 'too-large') return fail({ type: 'REQUEST_TOO_LARGE' });
     if ('type' in match) return fail(match);

@@ -1,21 +1,24 @@
 import type { GatewayResponseModel } from '../template/model.ts';
 import { type ApiRequest, headerOf } from './request.ts';
 
-/** What API Gateway answers by itself, and with which status and message unless the template says otherwise. */
+/**
+ * What API Gateway answers by itself: status and message, unless the template says otherwise, and the error type
+ * that its header names.
+ */
 const BUILT_IN = {
-  ACCESS_DENIED: [403, 'User is not authorized to access this resource'],
-  AUTHORIZER_CONFIGURATION_ERROR: [500, 'Internal server error'],
-  AUTHORIZER_FAILURE: [500, 'Internal server error'],
-  BAD_REQUEST_PARAMETERS: [400, 'Bad Request'],
-  INTEGRATION_FAILURE: [504, 'Internal server error'],
-  INTEGRATION_TIMEOUT: [504, 'Endpoint request timed out'],
+  ACCESS_DENIED: [403, 'User is not authorized to access this resource', 'AccessDeniedException'],
+  AUTHORIZER_CONFIGURATION_ERROR: [500, 'Internal server error', 'AuthorizerConfigurationException'],
+  AUTHORIZER_FAILURE: [500, 'Internal server error', 'AuthorizerFailureException'],
+  BAD_REQUEST_PARAMETERS: [400, 'Bad Request', 'BadRequestException'],
+  INTEGRATION_FAILURE: [504, 'Internal server error', 'InternalServerErrorException'],
+  INTEGRATION_TIMEOUT: [504, 'Endpoint request timed out', 'InternalServerErrorException'],
   /** A Lambda that failed or whose answer is malformed; falls under DEFAULT_5XX. */
-  LAMBDA_FAILURE: [502, 'Internal server error'],
-  MISSING_AUTHENTICATION_TOKEN: [403, 'Missing Authentication Token'],
-  REQUEST_TOO_LARGE: [413, 'Request Too Long'],
-  THROTTLED: [429, 'Too Many Requests'],
-  UNAUTHORIZED: [401, 'Unauthorized'],
-} as const satisfies Record<string, readonly [status: number, message: string]>;
+  LAMBDA_FAILURE: [502, 'Internal server error', 'InternalServerErrorException'],
+  MISSING_AUTHENTICATION_TOKEN: [403, 'Missing Authentication Token', 'MissingAuthenticationTokenException'],
+  REQUEST_TOO_LARGE: [413, 'Request Too Long', 'RequestTooLongException'],
+  THROTTLED: [429, 'Too Many Requests', 'TooManyRequestsException'],
+  UNAUTHORIZED: [401, 'Unauthorized', 'UnauthorizedException'],
+} as const satisfies Record<string, readonly [status: number, message: string, errorType: string]>;
 
 /** Something that keeps a call from getting the function's own answer. */
 export interface GatewayFailure {
@@ -69,7 +72,7 @@ export const gatewayAnswer = (
   resourcePath: string,
   stageName: string,
 ): GatewayAnswer => {
-  const [builtInStatus, builtInMessage] = BUILT_IN[type];
+  const [builtInStatus, builtInMessage, errorType] = BUILT_IN[type];
   const forClass = builtInStatus >= 500 ? 'DEFAULT_5XX' : 'DEFAULT_4XX';
   const own = models.find((model) => model.type === type);
   const model = own ?? models.find((candidate) => candidate.type === forClass);
@@ -99,7 +102,7 @@ export const gatewayAnswer = (
   });
   return {
     statusCode: model?.statusCode ?? builtInStatus,
-    headers: { 'Content-Type': contentType, ...Object.fromEntries(headers) },
+    headers: { 'Content-Type': contentType, 'x-amzn-ErrorType': errorType, ...Object.fromEntries(headers) },
     body: fill(template, variables),
   };
 };

@@ -96,11 +96,17 @@ export class FunctionPool {
 
   async #run(sandbox: Sandbox, { payload, settle }: Waiting): Promise<void> {
     const result = await sandbox.invoke(payload);
-    if (result.kind === 'error') this.#log.report(result.error);
+    this.#report(result);
     settle(result);
     // It asks for its next invocation a moment after it answered this one.
     if (!sandbox.dead) await sandbox.nextAsked();
     this.#release(sandbox);
+  }
+
+  #report(result: InvocationResult): void {
+    // What a stop cuts short is no news, and to refuse a token is an authorizer's daily work.
+    if (this.#stopped || result.kind !== 'error' || result.error.errorMessage === 'Unauthorized') return;
+    this.#log.report(result.error);
   }
 
   #takeIdle(): Sandbox | undefined {
@@ -148,7 +154,7 @@ export class FunctionPool {
   /** A function that cannot start answers with its error, once per try: nobody waits for a retry for ever. */
   #failed(sandbox: Sandbox): void {
     const error = sandbox.initError ?? failure('Runtime.ExitError', 'Runtime exited during init');
-    if (error.kind === 'error') this.#log.report(error.error);
+    this.#report(error);
     this.#waiting.shift()?.settle(error);
     if (!this.#stopped) this.#dispatch();
   }

@@ -26,7 +26,7 @@ export interface ProcessSpec {
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
   /** How long it may take to end in good order, in milliseconds. @default 5000 */
   readonly stopTimeoutMs?: number;
-  /** True once it does its work; a rejection counts as false. @default ready as soon as it runs */
+  /** True once it does its work; a rejection counts as false, a LocalStackError ends the wait. @default ready as soon as it runs */
   readonly isReady?: () => Promise<boolean>;
 }
 
@@ -34,6 +34,12 @@ export interface ProcessServices {
   readonly ledger: ProcessLedger;
   readonly log: Log;
 }
+
+/** Not ready yet; but an error meant for the user is final. */
+const unreadyUnlessHopeless = (error: unknown): false => {
+  if (error instanceof LocalStackError) throw error;
+  return false;
+};
 
 /**
  * A long-running child: a service or a container. One that dies without having been stopped is started again,
@@ -164,7 +170,7 @@ export class ManagedProcess {
       if (this.#child === undefined) {
         throw new LocalStackError('SERVICE_FAILED', `${name} ended while starting; see ${logFile}`);
       }
-      if (isReady === undefined || (await isReady().catch(() => false))) return;
+      if (isReady === undefined || (await isReady().catch(unreadyUnlessHopeless))) return;
       if (Date.now() > deadline) {
         throw new LocalStackError('SERVICE_FAILED', `${name} did not become ready; see ${logFile}`);
       }

@@ -97,6 +97,8 @@ export const dataDirectoryFor = async (
   const name = createHash('sha256').update(state.root).digest('hex').slice(0, 16);
   const directory = join(SYSTEM_DIRECTORY, `postgres-${name}`);
   await mkdir(SYSTEM_DIRECTORY, { recursive: true, mode: 0o755 });
+  // Without a note it belongs to a state that has been deleted, and nobody knows its password any more.
+  await rm(directory, { recursive: true, force: true });
   await writeFile(
     state.postgresLocationFile,
     `${directory}\nPostgreSQL's data is there, because its user cannot reach ${state.root}.\n`,

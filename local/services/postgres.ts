@@ -24,6 +24,8 @@ const run = promisify(execFile);
 
 /** Every sandbox keeps connections of its own. */
 const MAX_CONNECTIONS = 500;
+/** PostgreSQL's code for a wrong password. */
+const INVALID_PASSWORD = '28P01';
 export const ADMIN_USER = 'postgres';
 
 /** How to reach the server as its administrator. */
@@ -154,6 +156,12 @@ const answers = async (access: PostgresAccess): Promise<boolean> => {
     await client.connect();
     await client.query('SELECT 1');
     return true;
+  } catch (error) {
+    if (!hasErrorCode(error, INVALID_PASSWORD)) throw error;
+    throw new LocalStackError(
+      'POSTGRES_FAILED',
+      'The database was made with another password than secrets.json now has; start empty: npm start -- --fresh',
+    );
   } finally {
     await client.end().catch(() => {});
   }
@@ -166,7 +174,8 @@ const startPatiently = async (server: ManagedProcess): Promise<void> => {
       await server.start();
       return;
     } catch (error) {
-      if (attempt === 5) throw error;
+      const hopeless = error instanceof LocalStackError && error.code !== 'SERVICE_FAILED';
+      if (hopeless || attempt === 5) throw error;
       await sleep(1_000);
     }
   }

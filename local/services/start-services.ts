@@ -1,5 +1,5 @@
 import { LOOPBACK } from '../constants.ts';
-import { freePort } from '../ports.ts';
+import { freePorts } from '../ports.ts';
 import type { ManagedProcess } from '../processes/managed-process.ts';
 import { objectService, queueService, tableService } from './aws-services.ts';
 import { ADMIN_USER, type PostgresAccess, startPostgres } from './postgres.ts';
@@ -17,18 +17,30 @@ export interface Services {
   stop(): Promise<void>;
 }
 
+export interface ServicePorts {
+  readonly databasePort: number;
+  readonly redisPort: number;
+  readonly storePort: number;
+  readonly queuePort: number;
+  readonly tablePort: number;
+}
+
+/** A free port for each. */
+export const chooseServicePorts = async (): Promise<ServicePorts> => {
+  const [databasePort = 0, redisPort = 0, storePort = 0, queuePort = 0, tablePort = 0] = await freePorts(5);
+  return { databasePort, redisPort, storePort, queuePort, tablePort };
+};
+
 /** Starts PostgreSQL, Redis, S3, SQS and DynamoDB, all at once. */
-export const startServices = async (
+export const startServices = (
   context: ServiceContext,
   foreignRedisUrl: string | undefined,
-  ports: { readonly storePort: number; readonly queuePort: number; readonly tablePort: number },
-): Promise<Services> => {
-  const databasePort = await freePort();
-  const redisPort = await freePort();
+  { databasePort, redisPort, storePort, queuePort, tablePort }: ServicePorts,
+): Services => {
   const running: ManagedProcess[] = [
-    objectService(context, ports.storePort),
-    queueService(context, ports.queuePort),
-    tableService(context, ports.tablePort),
+    objectService(context, storePort),
+    queueService(context, queuePort),
+    tableService(context, tablePort),
   ];
   const startAll = async (): Promise<void> => {
     const outcomes = await Promise.allSettled([
