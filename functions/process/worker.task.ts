@@ -32,5 +32,5 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 await worker.run();
-await services.pool.end();
-services.redis.disconnect();
+// What a drained worker gave back may still run here; it has lost its claim and ends with the process.
+process.exit(0);

@@ -20,25 +20,29 @@ export interface QueueWorkerOptions {
   consume: (message: QueueMessage) => Promise<void>;
   /** Seconds that a message stays hidden after each sign of life. @default 120 */
   visibilitySeconds?: number;
+  /** Seconds until a message that failed is delivered again: what it failed of needs time to pass. @default 30 */
+  retrySeconds?: number;
   /** Seconds of grace for the message in hand once draining began. @default 20, below what a task is given to stop */
   drainSeconds?: number;
 }
 
 /** After an error of the queue itself, in milliseconds. */
 const PAUSE = 2_000;
+/** Seconds after which another worker gets the message that a draining one gives back; some endpoints lose it at 0. */
+const RELEASE_SECONDS = 1;
 /** Seconds of one long poll. */
 const POLL_SECONDS = 10;
 
 /**
  * Takes one message at a time from a queue, prolongs its invisibility while it is worked on, and deletes it once its
- * effect is stored. A message that failed becomes visible again at once.
+ * effect is stored. A message that failed comes again later.
  */
 export class QueueWorker {
   readonly #options: Required<QueueWorkerOptions>;
   readonly #draining = new AbortController();
 
   constructor(options: QueueWorkerOptions) {
-    this.#options = { visibilitySeconds: 120, drainSeconds: 20, ...options };
+    this.#options = { visibilitySeconds: 120, retrySeconds: 30, drainSeconds: 20, ...options };
   }
 
   /** Works until drained. */
@@ -79,16 +83,16 @@ export class QueueWorker {
   }
 
   async #handle(message: Message): Promise<void> {
-    const { consume, drainSeconds } = this.#options;
+    const { consume, retrySeconds, drainSeconds } = this.#options;
     const heartbeat = this.#startHeartbeat(message);
     try {
       const work = consume({ body: message.Body ?? '', messageId: message.MessageId ?? '' });
       const done = await Promise.race([work.then(() => true), this.#graceOver(drainSeconds)]);
       if (done) await this.#delete(message);
-      else await this.#release(message);
+      else await this.#setVisibility(message, RELEASE_SECONDS);
     } catch (error) {
       logger.error('Message not consumed', { messageId: message.MessageId, error });
-      await this.#release(message);
+      await this.#setVisibility(message, retrySeconds);
     } finally {
       heartbeat.stop();
     }
@@ -117,10 +121,6 @@ export class QueueWorker {
     await this.#options.sqs.send(
       new DeleteMessageCommand({ QueueUrl: this.#options.queueUrl, ReceiptHandle }),
     );
-  }
-
-  #release(message: Message): Promise<void> {
-    return this.#setVisibility(message, 0);
   }
 
   async #setVisibility({ ReceiptHandle, MessageId }: Message, seconds: number): Promise<void> {

@@ -9,6 +9,12 @@ export type ClipName =
   | 'ntsc.mp4'
   | 'faststart.mp4'
   | 'h264.mkv'
+  | 'fragmented.mp4'
+  | 'live.mkv'
+  | 'mjpeg.avi'
+  | 'mpeg2.mkv'
+  | 'prores.mov'
+  | 'vp8.mkv'
   | 'ntsc.mkv'
   | 'vp9.mkv'
   | 'mpeg4.avi'
@@ -139,6 +145,15 @@ export const RECIPES: Record<ClipName, Recipe> = {
   'ntsc.mp4': encode(picture(34.5, '30000/1001'), H264),
   'faststart.mp4': remux('h264.mp4', '-movflags', '+faststart'),
   'h264.mkv': remux('h264.mp4'),
+  'fragmented.mp4': remux('h264.mp4', '-movflags', 'frag_keyframe+empty_moov+default_base_moof'),
+  // As a recorder that was cut off leaves it: no index, no sizes, no duration.
+  'live.mkv': remux('h264.mp4', '-live', '1', '-f', 'matroska'),
+  'mjpeg.avi': encode(picture(22, '5'), ['-c:v', 'mjpeg', '-q:v', '2', '-pix_fmt', 'yuvj420p']),
+  'mpeg2.mkv': encode(picture(22), ['-c:v', 'mpeg2video', '-bf', '2', '-q:v', '3', '-g', '30']),
+  'prores.mov': encode(picture(22, '2'), ['-c:v', 'prores_ks', '-pix_fmt', 'yuv422p10le']),
+  'vp8.mkv': encode(picture(22, '10'), [
+    ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '600k', '-g', '100'],
+  ]),
   'ntsc.mkv': remux('ntsc.mp4'),
   'vp9.mkv': encode(picture(34.5, '15'), [
     ...['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '600k', '-g', '100'],

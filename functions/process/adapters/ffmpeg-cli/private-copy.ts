@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,12 @@ export interface PrivateCopy {
   remove(): Promise<void>;
 }
 
+/** Directories under way: none outlives this process. */
+const directories = new Set<string>();
+process.once('exit', () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
 /**
  * Downloads the source, chunk by chunk, into a directory of its own (mode 0700).
  *
@@ -21,7 +28,11 @@ export interface PrivateCopy {
  */
 export const copyPrivately = async (source: VideoSource, signal: AbortSignal): Promise<PrivateCopy> => {
   const directory = await mkdtemp(join(tmpdir(), 'frame-flow-'));
-  const remove = () => rm(directory, { recursive: true, force: true });
+  directories.add(directory);
+  const remove = async () => {
+    await rm(directory, { recursive: true, force: true });
+    directories.delete(directory);
+  };
   try {
     const file = await open(join(directory, SOURCE_FILE), 'wx+', 0o600);
     try {
