@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ACCESS_KEY_ID, REGION } from '../../../local/constants.ts';
+import { LocalStackError } from '../../../local/errors.ts';
+import { processIdentity } from '../../../local/processes/identity.ts';
+import { ProcessLedger } from '../../../local/processes/ledger.ts';
+import type { LocalStack } from '../../../local/stack.ts';
+import { stateDirectoryAt } from '../../../local/state/directory.ts';
+import { LocalSecrets } from '../../../local/state/secrets.ts';
+import { eventually } from '../../support/eventually.ts';
+import { makeStateDir, removeStateDir, startFixture } from './running-stack.ts';
+
+let stateDir: string;
+const started: LocalStack[] = [];
+
+beforeEach(async () => {
+  stateDir = await makeStateDir();
+});
+
+afterEach(async () => {
+  for (const stack of started.splice(0)) await stack.stop();
+  await removeStateDir(stateDir);
+});
+
+const start = async (options: Parameters<typeof startFixture>[1] = {}): Promise<LocalStack> => {
+  const stack = await startFixture(stateDir, { schedules: false, ...options });
+  started.push(stack);
+  return stack;
+};
+
+const s3Of = (stack: LocalStack): S3Client =>
+  new S3Client({
+    region: REGION,
+    endpoint: stack.storageUrl,
+    forcePathStyle: true,
+    credentials: {
+      accessKeyId: ACCESS_KEY_ID,
+      secretAccessKey: stack.awsEnvironment.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+  });
+
+const refusal = async (attempt: Promise<unknown>): Promise<LocalStackError> => {
+  const error: unknown = await attempt.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof LocalStackError) return error;
+  throw new Error(`not refused as it should be: ${String(error)}`);
+};
+
+/** Every process that the state directory knows of and that still runs. */
+const running = (): string[] =>
+  new ProcessLedger(stateDirectoryAt(stateDir).ledgerFile).running().map(({ name }) => name);
+
+test('a stop leaves no process, and the next start has the same objects and secrets', async () => {
+  const first = await start();
+  const Bucket = first.bucketName('Bucket');
+  await s3Of(first).send(new PutObjectCommand({ Bucket, Key: 'kept', Body: 'still here' }));
+  const ports = [...first.processes.values()].map(({ pid }) => pid ?? 0);
+  expect(ports.every((pid) => processIdentity(pid) !== undefined)).toBe(true);
+  await first.stop();
+  expect(running()).toEqual([]);
+  expect(ports.filter((pid) => processIdentity(pid) !== undefined)).toEqual([]);
+  const second = await start();
+  const kept = await s3Of(second).send(new GetObjectCommand({ Bucket, Key: 'kept' }));
+  expect(await kept.Body?.transformToString()).toBe('still here');
+  expect(second.awsEnvironment.AWS_SECRET_ACCESS_KEY).toBe(first.awsEnvironment.AWS_SECRET_ACCESS_KEY);
+  await second.stop();
+  const third = await start({ fresh: true });
+  await expect(s3Of(third).send(new GetObjectCommand({ Bucket, Key: 'kept' }))).rejects.toThrow(/key/i);
+});
+
+test('a second start is refused with one sentence, and the first goes on', async () => {
+  const first = await start();
+  const error = await refusal(startFixture(stateDir));
+  expect(error.code).toBe('ALREADY_RUNNING');
+  expect(error.message).toBe(`Frame Flow already runs here (pid ${process.pid}, ${first.url})`);
+  expect((await fetch(`${first.url}/things/1`)).status).toBe(200);
+});
+
+test('a port that another program has is named, with the way out', async () => {
+  const other = createServer();
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = other.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const error = await refusal(startFixture(stateDir, { port }));
+  expect(error.code).toBe('PORT_TAKEN');
+  expect(error.message).toBe(
+    `Port ${port} is taken by another program; choose another: PORT=${port + 1000} npm start`,
+  );
+  expect(running()).toEqual([]);
+  other.close();
+});
+
+test('a stack that is killed takes its processes along, and the next start works', async () => {
+  const runner = spawn(process.execPath, [join(import.meta.dirname, 'fixture', 'run-stack.ts'), stateDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(createInterface({ input: runner.stdout }), 'line');
+  expect(line).toMatch(/^http:\/\/localhost:\d+$/);
+  const before = running();
+  expect(before).toEqual(expect.arrayContaining(['postgres', 'redis', 's3', 'sqs', 'dynamodb', 'ticker']));
+  const pids = new ProcessLedger(stateDirectoryAt(stateDir).ledgerFile).running().map(({ pid }) => pid);
+  runner.kill('SIGKILL');
+  await eventually(
+    'the end of every process',
+    () => (pids.every((pid) => processIdentity(pid) === undefined) ? true : undefined),
+    60,
+  );
+  const next = await start();
+  expect((await fetch(`${next.url}/things/1`)).status).toBe(200);
+});
+
+test('an app that cannot be synthesized says why, and nothing runs', async () => {
+  const error = await refusal(
+    startFixture(stateDir, { appEntry: join(import.meta.dirname, 'fixture', 'broken-app.ts') }),
+  );
+  expect(error.code).toBe('SYNTH_FAILED');
+  expect(error.message).toContain('this app is broken');
+  expect(running()).toEqual([]);
+});
+
+test('secrets are readable by their owner alone', async () => {
+  const state = stateDirectoryAt(stateDir);
+  const value = new LocalSecrets(state.secretsFile).get('some');
+  expect(new LocalSecrets(state.secretsFile).get('some')).toBe(value);
+  const { stat } = await import('node:fs/promises');
+  expect((await stat(state.secretsFile)).mode & 0o777).toBe(0o600);
+  expect(await readFile(state.secretsFile, 'utf8')).toContain(value);
+});
