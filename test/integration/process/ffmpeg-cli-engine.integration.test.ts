@@ -43,6 +43,8 @@ describe('FfmpegCliEngine, compared with decoding everything', () => {
     ['start-at-5s.mkv', 'mkv', 'h264'],
     ['open-gop.mp4', 'mp4', 'h264'],
     ['variable-rate.mkv', 'mkv', 'h264'],
+    ['fragmented.mp4', 'mp4', 'h264'],
+    ['live.mkv', 'mkv', 'h264'],
   ])('takes the frames at 0, 10, 20 and 30 s of %s', async (name, container, codec) => {
     const { summary } = await expectOracle(name, [0, 10, 20, 30]);
     expect(summary).toMatchObject({ container, codec, width: 320, height: 240 });
@@ -62,6 +64,10 @@ describe('FfmpegCliEngine, compared with decoding everything', () => {
     ['sound that lasts longer than the picture', 'long-audio.mp4', [0, 10]],
     ['2 frames per second in open groups', 'low-rate-b-frames.mkv', [0, 10, 20, 30, 40, 50]],
     ['pictures that last longer than the interval', 'slides.mkv', [0, 25, 50, 75]],
+    ['Motion JPEG', 'mjpeg.avi', [0, 10, 20]],
+    ['MPEG-2', 'mpeg2.mkv', [0, 10, 20]],
+    ['VP8', 'vp8.mkv', [0, 10, 20]],
+    ['ProRes', 'prores.mov', [0, 10, 20]],
     ['10 bits per sample', 'ten-bit.mp4', [0, 10]],
     ['the colours of BT.709', 'bt709.mp4', [0, 10]],
     ['full-range colours', 'full-range.mp4', [0, 10]],
