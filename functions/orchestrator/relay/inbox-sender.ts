@@ -54,7 +54,7 @@ export class InboxSender {
           QueueUrl: this.#queueUrl,
           Entries: batch.map(({ event }, position) => ({
             Id: String(position),
-            MessageBody: JSON.stringify(event),
+            MessageBody: toAsciiJson(event),
             MessageGroupId: event.sagaId,
             MessageDeduplicationId: event.id,
           })),
@@ -71,3 +71,13 @@ export class InboxSender {
     }
   }
 }
+
+/**
+ * JSON in ASCII alone. SQS refuses messages with certain characters (U+FFFE and U+FFFF, for example; local
+ * stand-ins refuse more), and a file's name may hold any: escaped, none of them is in the message.
+ */
+const toAsciiJson = (event: SagaEvent): string =>
+  JSON.stringify(event).replace(
+    /[\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -90,6 +90,18 @@ describe('the relay', () => {
     expect(await receive('process', event)).toEqual([]);
   });
 
+  it('hands over file names with any character, unchanged', async () => {
+    const fileName = 'Ferien \u{1F3D6} \uffff\ufffe \u202e \u00e9.mp4';
+    const event = someEvent('FILE_UPLOADED', someSource({ fileName }));
+    await publish(event);
+    await relayed(event);
+    const [message] = await eventually('the message', async () => {
+      const found = await receive('download', event);
+      return found.length > 0 ? found : undefined;
+    });
+    expect(JSON.parse(message?.Body ?? '').payload.fileName).toBe(fileName);
+  });
+
   it('drops what is no saga event and goes on', async () => {
     const event = someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE());
     await redis.publish(SAGA_EVENTS_CHANNEL, '{"type":');

@@ -1,0 +1,125 @@
+import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { SAGA_EVENTS_CHANNEL } from '../../functions/contracts/channel.ts';
+import { SagaEvent } from '../../functions/contracts/events.ts';
+import { ApiClient, postForm } from '../support/api-client.ts';
+import { type ClipName, clip } from '../support/clips.ts';
+import { eventually } from '../support/eventually.ts';
+import { objectsOf } from '../support/objects.ts';
+
+describe('the saga', () => {
+  let api: ApiClient;
+  let subscriber: Redis;
+  const heard: SagaEvent[] = [];
+
+  beforeAll(async () => {
+    api = await ApiClient.ofNewUser(inject('stack').url);
+    subscriber = new Redis(inject('stack').redisUrl);
+    subscriber.on('message', (_channel, message) => heard.push(SagaEvent.parse(JSON.parse(message))));
+    await subscriber.subscribe(SAGA_EVENTS_CHANNEL);
+  });
+  afterAll(() => subscriber.disconnect());
+
+  /** The types of a saga's events in the order of their publication, each once: a sweeper may repeat one. */
+  const storyOf = (id: string): string[] => [
+    ...new Map(heard.filter((event) => event.sagaId === id).map((event) => [event.id, event.type])).values(),
+  ];
+
+  it('travels on saga_events, step by step', async () => {
+    const id = await api.uploadFile(await clip('h264.mp4'));
+    await api.untilStatus(id, ['READY']);
+    expect(storyOf(id)).toEqual(['FILE_UPLOADED', 'PROCESS_FILE', 'FILE_PROCESSED', 'FILE_AVAILABLE']);
+    const events = heard.filter((event) => event.sagaId === id);
+    expect(new Set(events.map((event) => event.correlationId)).size).toBe(1);
+    expect(events[0]?.causationId).toBeNull();
+    expect(events[1]?.causationId).toBe(events[0]?.id);
+  });
+
+  it('shows its steps in the timeline', async () => {
+    const id = await api.uploadFile(await clip('short.mp4'));
+    await api.untilStatus(id, ['READY']);
+    const types = await eventually('the whole timeline', async () => {
+      const { items } = await api.timeline(id);
+      return items.length >= 5 ? items.map((entry) => entry.type) : undefined;
+    });
+    expect(types).toEqual(
+      expect.arrayContaining([
+        'VIDEO_CREATED',
+        'FILE_UPLOADED',
+        'PROCESS_FILE',
+        'FILE_PROCESSED',
+        'FILE_AVAILABLE',
+      ]),
+    );
+  });
+
+  const broken: [ClipName, string][] = [
+    ['cut-off.mp4', 'CORRUPT_VIDEO'],
+    ['garbage.mp4', 'CORRUPT_VIDEO'],
+    ['audio-only.mp4', 'NO_VIDEO_STREAM'],
+    ['page.mp4', 'UNSUPPORTED_CONTAINER'],
+    ['hls-playlist.mp4', 'UNSUPPORTED_CONTAINER'],
+    ['huge-picture.mp4', 'DIMENSIONS_TOO_LARGE'],
+    ['gap.mkv', 'TOO_MANY_FRAMES'],
+  ];
+
+  it.concurrent.each(broken)(
+    '%s ends FAILED with %s and leaves no object but the source',
+    async (name, code) => {
+      const id = await api.uploadFile(await clip(name));
+      const video = await api.untilOver(id);
+      expect(video).toMatchObject({ status: 'FAILED', failure: { code } });
+      expect(video.failure?.message).toMatch(/^[A-Z].*\.$/);
+      await eventually('only the source to remain', async () => {
+        const keys = await objectsOf(id);
+        return keys.length === 1 && keys[0]?.includes('/source.') ? true : undefined;
+      });
+      expect(await api.problem('GET', `/videos/${id}/download`)).toMatchObject({
+        status: 409,
+        code: 'NOT_READY',
+      });
+    },
+  );
+
+  it('goes on where the client is gone right after the upload', async () => {
+    const path = await clip('h264.mkv');
+    const { size } = await stat(path);
+    const video = await api.createVideo({ fileName: 'gone.mkv', sizeBytes: size });
+    const upload = await postForm(video.upload, await openAsBlob(path));
+    expect(upload.status).toBe(204);
+    // No further word from the client but this question, asked by somebody else's hands.
+    await eventually(
+      'the saga to complete',
+      () => (storyOf(video.id).includes('FILE_AVAILABLE') ? true : undefined),
+      120,
+    );
+    expect(await api.untilStatus(video.id, ['READY'])).toMatchObject({ frames: 4 });
+  });
+
+  it('removes everything of a deleted video', async () => {
+    const id = await api.uploadFile(await clip('h264.mp4'));
+    await api.untilStatus(id, ['READY']);
+    expect((await objectsOf(id)).length).toBe(7);
+    expect((await api.call('DELETE', `/videos/${id}`)).status).toBe(202);
+    expect((await api.call('GET', `/videos/${id}`)).status).toBe(404);
+    await eventually('no object to remain', async () =>
+      (await objectsOf(id)).length === 0 ? true : undefined,
+    );
+    expect((await api.call('GET', `/videos/${id}/download`)).status).toBe(404);
+    expect((await api.videos()).items.map((video) => video.id)).not.toContain(id);
+  });
+
+  it('ends cleanly where the video is deleted while it is processed', async () => {
+    const id = await api.uploadFile(await clip('ntsc.mp4'));
+    await api.untilStatus(id, ['UPLOADED', 'PROCESSING', 'READY']);
+    await api.call('DELETE', `/videos/${id}`);
+    await eventually('the discard', () => (storyOf(id).includes('DISCARD_FILE') ? true : undefined));
+    await eventually(
+      'no object to remain',
+      async () => ((await objectsOf(id)).length === 0 ? true : undefined),
+      60,
+    );
+  });
+});

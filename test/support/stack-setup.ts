@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { silentLog } from '../../local/log.ts';
+import { startLocalStack } from '../../local/stack.ts';
+
+/** Where the stack under test is, and what of its inside a test may look at. */
+export interface TestStack {
+  url: string;
+  storageUrl: string;
+  redisUrl: string;
+  bucket: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    stack: TestStack;
+  }
+}
+
+/** Runs the whole of Frame Flow once for all end-to-end tests, in a state directory of its own. */
+export default async (project: TestProject): Promise<() => Promise<void>> => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-e2e-'));
+  const stack = await startLocalStack({ stateDir, port: 0, storagePort: 0, log: silentLog });
+  project.provide('stack', {
+    url: stack.url,
+    storageUrl: stack.storageUrl,
+    redisUrl: stack.endpoints.redisUrl,
+    bucket: stack.bucketName('Storage'),
+    credentials: {
+      accessKeyId: stack.awsEnvironment.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: stack.awsEnvironment.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+  });
+  return async () => {
+    await stack.stop();
+    await rm(stateDir, { recursive: true, force: true });
+  };
+};
