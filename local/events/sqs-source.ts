@@ -5,6 +5,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { RETURN_SECONDS } from '../constants.ts';
 import { messageOf } from '../errors.ts';
 import type { FunctionPool } from '../lambda/function-pool.ts';
 import type { Log } from '../log.ts';
@@ -65,7 +66,7 @@ export class SqsSource {
           new ChangeMessageVisibilityCommand({
             QueueUrl: this.#queue.url,
             ReceiptHandle: receiptHandle,
-            VisibilityTimeout: 0,
+            VisibilityTimeout: RETURN_SECONDS,
           }),
         )
         .catch(() => {});
