@@ -21,6 +21,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'infra',
+          // Importing aws-cdk-lib takes longer than all tests: once, not once per file.
+          isolate: false,
           include: ['test/infra/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -1,0 +1,14 @@
+import { runLatencyBench } from './latency.ts';
+
+/** `npm run bench [-- NAME [OPTION …]]`: each bench prints a table; all figures of a table come from one run. */
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  latency: runLatencyBench,
+};
+
+const [name = 'latency', ...args] = process.argv.slice(2);
+const bench = BENCHES[name];
+if (bench === undefined) {
+  console.error(`There is no bench ${name}; there are: ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+await bench(args);
