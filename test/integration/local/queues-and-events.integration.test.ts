@@ -89,10 +89,6 @@ describe('a queue', () => {
 test('an object that a form stored reaches the queue that the rule names, once it matches', async () => {
   const Form = z.object({ url: z.string(), fields: z.record(z.string(), z.string()) });
   const upload = async (key: string): Promise<Response> => {
-    const asked = await fetch(`${stack.url}/things/form`, {
-      method: 'GET',
-    });
-    expect(asked.status).toBe(500);
     const presigned = await fetch(`${stack.url}/files/form`, {
       method: 'POST',
       body: JSON.stringify({ key, maxBytes: 1000 }),

@@ -139,7 +139,7 @@ describe('functions', () => {
 
   test('run side by side, and a killed sandbox is replaced', async () => {
     const pids = new Set(
-      (await Promise.all(Array.from({ length: 6 }, () => echo('/things/1')))).map(({ pid }) => pid),
+      (await Promise.all(Array.from({ length: 6 }, () => echo('/things/pause')))).map(({ pid }) => pid),
     );
     expect(pids.size).toBeGreaterThan(1);
     stack.lambda('Http').killSandboxes();
