@@ -18,14 +18,24 @@ module.exports = {
       comment: 'core may import its own core, contracts and shared/errors; no SDK, no Node API, no adapter',
       severity: 'error',
       from: { path: `^functions/(${CONTEXTS})/core/` },
-      to: { pathNot: ['^functions/$1/core/', '^functions/contracts/', '^functions/shared/errors/', '^node_modules/zod/'] },
+      to: {
+        pathNot: [
+          '^functions/$1/core/',
+          '^functions/contracts/',
+          '^functions/shared/errors/',
+          '^node_modules/zod/',
+        ],
+      },
     },
     {
       name: 'adapters-stay-outside',
       comment: 'adapters know their own core, contracts, shared and SDKs; not entries or routes',
       severity: 'error',
       from: { path: `^functions/(${CONTEXTS})/adapters/` },
-      to: { path: '^functions/', pathNot: ['^functions/$1/(core|adapters)/', '^functions/contracts/', '^functions/shared/'] },
+      to: {
+        path: '^functions/',
+        pathNot: ['^functions/$1/(core|adapters)/', '^functions/contracts/', '^functions/shared/'],
+      },
     },
     {
       name: 'never-context-to-context',
@@ -52,7 +62,12 @@ module.exports = {
       to: { path: '^(lib|bin|local|test|bench|layers)/|^node_modules/(aws-cdk-lib|constructs)/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^aws-lambda$' } },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^aws-lambda$' },
+    },
   ],
   options: {
     parser: 'swc',
@@ -60,6 +75,9 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(cdk.out|build|\\.local)/' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };
