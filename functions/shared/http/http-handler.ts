@@ -25,6 +25,17 @@ const corsEnv = lazyEnv(
   }),
 );
 
+/** The policies for documents are left out: our answers are JSON, and one policy below forbids all of it. */
+const SECURITY_HEADERS = {
+  contentSecurityPolicy: false,
+  crossOriginEmbedderPolicy: false,
+  crossOriginOpenerPolicy: false,
+  crossOriginResourcePolicy: false,
+  originAgentCluster: false,
+  permissionsPolicy: false,
+} as const;
+const CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
 /** Exact matches only: `null`, suffixes and other ports are other origins. Undefined leaves the header out. */
 const allowedOrigin = (origin: string): string => (corsEnv().ALLOWED_ORIGINS.includes(origin) ? origin : '');
 
@@ -58,7 +69,7 @@ export const createHttpHandler = <Services>({ build, routes }: HttpHandlerOption
         vary: 'Origin',
       }),
     )
-    .use(httpSecurityHeaders())
+    .use(httpSecurityHeaders(SECURITY_HEADERS))
     .use(reportErrors())
     .handler(router);
 };
@@ -71,6 +82,13 @@ const preflights = (routes: readonly Route<never>[]) =>
     handler: async (): Promise<APIGatewayProxyResult> => ({ statusCode: 204, headers: {}, body: '' }),
   }));
 
+/** What every answer carries unless its route says otherwise. */
+const commonHeaders = (correlationId: string) => ({
+  'x-correlation-id': correlationId,
+  'cache-control': 'no-store',
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+});
+
 /** Logs the call, puts the correlation id on the answer and turns what was thrown into problem+json. */
 const reportErrors = (): middy.MiddlewareObj<
   APIGatewayProxyEvent,
@@ -81,11 +99,7 @@ const reportErrors = (): middy.MiddlewareObj<
   after: ({ event, response }) => {
     if (!response) return;
     const correlationId = event.requestContext.requestId;
-    response.headers = {
-      ...response.headers,
-      'x-correlation-id': correlationId,
-      'cache-control': response.headers?.['cache-control'] ?? 'no-store',
-    };
+    response.headers = { ...commonHeaders(correlationId), ...response.headers };
     logger.info('Request', {
       method: event.httpMethod,
       route: event.resource,
@@ -107,9 +121,6 @@ const reportErrors = (): middy.MiddlewareObj<
     if (status >= 500) logger.error('Request failed', { ...line, error: request.error ?? error });
     else logger.info('Request refused', line);
     const response = problemResponse(error, correlationId);
-    request.response = {
-      ...response,
-      headers: { ...response.headers, 'x-correlation-id': correlationId, 'cache-control': 'no-store' },
-    };
+    request.response = { ...response, headers: { ...commonHeaders(correlationId), ...response.headers } };
   },
 });

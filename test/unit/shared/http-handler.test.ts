@@ -163,6 +163,15 @@ describe('the HTTP handler', () => {
     });
   });
 
+  it('forbids whatever a browser might do with an answer, on errors too', async () => {
+    for (const path of ['/elsewhere', '/fail/app']) {
+      const { headers } = await callApi(handler, { method: 'GET', path });
+      expect(headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'");
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['cache-control']).toBe('no-store');
+    }
+  });
+
   it('allows exactly the origins of the list, on errors and preflights too', async () => {
     const from = (origin: string, path = '/fail/app', method = 'GET') =>
       callApi(handler, { method, path, headers: { Origin: origin } });
