@@ -9,6 +9,8 @@ import { stateDirectoryAt } from './state/directory.ts';
 
 const PROJECT_DIRECTORY = join(import.meta.dirname, '..');
 const INTERRUPTED = 130;
+/** One Ctrl-C reaches us twice, from the terminal and from npm, within this time, in milliseconds. */
+const SAME_SIGNAL_MS = 500;
 
 const endHard = (stateDir: string): never => {
   for (const { pid } of new ProcessLedger(stateDirectoryAt(stateDir).ledgerFile).running()) {
@@ -36,16 +38,20 @@ export const runCommandLine = async (args: readonly string[]): Promise<void> => 
       return;
     }
     let stack: LocalStack | undefined;
-    let signals = 0;
+    let firstSignalAt: number | undefined;
     const onSignal = (): void => {
-      signals += 1;
-      if (signals > 1) endHard(options.stateDir);
+      if (firstSignalAt !== undefined) {
+        if (Date.now() - firstSignalAt > SAME_SIGNAL_MS) endHard(options.stateDir);
+        return;
+      }
+      firstSignalAt = Date.now();
       console.log('\nStopping … (Ctrl-C again ends it at once)');
       // While it starts there is nothing to be stopped in good order: what runs already is ended by the warden.
       if (stack === undefined) process.exit(INTERRUPTED);
       void stack.stop().then(() => process.exit(0));
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+    console.log('Starting Frame Flow …');
     stack = await startLocalStack({ ...options, log: consoleLog });
     console.log(describe(stack));
   } catch (error) {

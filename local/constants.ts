@@ -21,9 +21,3 @@ export const API_INTEGRATION_TIMEOUT_MS = 29_000;
 
 /** API Gateway refuses a larger request body, in bytes: 10 MB. */
 export const API_MAX_BODY_BYTES = 10 * 1024 * 1024;
-
-/**
- * After how many seconds a message that was given back can be received again. Not 0: fauxqs 2.4.1 with a data
- * directory then drops the message (it writes NULL where its table allows none, after forgetting the message).
- */
-export const RETURN_SECONDS = 1;

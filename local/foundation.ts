@@ -129,6 +129,7 @@ export const layFoundation = async (options: LocalStackOptions): Promise<Foundat
       appEntry: resolve(projectDirectory, options.appEntry ?? 'bin/frame-flow.ts'),
       outputDirectory: state.assembly,
       logFile: join(state.logs, 'synth.log'),
+      ledger,
       context: {
         databaseHost: services.database.host,
         databasePort: services.database.port,

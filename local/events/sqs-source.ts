@@ -5,7 +5,6 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { RETURN_SECONDS } from '../constants.ts';
 import { messageOf } from '../errors.ts';
 import type { FunctionPool } from '../lambda/function-pool.ts';
 import type { Log } from '../log.ts';
@@ -66,7 +65,7 @@ export class SqsSource {
           new ChangeMessageVisibilityCommand({
             QueueUrl: this.#queue.url,
             ReceiptHandle: receiptHandle,
-            VisibilityTimeout: RETURN_SECONDS,
+            VisibilityTimeout: 0,
           }),
         )
         .catch(() => {});

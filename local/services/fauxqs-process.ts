@@ -6,6 +6,7 @@
 import { startFauxqs } from 'fauxqs';
 import * as z from 'zod';
 import { bindToLoopback } from './loopback-only.ts';
+import { repairVisibility } from './repair-visibility.ts';
 import { returnUnreadMessages } from './return-unread-messages.ts';
 
 const Options = z.object({
@@ -18,6 +19,7 @@ const Options = z.object({
 const { port, region, dataDir, s3StorageDir } = Options.parse(JSON.parse(process.argv[2] ?? '{}'));
 bindToLoopback();
 returnUnreadMessages(port);
+await repairVisibility();
 const server = await startFauxqs({
   port,
   defaultRegion: region,

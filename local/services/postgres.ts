@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import * as z from 'zod';
 import { LOOPBACK } from '../constants.ts';
 import { hasErrorCode, LocalStackError, messageOf } from '../errors.ts';
 import { commandLineOf, processIdentity } from '../processes/identity.ts';
@@ -27,6 +28,8 @@ const MAX_CONNECTIONS = 500;
 /** PostgreSQL's code for a wrong password. */
 const INVALID_PASSWORD = '28P01';
 export const ADMIN_USER = 'postgres';
+
+const PackageJson = z.object({ version: z.string() });
 
 /** How to reach the server as its administrator. */
 export interface PostgresAccess {
@@ -66,7 +69,9 @@ const locatePrograms = async (account: Account | undefined): Promise<Programs> =
     );
   }
   const native = join(dirname(entry), '..', 'native');
-  const version = (await stat(join(native, 'bin', 'postgres'))).mtimeMs.toString(36);
+  const { version } = PackageJson.parse(
+    JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')),
+  );
   const programs = await programsFor(native, version, account);
   const paths = { postgres: join(programs, 'bin', 'postgres'), initdb: join(programs, 'bin', 'initdb') };
   for (const path of Object.values(paths)) {

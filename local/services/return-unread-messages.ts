@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { IncomingMessage, request, ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { LOOPBACK, RETURN_SECONDS } from '../constants.ts';
+import { LOOPBACK } from '../constants.ts';
 
 const Received = z.object({ Messages: z.array(z.object({ ReceiptHandle: z.string() })).default([]) });
 const Asked = z.object({ QueueUrl: z.string() });
@@ -20,9 +20,7 @@ const makeVisible = (port: number, queueUrl: string, receiptHandle: string): voi
   });
   call.on('error', () => {});
   call.on('response', (answer) => answer.resume());
-  call.end(
-    JSON.stringify({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: RETURN_SECONDS }),
-  );
+  call.end(JSON.stringify({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 }));
 };
 
 /**

@@ -3,6 +3,7 @@ import { appendFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LocalStackError } from '../errors.ts';
+import type { ProcessLedger } from '../processes/ledger.ts';
 
 /** What the app is told about the machine it will run on; the context `local`. */
 export interface LocalContext {
@@ -24,6 +25,7 @@ export interface SynthOptions {
   readonly outputDirectory: string;
   readonly logFile: string;
   readonly context: LocalContext;
+  readonly ledger: ProcessLedger;
 }
 
 const CdkJson = z.object({ context: z.record(z.string(), z.unknown()).default({}) });
@@ -41,14 +43,17 @@ const LINES_OF_AN_ERROR = 25;
  * @throws {LocalStackError} SYNTH_FAILED, with what the app said
  */
 export const synthesize = async (options: SynthOptions): Promise<void> => {
-  const { projectDirectory, appEntry, outputDirectory, logFile, context } = options;
+  const { projectDirectory, appEntry, outputDirectory, logFile, context, ledger } = options;
   await rm(outputDirectory, { recursive: true, force: true });
   const cdkContext = { ...(await readContext(projectDirectory)), stage: 'local', local: context };
   const child = spawn(process.execPath, [appEntry], {
     cwd: projectDirectory,
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CDK_OUTDIR: outputDirectory, CDK_CONTEXT_JSON: JSON.stringify(cdkContext) },
   });
+  // Interrupted, it must not go on writing what the next start reads.
+  if (child.pid !== undefined) ledger.record(child.pid, 'synth');
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');

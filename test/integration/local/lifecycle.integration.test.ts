@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ACCESS_KEY_ID, REGION } from '../../../local/constants.ts';
 import { LocalStackError } from '../../../local/errors.ts';
@@ -109,6 +110,7 @@ test('a stack that is killed takes its processes along, and the next start works
   expect(before).toEqual(expect.arrayContaining(['postgres', 'redis', 's3', 'sqs', 'dynamodb', 'ticker']));
   const pids = new ProcessLedger(stateDirectoryAt(stateDir).ledgerFile).running().map(({ pid }) => pid);
   runner.kill('SIGKILL');
+  await once(runner, 'exit');
   await eventually(
     'the end of every process',
     () => (pids.every((pid) => processIdentity(pid) === undefined) ? true : undefined),
@@ -116,6 +118,23 @@ test('a stack that is killed takes its processes along, and the next start works
   );
   const next = await start();
   expect((await fetch(`${next.url}/things/1`)).status).toBe(200);
+});
+
+test('a machine that lost every process at once starts again, with its database', async () => {
+  const runner = spawn(process.execPath, [join(import.meta.dirname, 'fixture', 'run-stack.ts'), stateDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(createInterface({ input: runner.stdout }), 'line');
+  const pids = new ProcessLedger(stateDirectoryAt(stateDir).ledgerFile).running().map(({ pid }) => pid);
+  const exited = once(runner, 'exit');
+  for (const pid of [runner.pid ?? 0, ...pids]) process.kill(pid, 'SIGKILL');
+  await exited;
+  const next = await start();
+  const { host, port, adminUser, adminPassword } = next.endpoints.database;
+  const client = new Client({ host, port, user: adminUser, password: adminPassword, database: 'postgres' });
+  await client.connect();
+  expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await client.end();
 });
 
 test('an app that cannot be synthesized says why, and nothing runs', async () => {
@@ -131,7 +150,6 @@ test('secrets are readable by their owner alone', async () => {
   const state = stateDirectoryAt(stateDir);
   const value = new LocalSecrets(state.secretsFile).get('some');
   expect(new LocalSecrets(state.secretsFile).get('some')).toBe(value);
-  const { stat } = await import('node:fs/promises');
   expect((await stat(state.secretsFile)).mode & 0o777).toBe(0o600);
   expect(await readFile(state.secretsFile, 'utf8')).toContain(value);
 });

@@ -7,6 +7,7 @@ import {
   CopyObjectCommand,
   CreateBucketCommand,
   DeleteObjectCommand,
+  GetBucketPolicyCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -534,7 +535,6 @@ test('sub-resources that the store does not have are refused rather than taken f
     await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: 'x' }), { expiresIn: 60 }),
   );
   expect(answer.status).toBe(404);
-  const { GetBucketPolicyCommand } = await import('@aws-sdk/client-s3');
   await expect(s3.send(new GetBucketPolicyCommand({ Bucket }))).rejects.toMatchObject({
     name: 'NotImplemented',
   });

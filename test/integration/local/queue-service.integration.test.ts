@@ -1,0 +1,124 @@
+import { rm } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import {
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { REGION } from '../../../local/constants.ts';
+import { silentLog } from '../../../local/log.ts';
+import { freePort } from '../../../local/ports.ts';
+import { ProcessLedger } from '../../../local/processes/ledger.ts';
+import type { ManagedProcess } from '../../../local/processes/managed-process.ts';
+import { queueService } from '../../../local/services/aws-services.ts';
+import {
+  createStateDirectory,
+  type StateDirectory,
+  stateDirectoryAt,
+} from '../../../local/state/directory.ts';
+import { LocalSecrets } from '../../../local/state/secrets.ts';
+import { makeStateDir } from './running-stack.ts';
+
+let state: StateDirectory;
+let service: ManagedProcess;
+let port: number;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  state = stateDirectoryAt(await makeStateDir());
+  await createStateDirectory(state);
+  port = await freePort();
+  service = queueService(
+    {
+      state,
+      log: silentLog,
+      ledger: new ProcessLedger(state.ledgerFile),
+      secrets: new LocalSecrets(state.secretsFile),
+    },
+    port,
+  );
+  await service.start();
+  sqs = new SQSClient({
+    region: REGION,
+    endpoint: `http://127.0.0.1:${port}`,
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  });
+});
+
+afterAll(async () => {
+  sqs?.destroy();
+  await service?.stop();
+  await rm(state.root, { recursive: true, force: true });
+});
+
+const createQueue = async (name: string): Promise<string> => {
+  await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: '600' } }));
+  return `http://127.0.0.1:${port}/000000000000/${name}`;
+};
+
+test('a message for a receiver that has hung up goes to the next one at once', async () => {
+  const QueueUrl = await createQueue('abandoned');
+  const abandon = new AbortController();
+  const waiting = sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }), {
+    abortSignal: abandon.signal,
+  });
+  // What comes first is served first: each answer says that the service has seen what was before it.
+  const roundTrip = () => sqs.send(new CreateQueueCommand({ QueueName: 'other' }));
+  await roundTrip();
+  await roundTrip();
+  abandon.abort();
+  await expect(waiting).rejects.toThrow(/abort/i);
+  await roundTrip();
+  await roundTrip();
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
+  const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10 }));
+  expect(Messages?.map(({ Body }) => Body)).toEqual(['hello']);
+});
+
+test('what was received stays invisible, and what was sent survives a kill of the service', async () => {
+  const QueueUrl = await createQueue('kept');
+  for (const MessageBody of ['one', 'two']) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  const first = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }));
+  await sqs.send(
+    new DeleteMessageCommand({ QueueUrl, ReceiptHandle: first.Messages?.[0]?.ReceiptHandle ?? '' }),
+  );
+  await service.kill();
+  await service.start();
+  const rest = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+  expect(rest.Messages?.map(({ Body }) => Body)).toEqual(['two']);
+  const none = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+  expect(none.Messages ?? []).toEqual([]);
+});
+
+test('a message that is given back is there again at once, after a kill too', async () => {
+  const QueueUrl = await createQueue('given-back');
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
+  const receive = async () => {
+    const { Messages } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames: ['ApproximateReceiveCount'] }),
+    );
+    return Messages?.[0];
+  };
+  const giveBack = async (ReceiptHandle = '') =>
+    sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  await giveBack((await receive())?.ReceiptHandle);
+  await giveBack((await receive())?.ReceiptHandle);
+  await service.kill();
+  await service.start();
+  expect(await receive()).toMatchObject({ Body: 'hello', Attributes: { ApproximateReceiveCount: '3' } });
+});
+
+test('nobody outside this machine can reach it', async () => {
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address);
+  for (const address of addresses) {
+    await expect(fetch(`http://${address}:${port}/health`)).rejects.toThrow(/fetch failed/);
+  }
+  expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+});
