@@ -1,7 +1,5 @@
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
-import * as z from 'zod';
-import { ENV_FFMPEG_PATH } from '../contracts/env.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
@@ -9,12 +7,13 @@ import { logger } from '../shared/logging/logger.ts';
 import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { createS3Client } from '../shared/storage/s3-client.ts';
+import { meterToLog } from './adapters/cloudwatch-meter.ts';
 import { startDeadline } from './adapters/deadline.ts';
-import { FfmpegCliEngine } from './adapters/ffmpeg-cli/ffmpeg-cli-engine.ts';
 import { PgJobRepository } from './adapters/pg-job-repository.ts';
 import { RedisProgressReporter } from './adapters/redis-progress-reporter.ts';
 import { S3FrameStore } from './adapters/s3/s3-frame-store.ts';
 import type { ProcessServices } from './core/process-file.ts';
+import { buildEngine } from './engines.ts';
 
 /** The jobs and the connections that sweeping needs. */
 export interface JobRuntime {
@@ -31,7 +30,6 @@ export interface ExtractionRuntime extends JobRuntime, ProcessServices {
 const databaseEnv = lazyEnv(DatabaseEnv);
 const redisEnv = lazyEnv(RedisEnv);
 const storageEnv = lazyEnv(StorageEnv);
-const engineEnv = lazyEnv(z.object({ [ENV_FFMPEG_PATH]: z.string().min(1) }));
 
 /** Cold start of the sweeper: environment → adapters. */
 export const buildJobServices = async (): Promise<JobRuntime> => {
@@ -43,16 +41,18 @@ export const buildJobServices = async (): Promise<JobRuntime> => {
 
 /** Cold start of whatever extracts: environment → adapters. */
 export const buildServices = async (): Promise<ExtractionRuntime> => {
-  const binary = engineEnv().FFMPEG_PATH;
+  const log = (message: string, details: Record<string, unknown>) => logger.warn(message, details);
+  const engine = buildEngine(log);
   const bucket = storageEnv().VIDEO_BUCKET;
   const runtime = await buildJobServices();
   return {
     ...runtime,
-    engine: new FfmpegCliEngine({ binary }),
+    engine,
     store: new S3FrameStore(createS3Client(storageEnv()), bucket),
     progress: new RedisProgressReporter(runtime.redis),
     monotonicSeconds: () => performance.now() / 1000,
     startDeadline,
-    log: (message, details) => logger.warn(message, details),
+    meter: meterToLog,
+    log,
   };
 };

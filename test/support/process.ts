@@ -6,6 +6,7 @@ import type {
   AttemptResult,
   Claim,
   ExtractionEngine,
+  ExtractionMeasures,
   FrameOutput,
   FrameStore,
   JobRepository,
@@ -163,11 +164,15 @@ export const fakeServices = (engine: ExtractionEngine) => {
       deadlines.push(() => controller.abort(reason));
       return { signal: controller.signal, clear: () => undefined };
     },
+    meter: (measures) => {
+      measured.push(measures);
+    },
     log: () => undefined,
   };
   const deadlines: (() => void)[] = [];
+  const measured: ExtractionMeasures[] = [];
   const passDeadlines = () => {
     for (const pass of deadlines) pass();
   };
-  return { services, jobs, store, progress, clock, passDeadlines };
+  return { services, jobs, store, progress, clock, measured, passDeadlines };
 };

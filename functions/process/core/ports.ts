@@ -71,6 +71,18 @@ export interface AttemptResult {
   framesExpected: number;
   framesDelivered: number;
   extractionSeconds: number;
+  engine: string;
+  /** Bytes of the source that the engine read, and reads that this took; absent where it does not count. */
+  bytesRead?: number;
+  requests?: number;
+}
+
+/** What an extraction has cost, for whoever watches the system. */
+export interface ExtractionMeasures extends EngineUsage {
+  sagaId: VideoObjects['videoId'];
+  extractionSeconds: number;
+  framesDelivered: number;
+  sourceBytes: number;
 }
 
 /** The jobs, one per video, with the events that their changes bring about. */

@@ -11,6 +11,7 @@ import type {
   ClaimFate,
   Deadline,
   ExtractionEngine,
+  ExtractionMeasures,
   FrameOutput,
   FrameStore,
   JobRepository,
@@ -27,6 +28,8 @@ export interface ProcessServices {
   monotonicSeconds(): number;
   /** A signal that aborts, with this reason, after so many seconds. */
   startDeadline(seconds: number, reason: Error): Deadline;
+  /** Keeps what an extraction has cost. */
+  meter(measures: ExtractionMeasures): void;
   /** Something that an operator should read of, with ids and codes only. */
   log(message: string, details: Record<string, unknown>): void;
 }
@@ -90,7 +93,7 @@ const runAttempt = async (
 const recordOutcome = async (claim: Claim, outcome: Outcome, services: ProcessServices): Promise<void> => {
   const ids = { sagaId: claim.event.sagaId, attempt: claim.event.payload.attempt };
   if ('result' in outcome) {
-    if (await services.jobs.complete(claim, outcome.result)) return;
+    if (await services.jobs.complete(claim, outcome.result)) return measure(claim, outcome.result, services);
   } else if (!(outcome.error instanceof FencedOffError)) {
     const code = failureCodeOf(outcome.error);
     services.log('Attempt failed', { ...ids, code, error: outcome.error });
@@ -102,6 +105,14 @@ const recordOutcome = async (claim: Claim, outcome: Outcome, services: ProcessSe
   services.log('Run fenced off', { ...ids, fate });
   // What a superseded run wrote belongs to its successor, which writes the same keys.
   if (fate === 'discarded') await services.store.discardOutput(objectsOf(claim.event));
+};
+
+const measure = ({ event }: Claim, result: AttemptResult, services: ProcessServices): void => {
+  const { bytesRead = 0, requests = 0, engine, extractionSeconds, framesDelivered } = result;
+  const sourceBytes = event.payload.source.sizeBytes;
+  services.meter({
+    ...{ sagaId: event.sagaId, engine, bytesRead, requests, extractionSeconds, framesDelivered, sourceBytes },
+  });
 };
 
 /** A failed clean-up is not worth losing the failure for: the discard, or the next attempt, cleans up again. */
@@ -129,11 +140,15 @@ const extractToStore = async (
     const { framesExpected } = summary;
     services.progress.report(event.sagaId, 0, framesExpected);
     const output = services.store.begin(video, signal);
+    // While frames are extracted; at once where the engine has read everything anyway.
+    const hashing = new AbortController();
+    const sourceSha256 = source.sha256(AbortSignal.any([signal, hashing.signal]));
+    sourceSha256.catch(() => undefined);
     try {
       const frames = await writeFrames(claim, services, extraction.frames(), output, framesExpected);
-      const sourceSha256 = await source.sha256(signal);
-      const engine = services.engine.name;
-      const manifest = buildManifest({ event, summary, sourceSha256, engine, frames });
+      const usage = extraction.usage?.() ?? { engine: services.engine.name };
+      const parts = { event, summary, usage, frames };
+      const manifest = buildManifest({ ...parts, sourceSha256: await sourceSha256 });
       await requireCurrent(claim, services);
       signal.throwIfAborted();
       const zip = await output.publish(manifest);
@@ -144,8 +159,10 @@ const extractToStore = async (
         framesExpected,
         framesDelivered: frames.length,
         extractionSeconds: services.monotonicSeconds() - startedAt,
+        ...usage,
       };
     } catch (error) {
+      hashing.abort(error);
       await output.abort();
       throw error;
     }

@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os';
 import { identifyContainer } from '../../core/container.ts';
 import { ExtractionError } from '../../core/errors.ts';
 import { groupByKeyframe, type PlanRequest, planFrames, startOf } from '../../core/frame-plan.ts';
-import type { Extraction, ExtractionEngine, ExtractionRequest } from '../../core/ports.ts';
+import type { ExtractionRequest } from '../../core/ports.ts';
 import { settleEnd } from '../../core/settle-end.ts';
 import type { ExtractedFrame } from '../../core/video.ts';
 import { requireWhole } from '../../core/wholeness.ts';
+import type { ResumableEngine, ResumableExtraction } from '../fallback-engine.ts';
 import { orderedPrefetch } from '../ordered-prefetch.ts';
 import { FfmpegSession } from './ffmpeg-session.ts';
 import { FramePicker } from './frame-picker.ts';
@@ -28,7 +29,7 @@ const MAX_GROUP = 8;
  * Extraction by the FFmpeg command line: the file is copied to a private directory, its packets are listed without
  * decoding, and each frame is sought and decoded from the keyframe before it.
  */
-export class FfmpegCliEngine implements ExtractionEngine {
+export class FfmpegCliEngine implements ResumableEngine {
   readonly name = 'ffmpeg-cli';
   readonly #binary: string;
   readonly #concurrency: number;
@@ -40,7 +41,7 @@ export class FfmpegCliEngine implements ExtractionEngine {
     this.#cpuSeconds = options.cpuSeconds ?? 900;
   }
 
-  async open(request: ExtractionRequest): Promise<Extraction> {
+  async open(request: ExtractionRequest): Promise<ResumableExtraction> {
     const copy = await copyPrivately(request.source, request.signal);
     // Ends this extraction's processes without waiting for the caller's own signal.
     const closing = new AbortController();
@@ -57,7 +58,7 @@ export class FfmpegCliEngine implements ExtractionEngine {
     { source, intervalSeconds, maxFrames, signal }: ExtractionRequest,
     copy: PrivateCopy,
     closing: AbortController,
-  ): Promise<Extraction> {
+  ): Promise<ResumableExtraction> {
     const sniffed = identifyContainer(copy.head);
     const session = new FfmpegSession({
       binary: this.#binary,
@@ -93,7 +94,8 @@ export class FfmpegCliEngine implements ExtractionEngine {
     });
 
     const groupSize = Math.floor(GROUP_PIXELS / Math.max(1, listing.width * listing.height));
-    const groups = groupByKeyframe(plan, Math.min(MAX_GROUP, Math.max(1, groupSize)));
+    const groupsFrom = (from: number) =>
+      groupByKeyframe(plan.slice(from), Math.min(MAX_GROUP, Math.max(1, groupSize)));
     return {
       summary: {
         container: sniffed.container,
@@ -103,7 +105,9 @@ export class FfmpegCliEngine implements ExtractionEngine {
         height: listing.height,
         framesExpected: plan.length,
       },
-      frames: () => flatten(orderedPrefetch(groups, this.#concurrency, (group) => picker.pickGroup(group))),
+      usage: () => ({ engine: this.name, bytesRead: source.sizeBytes, requests: 1 }),
+      frames: (from = 0) =>
+        flatten(orderedPrefetch(groupsFrom(from), this.#concurrency, (group) => picker.pickGroup(group))),
       close: async () => {
         closing.abort(new Error('The extraction was closed'));
         await session.idle();

@@ -1,15 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { identifyContainer, SNIFF_BYTES, type SniffedContainer } from '../../core/container.ts';
-import {
-  groupByKeyframe,
-  type PlannedFrame,
-  type PlanRequest,
-  planFrames,
-  startOf,
-} from '../../core/frame-plan.ts';
-import type { Extraction, ExtractionEngine, ExtractionRequest } from '../../core/ports.ts';
+import { type PlannedFrame, type PlanRequest, planFrames, startOf } from '../../core/frame-plan.ts';
+import type { ExtractionRequest } from '../../core/ports.ts';
 import { settleEnd } from '../../core/settle-end.ts';
 import { requireWhole } from '../../core/wholeness.ts';
+import type { ResumableEngine } from '../fallback-engine.ts';
 import { BlockCache } from './block-cache.ts';
 import { ExtractorPool } from './extractor-pool.ts';
 import { LibavExtraction } from './libav-extraction.ts';
@@ -34,7 +29,7 @@ const MAX_GROUP = 8;
  * Extraction by libav in child processes: each frame is sought and decoded from the keyframe before it, and of the
  * file only those bytes are read. The children decode and do nothing else; the source stays with this process.
  */
-export class LibavEngine implements ExtractionEngine {
+export class LibavEngine implements ResumableEngine {
   readonly name = 'libav';
   readonly #options: LibavEngineOptions;
   readonly #concurrency: number;
@@ -44,7 +39,7 @@ export class LibavEngine implements ExtractionEngine {
     this.#concurrency = options.concurrency ?? availableParallelism();
   }
 
-  async open(request: ExtractionRequest): Promise<Extraction> {
+  async open(request: ExtractionRequest): Promise<LibavExtraction> {
     // Ends this extraction's children without waiting for the caller's own signal.
     const closing = new AbortController();
     const signal = AbortSignal.any([request.signal, closing.signal]);
@@ -65,7 +60,7 @@ export class LibavEngine implements ExtractionEngine {
     cache: BlockCache,
     pool: ExtractorPool,
     closing: AbortController,
-  ): Promise<Extraction> {
+  ): Promise<LibavExtraction> {
     const { source, intervalSeconds, maxFrames } = request;
     request.signal.throwIfAborted();
     pool.warmUp();
@@ -90,7 +85,7 @@ export class LibavEngine implements ExtractionEngine {
       report,
       plan,
       frames,
-      groups: groupByKeyframe(frames, Math.min(MAX_GROUP, Math.max(1, groupSize))),
+      groupSize: Math.min(MAX_GROUP, Math.max(1, groupSize)),
       concurrency: this.#concurrency,
     });
   }

@@ -1,8 +1,9 @@
 import type { Container } from '../../../contracts/events.ts';
 import { ExtractionError } from '../../core/errors.ts';
-import type { PlannedFrame, SampleIndex } from '../../core/frame-plan.ts';
-import type { EngineUsage, Extraction } from '../../core/ports.ts';
+import { groupByKeyframe, type PlannedFrame, type SampleIndex } from '../../core/frame-plan.ts';
+import type { EngineUsage } from '../../core/ports.ts';
 import type { ExtractedFrame, VideoSummary } from '../../core/video.ts';
+import type { ResumableExtraction } from '../fallback-engine.ts';
 import { orderedPrefetch } from '../ordered-prefetch.ts';
 import type { BlockCache } from './block-cache.ts';
 import { type ExtractorPool, toPickOrder } from './extractor-pool.ts';
@@ -18,8 +19,8 @@ export interface LibavExtractionParts {
   samples: SampleIndex;
   startTicks: number;
   frames: readonly PlannedFrame[];
-  /** The frames, those of one keyframe together. */
-  groups: readonly (readonly PlannedFrame[])[];
+  /** Frames of one keyframe that are decoded together, at most. */
+  groupSize: number;
   /** Children at a time. */
   concurrency: number;
 }
@@ -31,7 +32,7 @@ const GROUPS_PER_CHILD = 4;
 const READ_AHEAD_BYTES = 8 * 1024 * 1024;
 
 /** A video that was looked at, and its frames as they are asked for. */
-export class LibavExtraction implements Extraction {
+export class LibavExtraction implements ResumableExtraction {
   readonly summary: VideoSummary;
   readonly #parts: LibavExtractionParts;
   readonly #spans: ReadonlyMap<number, Span>;
@@ -57,16 +58,18 @@ export class LibavExtraction implements Extraction {
     return { engine: 'libav', bytesRead, requests };
   }
 
-  async *frames(): AsyncGenerator<ExtractedFrame> {
-    const { plan, groups, concurrency } = this.#parts;
-    if (!plan.seekable) return yield* this.#linear();
+  async *frames(from = 0): AsyncGenerator<ExtractedFrame> {
+    const { plan, frames, groupSize, concurrency } = this.#parts;
+    const wanted = frames.slice(from);
+    if (!plan.seekable) return yield* this.#linear(wanted);
+    const groups = groupByKeyframe(wanted, groupSize);
     const children = Math.min(concurrency, Math.ceil(groups.length / GROUPS_PER_CHILD));
     const numbered = groups.map((group, position) => ({ group, position }));
     const results = orderedPrefetch(numbered, children, ({ group, position }) => {
-      this.#readAhead(position);
+      this.#readAhead(groups, position);
       return this.#pickGroup(group);
     });
-    for await (const frames of results) yield* frames;
+    for await (const extracted of results) yield* extracted;
   }
 
   async close(): Promise<void> {
@@ -85,8 +88,8 @@ export class LibavExtraction implements Extraction {
   }
 
   /** One pass from the beginning to the end, for a file that cannot be sought in. */
-  async *#linear(): AsyncGenerator<ExtractedFrame> {
-    const { pool, frames } = this.#parts;
+  async *#linear(frames: readonly PlannedFrame[]): AsyncGenerator<ExtractedFrame> {
+    const { pool } = this.#parts;
     let count = 0;
     for await (const frame of pool.pick({ ...toPickOrder(frames, this.#parts), linear: true })) {
       count += 1;
@@ -96,8 +99,8 @@ export class LibavExtraction implements Extraction {
   }
 
   /** Begins to fetch what the next groups need, within a bound. */
-  #readAhead(position: number): void {
-    const { cache, groups } = this.#parts;
+  #readAhead(groups: readonly PlannedFrame[][], position: number): void {
+    const { cache } = this.#parts;
     let ahead = 0;
     for (let next = position; next < groups.length && ahead < READ_AHEAD_BYTES; next += 1) {
       const span = this.#spanOf(groups[next] ?? []);
