@@ -1,8 +1,10 @@
+import { runExtractionBench } from './extraction.ts';
 import { runLatencyBench } from './latency.ts';
 
 /** `npm run bench [-- NAME [OPTION …]]`: each bench prints a table; all figures of a table come from one run. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   latency: runLatencyBench,
+  extraction: runExtractionBench,
 };
 
 const [name = 'latency', ...args] = process.argv.slice(2);
