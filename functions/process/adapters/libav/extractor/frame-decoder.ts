@@ -19,8 +19,14 @@ export class FrameDecoder {
     this.frame.alloc();
   }
 
-  /** Gives each frame's time in ticks; the picture is in `frame` until the next. */
-  *decode(neededFrom: () => number): Generator<number> {
+  /**
+   * Gives each frame's time in ticks; the picture is in `frame` until the next.
+   *
+   * @param neededFrom the time from which on pictures are wanted; earlier ones matter only as far as others refer to
+   *   them.
+   * @param lastTicks the time of the last one wanted: nothing stored behind it is read or decoded.
+   */
+  *decode(neededFrom: () => number, lastTicks = Number.NaN): Generator<number> {
     const decoder = this.#reset();
     let next = Number.NaN;
     for (let packet = this.#demuxer.read(); packet; packet = this.#demuxer.read()) {
@@ -29,12 +35,13 @@ export class FrameDecoder {
       decoder.sendPacketSync(this.#demuxer.packet);
       yield* this.#frames(decoder, timeOf(packet));
       next = timeOf(packet) + Math.max(1, packet.duration);
+      // No picture depends on one that is stored behind it.
+      if (packet.pts === lastTicks) break;
     }
     decoder.sendPacketSync(null);
     yield* this.#frames(decoder, next);
   }
 
-  /** A picture shown before the one that is wanted matters only as far as others refer to it. */
   #isForOthersOnly(packet: PacketInfo, neededFrom: number): boolean {
     const ticks = timeOf(packet);
     const margin = Number.isNaN(packet.pts) ? REORDER_FRAMES * Math.max(1, packet.duration) : 0;

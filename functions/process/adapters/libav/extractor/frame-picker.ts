@@ -21,8 +21,19 @@ export class FramePicker {
 
   /** Calls `onFrame` for each threshold, in order, as long as there is a frame for it. */
   pick(order: PickOrder, onFrame: (position: number, ticks: number) => void): void {
+    let done = 0;
     for (const start of this.#starts(order)) {
-      if (this.#goTo(start, order) && this.#pass(order, start === undefined, onFrame)) return;
+      // A picture that turns out not to be decodable is replaced by one behind it: then there is more to read.
+      for (const stopsEarly of order.exact && !order.linear ? [true, false] : [false]) {
+        if (!this.#goTo(start, order)) break;
+        const pass = { stopsEarly, from: done, trusted: start === undefined };
+        const outcome = this.#pass(order, pass, onFrame);
+        done = outcome.done;
+        if (done === order.thresholds.length) return;
+        if (!outcome.trusted) break;
+        // Whatever could be found from here was, up to the end.
+        if (!stopsEarly && done > 0) return;
+      }
     }
   }
 
@@ -52,24 +63,32 @@ export class FramePicker {
     return false;
   }
 
-  /** @returns whether the pass can be believed. */
-  #pass(order: PickOrder, isLast: boolean, onFrame: (position: number, ticks: number) => void): boolean {
-    const { thresholds, exact, keyframeTicks } = order;
-    let position = 0;
-    let trusted = isLast;
-    for (const ticks of this.#decoder.decode(() => thresholds[position] ?? Number.POSITIVE_INFINITY)) {
-      if (!trusted) {
-        const [first = Number.NaN] = thresholds;
-        trusted = exact && keyframeTicks !== null ? ticks <= keyframeTicks : ticks < first;
-        if (!trusted) return false;
-      }
-      for (; ticks >= (thresholds[position] ?? Number.POSITIVE_INFINITY); position += 1)
-        onFrame(position, ticks);
-      if (position >= thresholds.length) return true;
+  /** @returns for how many thresholds there is a frame now, and whether the pass can be believed. */
+  #pass(
+    { thresholds, exact, keyframeTicks }: PickOrder,
+    { stopsEarly, from, trusted }: Pass,
+    onFrame: (position: number, ticks: number) => void,
+  ): { done: number; trusted: boolean } {
+    let [done, isTrusted] = [from, trusted];
+    const wanted = () => thresholds[done] ?? Number.POSITIVE_INFINITY;
+    for (const ticks of this.#decoder.decode(wanted, stopsEarly ? thresholds.at(-1) : undefined)) {
+      isTrusted ||= exact && keyframeTicks !== null ? ticks <= keyframeTicks : ticks < (thresholds[0] ?? 0);
+      if (!isTrusted) break;
+      for (; ticks >= wanted(); done += 1) onFrame(done, ticks);
+      if (done === thresholds.length) break;
     }
-    // Whatever could be found from here was, up to the end.
-    return trusted && position > 0;
+    return { done, trusted: isTrusted };
   }
+}
+
+/** How to decode from one place. */
+interface Pass {
+  /** Read nothing behind the last frame wanted. */
+  stopsEarly: boolean;
+  /** The first threshold without a frame yet. */
+  from: number;
+  /** From where it begins, nothing can be missed. */
+  trusted: boolean;
 }
 
 const isEarlyEnough = (packet: PacketInfo, latest: number, exact: boolean): boolean =>
