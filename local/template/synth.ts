@@ -13,6 +13,7 @@ export interface LocalContext {
   readonly databaseAdminPassword: string;
   readonly redisUrl: string;
   readonly ffmpegPath: string;
+  readonly libavPath: string;
   readonly allowedOrigins: readonly string[];
 }
 
