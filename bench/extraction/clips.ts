@@ -99,7 +99,7 @@ const REEL_SECONDS = 47;
 
 /** The path of a clip, made on first use. */
 export const benchClip = async (clip: BenchClip): Promise<{ path: string; sizeBytes: number }> => {
-  const path = join(CACHE, 'clips-3', clip.name);
+  const path = join(CACHE, 'clips-4', clip.name);
   const made = await access(path).then(
     () => true,
     () => false,
@@ -126,23 +126,26 @@ const make = async (clip: BenchClip, path: string): Promise<void> => {
   }
 };
 
-/** Shots of different lengths, contents and movement, four seconds on average: what a film is to an encoder. */
+/** Shots of different lengths, contents and movement, three seconds on average: what a film is to an encoder. */
 const film = ({ size, rate }: BenchClip): string[] => {
   const test = `testsrc2=s=${size}:r=${rate}`;
   const fractal = `mandelbrot=s=${size}:r=${rate}`;
   const shots: [string, number][] = [
-    [`${test},rotate=a=0.12*t`, 3.1],
-    [`${fractal}:start_scale=2`, 4.7],
-    [`${test},hue=h=120,rotate=a=-0.3*t,hflip`, 2.3],
-    [`${fractal}:start_scale=0.01`, 5.6],
-    [`${test},rotate=a=0.5*sin(t)`, 3.9],
+    [`${test},rotate=a=0.12*t`, 2.1],
+    [`${fractal}:start_scale=2`, 3.7],
+    [`${test},hue=h=120,rotate=a=-0.3*t,hflip`, 1.3],
+    [`${fractal}:start_scale=0.01`, 4.6],
+    [`${test},rotate=a=0.5*sin(t)`, 2.9],
     [`${fractal}:start_scale=0.1,negate`, 1.8],
-    [`${test},hue=h=240,rotate=a=0.2*t,vflip`, 6.2],
-    [`${fractal}:start_scale=0.3,negate`, 2.9],
-    [`${test},negate,rotate=a=1+0.15*t`, 4.4],
+    [`${test},hue=h=240,rotate=a=0.2*t,vflip`, 5.2],
+    [`${fractal}:start_scale=0.3,negate`, 2.4],
+    [`${test},negate,rotate=a=1+0.15*t`, 3.4],
     [`${fractal}:start_scale=1,hflip`, 3.3],
-    [`${test},hue=h=60,rotate=a=2-0.25*t`, 5.1],
-    [`${fractal}:start_scale=0.02,vflip`, 3.7],
+    [`${test},hue=h=60,rotate=a=2-0.25*t`, 4.1],
+    [`${fractal}:start_scale=0.02,vflip`, 2.7],
+    [`${test},rotate=a=3-0.1*t,vflip`, 1.9],
+    [`${fractal}:start_scale=0.5`, 4.4],
+    [`${test},hue=h=180,rotate=a=0.3*t`, 3.2],
   ];
   const parts = shots.map(
     ([source, seconds], index) =>

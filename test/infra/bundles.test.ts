@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, globSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -60,13 +60,15 @@ describe('The extractor’s bundle', () => {
   });
 
   test('finds libav in the directory that it is told', () => {
+    const nobody = openSync('/dev/null', 'r+');
     const run = spawnSync(process.execPath, [prepareExtractor()], {
       env: { NODE_PATH: join(REPOSITORY_ROOT, 'node_modules') },
       // Nobody at the other end: it starts and stops.
-      stdio: ['ignore', 'ignore', 'pipe', 'ignore', 'ignore'],
+      stdio: ['ignore', 'ignore', 'pipe', nobody, nobody],
       timeout: 60_000,
       encoding: 'utf8',
     });
+    closeSync(nobody);
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
   });
