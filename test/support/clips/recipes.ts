@@ -35,6 +35,7 @@ export type ClipName =
   | 'odd-size.mp4'
   | 'no-index.avi'
   | 'no-cues.mkv'
+  | 'many-frames.mp4'
   | 'short-groups.mp4'
   | 'chroma-422.mov'
   | 'open-gop.mp4'
@@ -199,6 +200,7 @@ export const RECIPES: Record<ClipName, Recipe> = {
       target,
       await ffmpegOutput(['-i', await clip('h264.mp4'), '-c', 'copy', '-f', 'matroska', 'pipe:1']),
     ),
+  'many-frames.mp4': encode(picture(2040, '5'), H264, ['-g', '20']),
   'short-groups.mp4': encode(picture(34.5, '25', '640x480'), H264, ['-g', '10']),
   'chroma-422.mov': encode(picture(12, '15'), ['-c:v', 'prores', '-profile:v', '2']),
   'open-gop.mp4': encode(picture(34.5, '10'), H264, ['-g', '33', '-x264-params', 'open-gop=1']),

@@ -40,6 +40,9 @@ interface Answer {
   body: Buffer;
 }
 
+/** The program itself needs little: the pictures are libav's. Collect what it drops early, before it adds up. */
+const MEMORY_OPTIONS = ['--max-old-space-size=128', '--max-semi-space-size=1'];
+
 const PAGE_BYTES = 4096;
 /** Milliseconds between two looks at the child's memory. */
 const MEMORY_CHECK = 100;
@@ -67,7 +70,7 @@ export class ExtractorProcess {
   constructor(options: ExtractorProcessOptions) {
     this.#options = options;
     const { program, libavPath, signal } = options;
-    const child = spawn(process.execPath, ['--max-old-space-size=256', program], {
+    const child = spawn(process.execPath, [...MEMORY_OPTIONS, program], {
       env: libavPath === undefined ? {} : { NODE_PATH: libavPath },
       cwd: '/',
       detached: true,
