@@ -1,4 +1,5 @@
-import { open, stat } from 'node:fs/promises';
+import { openSync, read } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { VideoSource } from '../../functions/process/core/video.ts';
 
@@ -13,20 +14,27 @@ export interface Shape {
 /** Storage in the same region, as a function sees it. */
 export const STORAGE: Shape = { latencyMilliseconds: 20, bytesPerSecond: 80_000_000 };
 
+const readFrom = (file: number, length: number, offset: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    read(file, Buffer.allocUnsafe(length), 0, length, offset, (error, bytesRead, buffer) =>
+      error ? reject(error) : resolve(buffer.subarray(0, bytesRead)),
+    );
+  });
+
 const CHUNK_BYTES = 1024 * 1024;
 
 /** A file as a video source, as near or far as the shape says; undefined: on the same machine. */
 export const shapedSource = async (path: string, shape: Shape | undefined): Promise<VideoSource> => {
-  const file = await open(path);
+  const file = openSync(path);
   const { size: sizeBytes } = await stat(path);
   let lineFreeAt = 0;
   const answer = async (offset: number, length: number): Promise<Buffer> => {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, offset);
+    const bytes = await readFrom(file, length, offset);
     if (shape) {
-      lineFreeAt = Math.max(performance.now(), lineFreeAt) + (bytesRead / shape.bytesPerSecond) * 1000;
+      lineFreeAt = Math.max(performance.now(), lineFreeAt) + (bytes.byteLength / shape.bytesPerSecond) * 1000;
       await delay(lineFreeAt - performance.now());
     }
-    return buffer.subarray(0, bytesRead);
+    return bytes;
   };
   const begin = () => (shape ? delay(shape.latencyMilliseconds) : undefined);
   return {

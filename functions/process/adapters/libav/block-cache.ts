@@ -45,19 +45,24 @@ export class BlockCache {
     return this.#source.sizeBytes;
   }
 
-  /** Somebody who reads on where they stopped gets more fetched ahead each time. */
+  /**
+   * Reads as libav does, which asks for more than it needs: what is there, or on its way, is given first, and only
+   * where that begins with nothing is more fetched; the more, the longer somebody has read on where they stopped.
+   */
   reader(): (offset: number, length: number) => Promise<Buffer> {
     let expected = -1;
     let ahead = FIRST_READ_BYTES;
-    return (offset, length) => {
-      ahead = offset === expected ? ahead : FIRST_READ_BYTES;
-      expected = offset + length;
-      const end = offset + length;
-      if (!this.#has(offset, end)) {
-        this.prefetch({ start: offset, end: Math.max(end, offset + ahead) });
+    return async (offset, length) => {
+      if (offset !== expected) ahead = FIRST_READ_BYTES;
+      let there = this.#lengthAt(offset, length);
+      if (there === 0) {
+        this.prefetch({ start: offset, end: offset + Math.max(length, ahead) });
         ahead = Math.min(MAX_REQUEST_BYTES, ahead * 2);
+        there = length;
       }
-      return this.read(offset, length);
+      const bytes = await this.read(offset, there);
+      expected = offset + bytes.byteLength;
+      return bytes;
     };
   }
 
@@ -95,11 +100,11 @@ export class BlockCache {
     this.#evict();
   }
 
-  #has(start: number, end: number): boolean {
-    for (let index = blockOf(start); index * BLOCK_BYTES < end; index += 1) {
-      if (!this.#blocks.has(index)) return false;
-    }
-    return true;
+  /** How many of these bytes are there or on their way, from the first one on. */
+  #lengthAt(offset: number, length: number): number {
+    let end = offset;
+    while (end < offset + length && this.#blocks.has(blockOf(end))) end = (blockOf(end) + 1) * BLOCK_BYTES;
+    return Math.min(length, end - offset);
   }
 
   #touch(index: number): boolean {

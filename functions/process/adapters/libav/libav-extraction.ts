@@ -7,6 +7,7 @@ import type { ResumableExtraction } from '../fallback-engine.ts';
 import { orderedPrefetch } from '../ordered-prefetch.ts';
 import type { BlockCache } from './block-cache.ts';
 import { type ExtractorPool, toPickOrder } from './extractor-pool.ts';
+import { mergeSpans, totalBytes } from './merge-spans.ts';
 import type { OpenReport, PickedFrame, SamplePlan, Span } from './protocol.ts';
 
 export interface LibavExtractionParts {
@@ -98,18 +99,20 @@ export class LibavExtraction implements ResumableExtraction {
     requireAll(frames, count);
   }
 
-  /** Begins to fetch what the next groups need, within a bound. */
+  /**
+   * Begins to fetch what the next groups need, within a bound: not a little more with every group, but a good deal
+   * when half of it is used up, so that what lies close together comes in one request.
+   */
   #readAhead(groups: readonly PlannedFrame[][], position: number): void {
-    const { cache } = this.#parts;
-    let ahead = 0;
-    for (let next = position; next < groups.length && ahead < READ_AHEAD_BYTES; next += 1) {
-      const span = this.#spanOf(groups[next] ?? []);
-      if (span === undefined || span.end <= span.start) continue;
-      ahead += span.end - span.start;
-      if (next < this.#fetched) continue;
-      cache.prefetch(span);
-      this.#fetched = next + 1;
+    const ahead = groups.slice(position, this.#fetched).flatMap((group) => this.#spanOf(group) ?? []);
+    if (totalBytes(mergeSpans(ahead)) > READ_AHEAD_BYTES / 2) return;
+    const wanted: Span[] = [];
+    this.#fetched = Math.max(this.#fetched, position);
+    while (this.#fetched < groups.length && totalBytes(mergeSpans(wanted)) < READ_AHEAD_BYTES / 2) {
+      wanted.push(...[this.#spanOf(groups[this.#fetched] ?? [])].filter((span) => span !== undefined));
+      this.#fetched += 1;
     }
+    for (const span of mergeSpans(wanted)) this.#parts.cache.prefetch(span);
   }
 
   #spanOf(group: readonly PlannedFrame[]): Span | undefined {

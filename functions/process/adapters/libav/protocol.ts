@@ -21,7 +21,7 @@ export const KIND = {
   plan: 2,
   /** To the child, JSON: decode frames (`PickOrder`). */
   pick: 3,
-  /** To the child, bytes: the answer to `read`; shorter only at the end of the file. */
+  /** To the child, bytes: the answer to `read`; at least one, except at the end of the file. */
   bytes: 4,
   /** To the child, empty: there is room for another frame. */
   next: 5,
