@@ -25,7 +25,7 @@ const CHUNK_BYTES = 1024 * 1024;
 
 /** A file as a video source, as near or far as the shape says; undefined: on the same machine. */
 export const shapedSource = async (path: string, shape: Shape | undefined): Promise<VideoSource> => {
-  const file = openSync(path);
+  const file = openSync(path, 'r');
   const { size: sizeBytes } = await stat(path);
   let lineFreeAt = 0;
   const answer = async (offset: number, length: number): Promise<Buffer> => {
