@@ -48,7 +48,7 @@ export const applyOverdue = (
   policy: SagaPolicy,
   events: EventFactory,
 ): SagaChange | undefined => {
-  const overdue = decideOverdue(saga.state, now);
+  const overdue = decideOverdue(saga.state, now, policy);
   const causationId = saga.journal.at(-1)?.eventId ?? null;
   switch (overdue.kind) {
     case 'none':

@@ -7,6 +7,7 @@ import { applyEvent } from '../../../functions/orchestrator/core/apply-event.ts'
 import type { Saga } from '../../../functions/orchestrator/core/saga.ts';
 import { eventFactory } from '../../../functions/orchestrator/services.ts';
 import { someEvent, someSource } from '../../support/events.ts';
+import { SOME_POLICY } from '../../support/orchestrator.ts';
 
 const NOW = new Date('2026-01-01T00:00:00.000Z');
 
@@ -15,7 +16,7 @@ const newSaga = (): Saga => {
     undefined,
     someEvent('FILE_UPLOADED', someSource()),
     NOW,
-    { lambdaMaxSourceBytes: 1e9 },
+    SOME_POLICY,
     eventFactory(() => NOW),
   );
   if (!change) throw new Error('a first event always changes something');
