@@ -14,6 +14,7 @@ import { newEvent } from '../shared/events/new-event.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { DynamoSagaRepository } from './adapters/dynamo-saga-repository.ts';
 import { RedisEventChannel } from './adapters/redis-event-channel.ts';
+import { serverClock } from './adapters/server-clock.ts';
 import type { EventFactory } from './core/apply-event.ts';
 import type { OrchestratorServices } from './core/orchestrate.ts';
 
@@ -34,9 +35,10 @@ const env = lazyEnv(
 
 /** Cold start of the orchestrator's functions. */
 export const buildServices = async (): Promise<OrchestratorServices> => {
-  const now = () => new Date();
+  const table = new DynamoDBClient({});
+  const now = serverClock(table, () => new Date());
   return {
-    sagas: new DynamoSagaRepository(new DynamoDBClient({}), env().SAGA_TABLE),
+    sagas: new DynamoSagaRepository(table, env().SAGA_TABLE),
     channel: new RedisEventChannel(await createRedis(env())),
     events: eventFactory(now),
     policy: {
