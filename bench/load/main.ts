@@ -1,12 +1,16 @@
 import { videosPerMinute } from './figures.ts';
+import { runHang } from './hang.ts';
 import { type LoadOptions, readOptions, USAGE } from './options.ts';
 import { printReport, reportOf, writeReport } from './report.ts';
 import { runLoadAlone } from './run.ts';
+import { measureThroughput } from './throughput.ts';
 
 /** `npm run load [-- OPTION …]`; ends with 1 where a promise was broken, 2 where it was not understood. */
 const main = async (options: LoadOptions): Promise<boolean> => {
+  if (options.hang) return runHang();
+  const rate = await measureRates(options.throughputUploads);
   const run = await runLoadAlone(options);
-  const report = reportOf(run, options.seed, videosPerMinute(run));
+  const report = reportOf(run, options.seed, rate ?? videosPerMinute(run));
   printReport(report, run, options);
   if (options.json !== undefined) await writeReport(report, options.json);
   if (!options.sweepers) {
@@ -20,6 +24,14 @@ const main = async (options: LoadOptions): Promise<boolean> => {
   const broken = report.lost + report.duplicateEffects + report.orphanObjects + report.brokenZips;
   console.log(broken === 0 ? 'Every promise was kept.' : 'PROMISES WERE BROKEN; see above.');
   return broken === 0 && run.audit.contradictions.length === 0;
+};
+
+/** Videos per minute with the two functions that the stage has; undefined where it was not to be measured. */
+const measureRates = async (uploads: number): Promise<number | undefined> => {
+  if (uploads === 0) return undefined;
+  const [one, two] = [await measureThroughput(1, uploads), await measureThroughput(2, uploads)];
+  console.log(`Videos per minute: ${one.toFixed(1)} with one process function, ${two.toFixed(1)} with two`);
+  return two;
 };
 
 const parse = (): LoadOptions => {
