@@ -39,6 +39,8 @@ export interface LocalStackOptions {
   readonly minuteRateMs?: number;
   /** By function, named as in `lambda(name)`: how many of its sandboxes may run at a time, instead of the template's. */
   readonly reservedConcurrency?: Readonly<Record<string, number>>;
+  /** Replaces single values of the stage's timing (lib/config/timing.ts), in seconds: a test's faults are noticed sooner. */
+  readonly timing?: Readonly<Record<string, number>>;
   /** The CDK app. @default bin/frame-flow.ts of the project */
   readonly appEntry?: string;
   /** With package.json and cdk.json. @default the repository */
@@ -144,6 +146,7 @@ export const layFoundation = async (options: LocalStackOptions): Promise<Foundat
         redisUrl: services.redisUrl,
         ffmpegPath: ffmpegPath(),
         allowedOrigins: ports.origins,
+        ...(options.timing && { timing: options.timing }),
       },
     });
     // Both are awaited whichever fails: neither goes on behind the back of an undo.

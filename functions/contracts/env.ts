@@ -38,6 +38,16 @@ export const ENV_FFMPEG_PATH = 'FFMPEG_PATH';
 /** Sources larger than this many bytes go to the worker; 0 sends all of them. */
 export const ENV_LAMBDA_MAX_SOURCE_BYTES = 'LAMBDA_MAX_SOURCE_BYTES';
 
+/** An extraction that gave no sign of life for so many seconds is given up for dead. */
+export const ENV_JOB_LEASE_SECONDS = 'JOB_LEASE_SECONDS';
+
+/** Seconds within which an attempt's result is due, by where it runs; within which its ZIP has to be available. */
+export const ENV_SAGA_LAMBDA_SECONDS = 'SAGA_LAMBDA_SECONDS';
+export const ENV_SAGA_WORKER_SECONDS = 'SAGA_WORKER_SECONDS';
+export const ENV_SAGA_PUBLISHING_SECONDS = 'SAGA_PUBLISHING_SECONDS';
+/** Seconds to wait before the third attempt. */
+export const ENV_SAGA_BACKOFF_SECONDS = 'SAGA_BACKOFF_SECONDS';
+
 /** One queue URL per inbox; the relay reads all, the worker its own. */
 export const ENV_INBOX_URL = {
   upload: 'UPLOAD_INBOX_URL',

@@ -9,7 +9,9 @@ export const handler = createInboxHandler({
   build: buildServices,
   consumers: {
     PROCESS_FILE: (event, services, invocation) =>
-      processFile(event, services, attemptBudget(invocation.remainingMilliseconds() / 1000)),
+      processFile(event, services, {
+        budgetSeconds: attemptBudget(invocation.remainingMilliseconds() / 1000),
+      }),
     DISCARD_FILE: (event, services) => discardFile(event, services),
   },
 });

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import * as z from 'zod';
-import { ENV_FFMPEG_PATH } from '../contracts/env.ts';
+import { ENV_FFMPEG_PATH, ENV_JOB_LEASE_SECONDS } from '../contracts/env.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
@@ -9,7 +9,7 @@ import { logger } from '../shared/logging/logger.ts';
 import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { createS3Client } from '../shared/storage/s3-client.ts';
-import { startDeadline } from './adapters/deadline.ts';
+import { startDeadline, startRepetition } from './adapters/deadline.ts';
 import { FfmpegCliEngine } from './adapters/ffmpeg-cli/ffmpeg-cli-engine.ts';
 import { PgJobRepository } from './adapters/pg-job-repository.ts';
 import { RedisProgressReporter } from './adapters/redis-progress-reporter.ts';
@@ -31,28 +31,42 @@ export interface ExtractionRuntime extends JobRuntime, ProcessServices {
 const databaseEnv = lazyEnv(DatabaseEnv);
 const redisEnv = lazyEnv(RedisEnv);
 const storageEnv = lazyEnv(StorageEnv);
+const leaseEnv = lazyEnv(z.object({ [ENV_JOB_LEASE_SECONDS]: z.coerce.number().positive() }));
 const engineEnv = lazyEnv(z.object({ [ENV_FFMPEG_PATH]: z.string().min(1) }));
 
 /** Cold start of the sweeper: environment → adapters. */
 export const buildJobServices = async (): Promise<JobRuntime> => {
   const pool = createPool(databaseEnv());
   const redis = await createRedis(redisEnv());
-  const jobs = new PgJobRepository(pool, new TransactionalOutbox(pool, redis), () => new Date());
+  const jobs = new PgJobRepository(
+    pool,
+    new TransactionalOutbox(pool, redis),
+    leaseEnv().JOB_LEASE_SECONDS,
+    () => new Date(),
+  );
   return { pool, redis, jobs };
+};
+
+/** Cold start of what discards: environment → adapters. */
+export const buildDiscardServices = async () => {
+  const runtime = await buildJobServices();
+  return {
+    ...runtime,
+    store: new S3FrameStore(createS3Client(storageEnv()), storageEnv().VIDEO_BUCKET),
+    progress: new RedisProgressReporter(runtime.redis),
+  };
 };
 
 /** Cold start of whatever extracts: environment → adapters. */
 export const buildServices = async (): Promise<ExtractionRuntime> => {
   const binary = engineEnv().FFMPEG_PATH;
-  const bucket = storageEnv().VIDEO_BUCKET;
-  const runtime = await buildJobServices();
   return {
-    ...runtime,
+    ...(await buildDiscardServices()),
     engine: new FfmpegCliEngine({ binary }),
-    store: new S3FrameStore(createS3Client(storageEnv()), bucket),
-    progress: new RedisProgressReporter(runtime.redis),
     monotonicSeconds: () => performance.now() / 1000,
+    renewalSeconds: leaseEnv().JOB_LEASE_SECONDS / 3,
     startDeadline,
-    log: (message, details) => logger.warn(message, details),
+    startRepetition,
+    log: (level, message, details) => logger[level](message, details),
   };
 };

