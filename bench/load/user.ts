@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { openAsBlob } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type * as z from 'zod';
 import { CreatedVideo, Download, Profile, TokenPair, Video } from '../../functions/contracts/http.ts';
 import { postForm, UnexpectedAnswerError } from '../../test/support/api-client.ts';
@@ -64,7 +63,7 @@ export class LoadUser {
   /** Sends the file. @returns once S3 has answered 204 */
   upload({ upload }: Pick<CreatedVideo, 'upload'>, path: string): Promise<void> {
     return this.#patiently(async () => {
-      const file = await openAsBlob(path);
+      const file = new Blob([await readFile(path)]);
       const answer = await answered(
         'the upload',
         (signal) => postForm(upload, file, signal),

@@ -17,6 +17,8 @@ export interface Audit {
   readonly terminal: number;
   /** Accepted uploads that are not over, or that nobody knows of. */
   readonly lost: readonly string[];
+  /** How many of those had been uploaded. */
+  readonly lostSources: number;
   readonly duplicates: readonly string[];
   readonly orphans: readonly string[];
   readonly brokenZips: readonly string[];
@@ -42,6 +44,7 @@ export const audit = async (system: System, uploads: readonly Upload[]): Promise
       ({ videoId = '', kind, clip }) =>
         `${videoId} (${kind}, ${clip}) is ${statusOf.get(videoId) ?? 'unknown'}`,
     ),
+    lostSources: lost.filter(({ uploadedAt }) => uploadedAt !== undefined).length,
     duplicates: duplicateEffects(uploads, stored),
     orphans: orphanObjects(await listObjects(system), stored.videos, manifests),
     brokenZips: broken,

@@ -24,25 +24,28 @@ const SIGNALS: Readonly<Record<FaultTarget, readonly FaultSignal[]>> = {
   redis: ['SIGKILL', 'SIGSTOP', 'FLUSHALL'],
   postgres: ['SIGKILL', 'SIGSTOP'],
   ffmpeg: ['SIGKILL', 'SIGSTOP'],
-  lambda: ['SIGKILL', 'SIGKILL', 'SIGSTOP'],
+  lambda: ['SIGKILL', 'SIGSTOP'],
   worker: ['SIGKILL', 'SIGTERM', 'SIGSTOP'],
 };
-/** Sandboxes are many: they are hit more often. */
-const WEIGHTED: readonly FaultTarget[] = [...FAULT_TARGETS, 'lambda', 'lambda', 'ffmpeg', 'relay'];
+/** Every way to break every target, the sandboxes once more, as they are many. */
+const DECK = [...FAULT_TARGETS, 'lambda' as const].flatMap((target) =>
+  SIGNALS[target].map((signal) => ({ target, signal })),
+);
 const PAUSE_SECONDS = { low: 2, high: 5 };
 const FROZEN_SECONDS = { low: 1, high: 8 };
 
-/** An endless schedule, the same for the same seed. */
+/** An endless schedule, the same for the same seed: every fault once before any comes again. */
 export function* scheduleFaults(seed: number): Generator<PlannedFault, never> {
   const random = new Random(seed, 'faults');
   for (;;) {
-    const target = random.pick(WEIGHTED);
-    yield {
-      target,
-      signal: random.pick(SIGNALS[target]),
-      pauseSeconds: random.between(PAUSE_SECONDS.low, PAUSE_SECONDS.high),
-      frozenSeconds: random.between(FROZEN_SECONDS.low, FROZEN_SECONDS.high),
-      choice: random.next(),
-    };
+    for (const { target, signal } of random.shuffle(DECK)) {
+      yield {
+        target,
+        signal,
+        pauseSeconds: random.between(PAUSE_SECONDS.low, PAUSE_SECONDS.high),
+        frozenSeconds: random.between(FROZEN_SECONDS.low, FROZEN_SECONDS.high),
+        choice: random.next(),
+      };
+    }
   }
 }
