@@ -41,10 +41,15 @@ const passages = ({ uploads, audit, firstClaims }: LoadRun): Passage[] => {
 
 /** By video: when its first attempt was ordered. */
 const orderTimes = (timeline: LoadRun['audit']['stored']['timeline']): Map<string, number> =>
+  timesOf(
+    timeline.filter(({ attempt }) => attempt === 1),
+    'PROCESS_FILE',
+  );
+
+/** By video: when an event of this type occurred. */
+const timesOf = (timeline: LoadRun['audit']['stored']['timeline'], type: string): Map<string, number> =>
   new Map(
-    timeline
-      .filter(({ type, attempt }) => type === 'PROCESS_FILE' && attempt === 1)
-      .map(({ videoId, occurredAt }) => [videoId, occurredAt]),
+    timeline.filter((entry) => entry.type === type).map(({ videoId, occurredAt }) => [videoId, occurredAt]),
   );
 
 /** The overhead of each READY video. @param slots how many extractions run at a time */
@@ -53,10 +58,14 @@ export const overheads = ({ uploads, audit }: LoadRun, slots: number): Overhead[
   const jobOf = new Map(jobs.map((job) => [job.videoId, job]));
   const readyAt = new Map(videos.filter(({ status }) => status === 'READY').map((v) => [v.id, v.updatedAt]));
   const ordered = orderTimes(timeline);
+  const [received, available] = [timesOf(timeline, 'FILE_UPLOADED'), timesOf(timeline, 'FILE_AVAILABLE')];
   const ready = uploads.flatMap(({ videoId = '', uploadedAt }): ReadyPassage[] => {
-    const [job, orderedAt, at] = [jobOf.get(videoId), ordered.get(videoId), readyAt.get(videoId)];
-    if (!uploadedAt || !orderedAt || !at || !job?.claimedAt || !job.finishedAt) return [];
-    return [{ uploadedAt, orderedAt, claimedAt: job.claimedAt, finishedAt: job.finishedAt, readyAt: at }];
+    const { claimedAt, finishedAt } = jobOf.get(videoId) ?? {};
+    const [receivedAt, orderedAt] = [received.get(videoId), ordered.get(videoId)];
+    const [availableAt, shownAt] = [available.get(videoId), readyAt.get(videoId)];
+    if (!uploadedAt || !receivedAt || !orderedAt || !claimedAt || !finishedAt || !availableAt || !shownAt)
+      return [];
+    return [{ uploadedAt, receivedAt, orderedAt, claimedAt, finishedAt, availableAt, readyAt: shownAt }];
   });
   return ready.map((passage) => overheadOf(passage, ready, slots));
 };

@@ -1,10 +1,14 @@
 /** A video's way to READY, in milliseconds since 1970. */
 export interface ReadyPassage {
   readonly uploadedAt: number;
+  /** FILE_UPLOADED. */
+  readonly receivedAt: number;
   readonly orderedAt: number;
   /** From when to when its extraction worked. */
   readonly claimedAt: number;
   readonly finishedAt: number;
+  /** FILE_AVAILABLE. */
+  readonly availableAt: number;
   readonly readyAt: number;
 }
 
@@ -13,15 +17,27 @@ export interface Overhead {
   readonly seconds: number;
   /** The part of it in which every process function was busy with other videos: its wait for a turn. */
   readonly turnSeconds: number;
+  /** Where the rest of it went. */
+  readonly steps: Readonly<Record<OverheadStep, number>>;
 }
+
+/** From one moment of the passage to the next; `taking on` without the wait for a turn. */
+export type OverheadStep = 'receiving' | 'ordering' | 'taking on' | 'publishing' | 'showing';
 
 /** @param slots how many extractions run at a time */
 export const overheadOf = (passage: ReadyPassage, all: readonly ReadyPassage[], slots: number): Overhead => {
-  const { uploadedAt, orderedAt, claimedAt, finishedAt, readyAt } = passage;
-  const extraction = finishedAt - claimedAt;
+  const { uploadedAt, receivedAt, orderedAt, claimedAt, finishedAt, availableAt, readyAt } = passage;
+  const turn = allBusy(all, orderedAt, claimedAt, slots);
   return {
-    seconds: (readyAt - uploadedAt - extraction) / 1000,
-    turnSeconds: allBusy(all, orderedAt, claimedAt, slots) / 1000,
+    seconds: (readyAt - uploadedAt - (finishedAt - claimedAt)) / 1000,
+    turnSeconds: turn / 1000,
+    steps: {
+      receiving: (receivedAt - uploadedAt) / 1000,
+      ordering: (orderedAt - receivedAt) / 1000,
+      'taking on': (claimedAt - orderedAt - turn) / 1000,
+      publishing: (availableAt - finishedAt) / 1000,
+      showing: (readyAt - availableAt) / 1000,
+    },
   };
 };
 

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { afterQuiet, overheads, recoveries, type Spread, spreadOf } from './figures.ts';
 import type { LoadOptions } from './options.ts';
+import type { Overhead, OverheadStep } from './overhead.ts';
 import type { LoadRun } from './run.ts';
 
 const LINES_SHOWN = 20;
@@ -88,9 +89,12 @@ const printOverhead = (run: LoadRun): void => {
   console.log(
     `Seconds from the upload's end to READY, the extraction not counted (${measured.length} videos)`,
   );
+  const spread = (value: (overhead: Overhead) => number) => roundedSpread(spreadOf(measured.map(value)));
+  const steps: readonly OverheadStep[] = ['receiving', 'ordering', 'taking on', 'publishing', 'showing'];
   console.table({
-    'waiting for a turn not counted': roundedSpread(spreadOf(measured.map((o) => o.seconds - o.turnSeconds))),
-    'waiting for a turn': roundedSpread(spreadOf(measured.map((o) => o.turnSeconds))),
+    'waiting for a turn not counted': spread(({ seconds, turnSeconds }) => seconds - turnSeconds),
+    ...Object.fromEntries(steps.map((step) => [`… ${step}`, spread((overhead) => overhead.steps[step])])),
+    'waiting for a turn': spread(({ turnSeconds }) => turnSeconds),
   });
 };
 
