@@ -11,24 +11,35 @@ export interface Passage {
   readonly overAt: number;
 }
 
+/** When a fault began and ended, in milliseconds since 1970; the same moment for a kill. */
+export type FaultTime = Pick<Kill, 'at' | 'untilAt'>;
+
 /**
- * How long, in seconds, a video took to its end from the first fault that met it in motion; undefined where none did.
+ * How long, in seconds, a video took to its end from the moment when the first fault met it in motion; undefined where
+ * none did.
  *
  * In motion is a video from its upload's end to its terminal state, save while it stands in the queue for its first
  * extraction: then nobody has it in hand, and how long it stands is a matter of load. For the same reason the rest of
- * that wait is not counted where the fault came before it. Everything else is, later faults included.
+ * that wait is not counted where the fault came before it. Everything else is, later faults included. A fault that
+ * lasts (a process frozen, no relay) meets also what begins to move meanwhile, at that moment.
  */
 export const recoverySeconds = (
   { uploadedAt, orderedAt, claimedAt, overAt }: Passage,
-  kills: readonly Pick<Kill, 'at'>[],
+  faults: readonly FaultTime[],
 ): number | undefined => {
   const queued = orderedAt !== undefined && claimedAt !== undefined && claimedAt > orderedAt;
   const [from, to] = queued ? [orderedAt, claimedAt] : [overAt, overAt];
-  const hits = kills
-    .map(({ at }) => at)
-    .filter((at) => (at >= uploadedAt && at < from) || (at >= to && at < overAt))
+  const met = faults
+    .flatMap((fault) => [meeting(fault, uploadedAt, from), meeting(fault, to, overAt)])
+    .filter((at) => at !== undefined)
     .sort((a, b) => a - b);
-  const [first] = hits;
+  const [first] = met;
   if (first === undefined) return undefined;
   return (overAt - first - (first < from ? to - from : 0)) / 1000;
+};
+
+/** When a fault met what moved from `begin` until just before `end`. */
+const meeting = ({ at, untilAt }: FaultTime, begin: number, end: number): number | undefined => {
+  const moment = Math.max(at, begin);
+  return moment < end && untilAt >= begin ? moment : undefined;
 };
