@@ -35,5 +35,5 @@ export const withoutRelay = async (stack: LocalStack, seconds: number): Promise<
   await relay.stop();
   await sleep(seconds * 1000);
   await relay.start();
-  return { at, target: 'relay', signal: 'SIGTERM', what: `no relay for ${seconds} s` };
+  return { at, untilAt: Date.now(), target: 'relay', signal: 'SIGTERM', what: `no relay for ${seconds} s` };
 };

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalStack } from '../../../local/stack.ts';
-import { injectFault } from './inject.ts';
+import { type Hit, injectFault } from './inject.ts';
 import { type FaultTarget, type PlannedFault, scheduleFaults } from './schedule.ts';
 
 /** A fault that has happened. */
 export interface Kill {
   /** When: milliseconds since 1970. */
   readonly at: number;
+  /** When what was frozen went on; for a kill, the same. */
+  readonly untilAt: number;
   readonly target: FaultTarget;
   readonly signal: string;
   /** What exactly was hit: of a sandbox, the function. */
@@ -27,7 +29,12 @@ export const startFaults = (stack: LocalStack, seed: number): Faults => {
   const underWay = new Set<Promise<void>>();
   const make = (fault: PlannedFault): void => {
     const { target, signal } = fault;
-    const work = injectFault(stack, fault, ({ what }) => kills.push({ at: Date.now(), target, signal, what }))
+    const lastsMs = signal === 'SIGSTOP' ? fault.frozenSeconds * 1000 : 0;
+    const onHit = ({ what }: Hit): void => {
+      const at = Date.now();
+      kills.push({ at, untilAt: at + lastsMs, target, signal, what });
+    };
+    const work = injectFault(stack, fault, onHit)
       .catch((error: unknown) =>
         console.error(`The fault ${target} ${signal} was not made: ${String(error)}`),
       )
