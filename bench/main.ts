@@ -1,8 +1,10 @@
 import { runLatencyBench } from './latency.ts';
+import { runRelayBench } from './relay.ts';
 
 /** `npm run bench [-- NAME [OPTION …]]`: each bench prints a table; all figures of a table come from one run. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   latency: runLatencyBench,
+  relay: runRelayBench,
 };
 
 const [name = 'latency', ...args] = process.argv.slice(2);
