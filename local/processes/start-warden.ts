@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { settledWithin } from '../waiting.ts';
+import { ownerOf } from './ledger.ts';
 
 /** The process that cleans up if the stack dies without a chance to. */
 export interface Warden {
@@ -10,11 +11,15 @@ export interface Warden {
 
 /** @param ledgerFile where the stack's processes are recorded */
 export const startWarden = (ledgerFile: string): Warden => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'warden.ts'), ledgerFile], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-    env: { PATH: process.env.PATH },
-  });
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'warden.ts'), ledgerFile, ownerOf(process.pid)],
+    {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { PATH: process.env.PATH },
+    },
+  );
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterAll } from 'vitest';
 import * as z from 'zod';
 import { loadStageConfig } from '../../lib/config/load-stage-config.ts';
 import type { Stage } from '../../lib/config/stage.ts';
@@ -30,7 +29,6 @@ const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
 /** An app with the feature flags of cdk.json, whose functions are not bundled: the templates are the same. */
 export const createApp = (): App => {
   const directory = mkdtempSync(join(tmpdir(), 'frame-flow-synth-'));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
   const { context } = CdkJson.parse(JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'cdk.json'), 'utf8')));
   return new App({
     outdir: directory,
@@ -52,8 +50,14 @@ export interface StageTemplates {
 
 export const synthesizeStage = (stage: Stage, context: Record<string, unknown> = {}): StageTemplates => {
   const config = loadStageConfig({ stage, allowedOrigins: undefined, local: undefined, ...context });
-  const { network, data, app } = buildStacks(createApp(), config);
-  return { network: network && templateOf(network), data: templateOf(data), app: templateOf(app) };
+  const cdk = createApp();
+  try {
+    const { network, data, app } = buildStacks(cdk, config);
+    return { network: network && templateOf(network), data: templateOf(data), app: templateOf(app) };
+  } finally {
+    // The templates are in memory by now.
+    rmSync(cdk.outdir, { recursive: true, force: true });
+  }
 };
 
 /** All resources of a stage, of whichever stack. */

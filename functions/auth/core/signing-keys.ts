@@ -61,14 +61,14 @@ export interface SigningKeyMaker {
 
 const after = (moment: Date, seconds: number): Date => new Date(moment.getTime() + seconds * 1000);
 
-/** The key that signs now: the one that took over last. */
-export const currentKey = (keys: readonly SigningKey[], now: Date): SigningKey | undefined =>
-  keys
-    .filter((key) => key.activeFrom <= now)
-    .reduce<SigningKey | undefined>(
-      (latest, key) => (latest === undefined || key.activeFrom > latest.activeFrom ? key : latest),
-      undefined,
-    );
+/**
+ * The key that signs now: the one that took over last. Where none has yet, since the clock that made the first one
+ * is ahead of ours, it is that first one: another would be a second key for one moment.
+ */
+export const currentKey = (keys: readonly SigningKey[], now: Date): SigningKey | undefined => {
+  const inOrder = [...keys].sort((a, b) => a.activeFrom.getTime() - b.activeFrom.getTime());
+  return inOrder.findLast((key) => key.activeFrom <= now) ?? inOrder[0];
+};
 
 /** Whether the newest key is old enough to be replaced; also where there is none. */
 export const isRotationDue = (keys: readonly SigningKey[], now: Date): boolean =>

@@ -92,13 +92,16 @@ describe('the signing keys', () => {
   const secret = 'a secret of the integration tests, random enough';
   const keyMaker = new JoseSigningKeyMaker(new AesGcmKeyCipher(secret));
 
-  it('are made once by many processes that need the first one at the same time', async () => {
+  it('are made once by many processes that need the first one at the same time, by clocks that differ', async () => {
     const database = await createTestDatabase();
     const rings = Array.from({ length: 8 }, () => {
       const signingKeys = new PgSigningKeyRepository(database.poolOf('auth'));
       return new KeyRing({ signingKeys, keyMaker });
     });
-    const keys = await Promise.all(rings.map((ring) => ring.signingKey(new Date())));
+    const now = Date.now();
+    const keys = await Promise.all(
+      rings.map((ring, position) => ring.signingKey(new Date(now - 60_000 * position))),
+    );
     expect(new Set(keys.map((key) => key.kid)).size).toBe(1);
     const { rows } = await database.poolOf('auth').query('SELECT count(*)::int AS keys FROM signing_keys');
     expect(rows).toEqual([{ keys: 1 }]);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { processIdentity } from '../../../../local/processes/identity.ts';
-import { ProcessLedger } from '../../../../local/processes/ledger.ts';
+import { ownerOf, ProcessLedger } from '../../../../local/processes/ledger.ts';
 
 let directory: string;
 let file: string;
@@ -21,14 +21,25 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 const sleeper = () => spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
 
-test('ends what it recorded, one that is stopped too, and forgets it', async () => {
+test('ends what it recorded, one that is stopped too', async () => {
   const [first, second] = [sleeper(), sleeper()];
   for (const { pid } of [first, second]) ledger.record(pid ?? 0, 'sleep');
   second.kill('SIGSTOP');
   const exits = [once(first, 'exit'), once(second, 'exit')];
   expect(await new ProcessLedger(file).endLeftovers()).toEqual(['sleep', 'sleep']);
   await Promise.all(exits);
-  expect(readFileSync(file, 'utf8')).toBe('');
+  expect(ledger.running()).toEqual([]);
+});
+
+test('ends of one stack only what that stack started, and keeps the record of the other', async () => {
+  const child = sleeper();
+  ledger.record(child.pid ?? 0, 'ours');
+  const before = readFileSync(file, 'utf8');
+  expect(await ledger.endLeftovers('4711/a stack that died')).toEqual([]);
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  const exited = once(child, 'exit');
+  expect(await ledger.endLeftovers(ownerOf(process.pid))).toEqual(['ours']);
+  await exited;
 });
 
 test('leaves a process alone that only has the pid of one it recorded', async () => {
@@ -36,7 +47,7 @@ test('leaves a process alone that only has the pid of one it recorded', async ()
   const { pid = 0 } = child;
   appendFileSync(
     file,
-    `${JSON.stringify({ pid, identity: 'another time', name: 'x', stopSignal: 'SIGTERM' })}\n{"pid":`,
+    `${JSON.stringify({ pid, identity: 'another time', name: 'x', stopSignal: 'SIGTERM', owner: 'x' })}\n{"pid":`,
   );
   expect(await ledger.endLeftovers()).toEqual([]);
   expect(processIdentity(pid)).toBeDefined();
