@@ -1,9 +1,13 @@
+import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relayedKey } from '../../../functions/contracts/channel.ts';
+import { CreatedVideo } from '../../../functions/contracts/http.ts';
 import { EventId } from '../../../functions/contracts/ids.ts';
 import { containerProcess } from '../../../local/containers/container.ts';
 import { silentLog } from '../../../local/log.ts';
 import { ProcessLedger } from '../../../local/processes/ledger.ts';
+import { postForm } from '../../support/api-client.ts';
 import { clip } from '../../support/clips.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
@@ -152,5 +156,37 @@ describe('Redis killed and restarted under load', () => {
       await faults.redis.flushall();
     }
     for (const id of ids) await expectReadyOnce(id);
+  });
+});
+
+describe('the logs of a video', () => {
+  it('carry the id of the call that created it, from the API to the ZIP', async () => {
+    const path = await clip('short.mp4');
+    const { size } = await stat(path);
+    const body = { fileName: 'short.mp4', sizeBytes: size };
+    const answer = await faults.api.call('POST', '/videos', { body });
+    const correlationId = answer.headers.get('x-correlation-id') ?? 'none';
+    const video = CreatedVideo.parse(await answer.json());
+    await postForm(video.upload, await openAsBlob(path));
+    await faults.untilSaga(video.id, 'COMPLETED');
+    const logOf = (fn: string) => faults.stack.lambda(fn).model.logicalId;
+    const places: [string, string][] = [
+      [logOf('UploadHttp'), 'Request'],
+      [logOf('UploadObjectCreatedHandler'), 'Event published'],
+      ['relay', 'Event relayed'],
+      [logOf('OrchestratorInboxHandler'), 'Saga moved'],
+      [logOf('ProcessInboxHandler'), 'Attempt taken on'],
+      [logOf('ProcessInboxHandler'), 'Attempt done'],
+      [logOf('DownloadInboxHandler'), 'Event received'],
+      [logOf('UploadInboxHandler'), 'Event received'],
+    ];
+    for (const [log, message] of places) {
+      await eventually(`${message} in the log of ${log}`, async () => {
+        const lines = await faults.logged(log, correlationId);
+        return lines.some((line) => line.includes(`"${message}"`)) || undefined;
+      });
+    }
+    for (const log of [logOf('UploadSweep'), logOf('OrchestratorInboxHandler')])
+      expect((await faults.logged(log, '"_aws"')).length, log).toBeGreaterThan(0);
   });
 });
