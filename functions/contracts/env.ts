@@ -61,5 +61,8 @@ export const ENV_INBOX_URL = {
 export const ENV_DATABASE_ADMIN_USER = 'DATABASE_ADMIN_USER';
 export const ENV_DATABASE_ADMIN_PASSWORD = 'DATABASE_ADMIN_PASSWORD';
 
+/** When DynamoDB may forget a saga that is over, in seconds since 1970. */
+export const SAGA_EXPIRY_ATTRIBUTE = 'expiresAt';
+
 /** The sweepers' index of sagas whose deadline may have passed or whose events are still to be published. */
 export const SAGA_DUE_INDEX = 'due';

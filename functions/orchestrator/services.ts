@@ -11,6 +11,8 @@ import {
 import { lazyEnv } from '../shared/config/env.ts';
 import { RedisEnv } from '../shared/config/schemas.ts';
 import { newEvent } from '../shared/events/new-event.ts';
+import { logger } from '../shared/logging/logger.ts';
+import { recordMetrics } from '../shared/metrics/metrics.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { DynamoSagaRepository } from './adapters/dynamo-saga-repository.ts';
 import { RedisEventChannel } from './adapters/redis-event-channel.ts';
@@ -48,6 +50,11 @@ export const buildServices = async (): Promise<OrchestratorServices> => {
       backoffSeconds: env().SAGA_BACKOFF_SECONDS,
     },
     now,
+    observe: ({ sagaId, correlationId, state }) => {
+      const attempt = 'attempt' in state ? state.attempt : undefined;
+      logger.info('Saga moved', { sagaId, correlationId, status: state.status, attempt });
+      recordMetrics({ SagaSteps: 1 }, { status: state.status });
+    },
   };
 };
 

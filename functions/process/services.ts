@@ -6,6 +6,7 @@ import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
 import { logger } from '../shared/logging/logger.ts';
+import { recordMetrics } from '../shared/metrics/metrics.ts';
 import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { createS3Client } from '../shared/storage/s3-client.ts';
@@ -59,14 +60,21 @@ export const buildDiscardServices = async () => {
 
 /** Cold start of whatever extracts: environment → adapters. */
 export const buildServices = async (): Promise<ExtractionRuntime> => {
-  const binary = engineEnv().FFMPEG_PATH;
+  const engine = new FfmpegCliEngine({ binary: engineEnv().FFMPEG_PATH });
   return {
     ...(await buildDiscardServices()),
-    engine: new FfmpegCliEngine({ binary }),
+    engine,
     monotonicSeconds: () => performance.now() / 1000,
     renewalSeconds: leaseEnv().JOB_LEASE_SECONDS / 3,
     startDeadline,
     startRepetition,
+    observe: (outcome) =>
+      'code' in outcome
+        ? recordMetrics({ Attempts: 1 }, { engine: engine.name, outcome: outcome.code })
+        : recordMetrics(
+            { Attempts: 1, ExtractionSeconds: outcome.extractionSeconds },
+            { engine: engine.name, outcome: 'DONE' },
+          ),
     log: (level, message, details) => logger[level](message, details),
   };
 };

@@ -11,7 +11,7 @@ export const handler = createScheduleHandler({
     const abandoned = await jobs.failAbandoned();
     if (abandoned > 0) logger.warn('Runs given up for dead', { abandoned });
     // Independently of each other: without Redis the rest is swept all the same.
-    const [outbox] = await Promise.allSettled([sweepOutbox(pool, redis)]);
+    const [outbox] = await Promise.allSettled([sweepOutbox(pool, redis, 'process')]);
     await pruneInbox(pool);
     await jobs.pruneTombstones();
     if (outbox.status === 'rejected') throw outbox.reason;

@@ -66,6 +66,7 @@ export const orchestratorOnMemory = () => {
     events: eventFactory(now),
     policy: SOME_POLICY,
     now,
+    observe: () => undefined,
   };
   return { services, sagas, channel, clock };
 };

@@ -173,6 +173,9 @@ export const fakeServices = (engine: ExtractionEngine) => {
       deadlines.push(() => controller.abort(reason));
       return { signal: controller.signal, clear: () => undefined };
     },
+    observe: (outcome) => {
+      observed.push(outcome);
+    },
     renewalSeconds: 10,
     startRepetition: (_, task) => {
       renewals.add(task);
@@ -182,6 +185,7 @@ export const fakeServices = (engine: ExtractionEngine) => {
       logged.push(message);
     },
   };
+  const observed: Parameters<ProcessServices['observe']>[0][] = [];
   const logged: string[] = [];
   const deadlines: (() => void)[] = [];
   const renewals = new Set<() => Promise<void>>();
@@ -190,5 +194,5 @@ export const fakeServices = (engine: ExtractionEngine) => {
   };
   /** Lets every run give its sign of life now. */
   const renewLeases = () => Promise.all([...renewals].map((renew) => renew()));
-  return { services, jobs, store, progress, clock, logged, renewals, passDeadlines, renewLeases };
+  return { services, jobs, store, progress, clock, logged, observed, renewals, passDeadlines, renewLeases };
 };

@@ -19,6 +19,8 @@ export interface OrchestratorServices {
   events: EventFactory;
   policy: SagaPolicy;
   now(): Date;
+  /** Told of each step that was stored. */
+  observe(saga: Saga): void;
 }
 
 /** Published events are left to the fast path for this long before the sweeper asks about them. */
@@ -107,13 +109,15 @@ const republish = async (sagaId: VideoId, services: OrchestratorServices): Promi
 /** Load, change, store if nobody else did, publish. @returns whether there was a change. @throws SagaContendedError */
 const changeSaga = async (
   sagaId: VideoId,
-  { sagas, channel, now }: OrchestratorServices,
+  { sagas, channel, now, observe }: OrchestratorServices,
   change: (saga: Saga | undefined) => SagaChange | undefined | Promise<SagaChange | undefined>,
 ): Promise<boolean> => {
   for (let collision = 0; collision < MAX_COLLISIONS; collision += 1) {
-    const next = await change(await sagas.load(sagaId));
+    const before = await sagas.load(sagaId);
+    const next = await change(before);
     if (!next) return false;
     if (await sagas.save(next.saga, dueAt(next.saga, now()))) {
+      if (next.saga.state !== before?.state) observe(next.saga);
       await channel.publish(next.publish);
       return true;
     }

@@ -98,7 +98,8 @@ export class PgJobRepository implements JobRepository {
   }
 
   async release(claim: Claim): Promise<void> {
-    await this.#setLease(claim, 0);
+    // None, rather than one that has passed: that would be a death for the sweeper to tell of.
+    await this.#setLease(claim, null);
   }
 
   async complete(claim: Claim, result: AttemptResult): Promise<boolean> {
@@ -182,8 +183,8 @@ export class PgJobRepository implements JobRepository {
     );
   }
 
-  /** Whether the run is still current, its lease then ending so many seconds from now. */
-  async #setLease({ event, runId }: Claim, seconds: number): Promise<boolean> {
+  /** Whether the run is still current, its lease then ending so many seconds from now; null for no lease. */
+  async #setLease({ event, runId }: Claim, seconds: number | null): Promise<boolean> {
     const { rowCount } = await this.#pool.query(
       `UPDATE job SET lease_expires_at = now() + make_interval(secs => $3)
        WHERE video_id = $1 AND run_id = $2 AND status = 'RUNNING'`,

@@ -71,7 +71,10 @@ export interface JobRepository {
   fateOf(claim: Claim): Promise<ClaimFate>;
   /** A sign of life: the lease of a run that is still current begins anew. */
   renew(claim: Claim): Promise<ClaimFate>;
-  /** Ends the lease of a run that stops without a result, so that the attempt's next delivery starts over at once. */
+  /**
+   * Gives up the lease of a run that stops without a result: the attempt is nobody's then, and its message, given back,
+   * starts over at once.
+   */
   release(claim: Claim): Promise<void>;
   /** DONE and FILE_PROCESSED in one transaction; false where the claim is no longer current: nothing written. */
   complete(claim: Claim, result: AttemptResult): Promise<boolean>;

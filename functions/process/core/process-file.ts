@@ -1,4 +1,5 @@
 import type { ProcessFile } from '../../contracts/events.ts';
+import type { FailureCode } from '../../contracts/failures.ts';
 import { MAX_FRAMES } from '../../contracts/limits.ts';
 import type { ManifestFrame } from '../../contracts/manifest.ts';
 import { manifestKey, type VideoObjects, zipKey } from '../../contracts/storage-keys.ts';
@@ -32,6 +33,8 @@ export interface ProcessServices {
   startDeadline(seconds: number, reason: Error): Deadline;
   /** Does something every so many seconds, never twice at once. */
   startRepetition(seconds: number, task: () => Promise<void>): Repetition;
+  /** Told of the end of each attempt: its failure's code, or how long the extraction took. */
+  observe(outcome: { code: FailureCode } | { extractionSeconds: number }): void;
   /** What happens to an attempt, with ids, codes and counts only. */
   log(level: 'info' | 'warn', message: string, details: Record<string, unknown>): void;
 }
@@ -145,6 +148,7 @@ const recordOutcome = async (claim: Claim, outcome: Outcome, services: ProcessSe
   if ('result' in outcome) {
     if (await jobs.complete(claim, outcome.result)) {
       const { framesDelivered, extractionSeconds } = outcome.result;
+      services.observe({ extractionSeconds });
       return log('info', 'Attempt done', {
         ...ids,
         engine: services.engine.name,
@@ -158,7 +162,7 @@ const recordOutcome = async (claim: Claim, outcome: Outcome, services: ProcessSe
   } else if (!(outcome.error instanceof FencedOffError)) {
     const code = failureCodeOf(outcome.error);
     log('warn', 'Attempt failed', { ...ids, engine: services.engine.name, code, error: outcome.error });
-    if (await jobs.fail(claim, code)) return;
+    if (await jobs.fail(claim, code)) return services.observe({ code });
   }
   const fate = await jobs.fateOf(claim);
   log('warn', 'Run fenced off', { ...ids, fate });

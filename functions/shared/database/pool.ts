@@ -28,6 +28,10 @@ export const createPool = (env: DatabaseEnv): pg.Pool => {
   });
   // An idle connection that the server closed is replaced on the next query; without a listener it would end the process.
   pool.on('error', (error) => logger.warn('An idle database connection was lost', { error }));
+  // The same of one that is in use: the query under way fails, and that is enough.
+  pool.on('connect', (client) =>
+    client.on('error', (error) => logger.warn('A database connection was lost', { error })),
+  );
   return pool;
 };
 

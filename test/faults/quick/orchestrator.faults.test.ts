@@ -39,6 +39,7 @@ const orchestrator = ({ endpoint, clockOffset = 0 }: { endpoint?: string; clockO
     events: eventFactory(now),
     policy: SOME_POLICY,
     now,
+    observe: () => undefined,
   };
   return { services, channel };
 };

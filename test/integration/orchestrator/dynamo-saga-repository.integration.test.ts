@@ -1,4 +1,6 @@
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { SAGA_EXPIRY_ATTRIBUTE } from '../../../functions/contracts/env.ts';
 import { DynamoSagaRepository } from '../../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
 import { applyEvent } from '../../../functions/orchestrator/core/apply-event.ts';
 import type { Saga } from '../../../functions/orchestrator/core/saga.ts';
@@ -22,11 +24,14 @@ const newSaga = (): Saga => {
 };
 
 describe('the saga table', () => {
+  let client: DynamoDBClient;
+  let table: string;
   let repository: DynamoSagaRepository;
 
   beforeAll(async () => {
-    const client = tableClient();
-    repository = new DynamoSagaRepository(client, await createSagaTable(client));
+    client = tableClient();
+    table = await createSagaTable(client);
+    repository = new DynamoSagaRepository(client, table);
   });
 
   it('gives back what was stored', async () => {
@@ -43,6 +48,20 @@ describe('the saga table', () => {
     expect(await repository.save({ ...saga, version: 3 }, undefined)).toBe(false);
     expect(await repository.save({ ...saga, version: 2 }, undefined)).toBe(true);
     expect(await repository.save({ ...saga, version: 2 }, undefined)).toBe(false);
+  });
+
+  it('lets a saga be forgotten only once nothing of it is awaited', async () => {
+    const expiryOf = async ({ sagaId }: Saga) => {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: { sagaId: { S: sagaId } } }),
+      );
+      return Item?.[SAGA_EXPIRY_ATTRIBUTE]?.N;
+    };
+    const saga = newSaga();
+    await repository.save(saga, '2026-01-01T00:00:05.000Z');
+    expect(await expiryOf(saga)).toBeUndefined();
+    await repository.save({ ...saga, version: 2 }, undefined);
+    expect(Number(await expiryOf(saga))).toBe(NOW.getTime() / 1000 + 60 * 24 * 3600);
   });
 
   it('finds the sagas that are due and forgets them once they are not', async () => {

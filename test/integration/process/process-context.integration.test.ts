@@ -261,6 +261,25 @@ describe('the lease of a run', () => {
   });
 });
 
+describe('a run that is stopped', () => {
+  it('is no death to tell of, and its attempt is taken on by the next delivery', async () => {
+    const { handler: sweep } = await import('../../../functions/process/sweep.lambda.ts');
+    const { buildServices } = await import('../../../functions/process/services.ts');
+    const event = await context.order('short.mp4');
+    const services = await buildServices();
+    const limits = { budgetSeconds: 60, stopping: AbortSignal.abort() };
+    await expect(processFile(event, services, limits)).rejects.toThrow('stopped');
+    await services.pool.end();
+    services.redis.disconnect();
+    await sweep(tick, lambdaContext());
+    expect(await context.emitted(event.sagaId)).toEqual([]);
+    expect(await deliverEvents(inbox, event)).toEqual([]);
+    expect(await context.emitted(event.sagaId)).toMatchObject([
+      { type: 'FILE_PROCESSED', payload: { attempt: 1 } },
+    ]);
+  });
+});
+
 describe('a dead letter', () => {
   let deadLetters: typeof inbox;
   beforeAll(async () => {

@@ -64,7 +64,7 @@ describe('the outbox', () => {
     await new TransactionalOutbox(pool, broken).run(async ({ emit }) => emit(event));
     expect(hearings(event)).toBe(0);
     await age();
-    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 0, republished: 1 });
+    expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 0, republished: 1 });
     await eventually('the event', () => hearings(event) || undefined);
   });
 
@@ -72,7 +72,7 @@ describe('the outbox', () => {
     await new TransactionalOutbox(pool, redis).run(async ({ emit }) =>
       emit(someEvent('FILE_UPLOADED', someSource())),
     );
-    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 0, republished: 0 });
+    expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 0, republished: 0 });
   });
 
   it('closes what the relay acknowledged and publishes it no more', async () => {
@@ -80,9 +80,9 @@ describe('the outbox', () => {
     await new TransactionalOutbox(pool, redis).run(async ({ emit }) => emit(event));
     await redis.set(relayedKey(event.id), '1', 'EX', 60);
     await age();
-    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 1, republished: 0 });
+    expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 1, republished: 0 });
     expect(await openRows()).toBe(0);
-    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 0, republished: 0 });
+    expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 0, republished: 0 });
   });
 
   it('works through a backlog of any size in one go, each event once', async () => {
@@ -97,7 +97,7 @@ describe('the outbox', () => {
     const acknowledged = events.slice(0, 200);
     await redis.mset(acknowledged.flatMap((event) => [relayedKey(event.id), '1']));
     await age();
-    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 200, republished: 250 });
+    expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 200, republished: 250 });
     const last = events.at(-1);
     await eventually('the last event', () => (last && hearings(last)) || undefined);
     expect(events.filter((event) => hearings(event) > 1)).toEqual([]);
@@ -115,7 +115,7 @@ describe('the outbox', () => {
     const other = await pool.connect();
     await other.query('BEGIN');
     await other.query('SELECT 1 FROM outbox WHERE event_id = $1 FOR UPDATE', [busy.id]);
-    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 0, republished: 1 });
+    expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 0, republished: 1 });
     await other.query('ROLLBACK');
     other.release();
     await eventually('the free event twice', () => hearings(free) === 2 || undefined);
