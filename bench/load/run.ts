@@ -14,6 +14,11 @@ import { LoadUser } from './user.ts';
 
 /** By then every accepted video has to be over: seconds after the last fault. */
 export const QUIET_SECONDS = 60;
+/**
+ * The clips are small: no extraction takes half a minute. What died before it could say that it had begun is hidden in
+ * its queue for as long as an extraction may take, and has to come back within the minute of quiet.
+ */
+const TIMING = { extractionTimeoutSeconds: 30 };
 /** A user waits for its video for so long, in seconds, and uploads the next one all the same. */
 const PATIENCE_SECONDS = 20;
 /** More than the sweeper's grace, so that what was never uploaded expires with its next turn. */
@@ -101,7 +106,7 @@ const untilAllOver = async (system: System, uploads: readonly Upload[], deadline
 
 /** A run on a system of its own. */
 export const runLoadAlone = async (options: LoadOptions): Promise<LoadRun> => {
-  const system = await startSystem({ schedules: options.sweepers });
+  const system = await startSystem({ schedules: options.sweepers, timing: TIMING });
   let keep = true;
   try {
     const run = await runLoad(system, options);

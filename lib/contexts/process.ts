@@ -18,10 +18,10 @@ import type { ContextProps } from './context.ts';
 import { quickSize } from './inbox.ts';
 
 /**
- * A minute more than one extraction, not six times it: a run that died is found by its lease, and its message should
- * be gone by then rather than come back an hour later.
+ * A tenth more than one extraction, not six times it: a run that died is found by its lease, and its message should be
+ * gone by then rather than come back an hour later. One that died before it had a lease is found by its message alone.
  */
-const EXTRACTION_MARGIN = Duration.minutes(1);
+const EXTRACTION_VISIBILITY = 1.1;
 
 /** Short, because the worker prolongs it while it works: a worker that died gives its message back soon. */
 const WORKER_VISIBILITY = Duration.minutes(2);
@@ -86,7 +86,9 @@ export class ProcessContext extends Construct {
     const lambdaInbox = new QueueConsumer(this, 'Inbox', {
       handler: inbox,
       fifo: true,
-      visibilityTimeout: extractionTimeout.plus(EXTRACTION_MARGIN),
+      visibilityTimeout: Duration.seconds(
+        Math.ceil(config.timing.extractionTimeoutSeconds * EXTRACTION_VISIBILITY),
+      ),
       batchSize: 1,
       maxConcurrency: config.concurrency.process,
     });
