@@ -1,0 +1,43 @@
+import { open, stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { VideoSource } from '../../functions/process/core/video.ts';
+
+/** What lies between engine and storage. */
+export interface Shape {
+  /** Before the first byte of each answer. */
+  latencyMilliseconds: number;
+  /** For all answers together. */
+  bytesPerSecond: number;
+}
+
+/** Storage in the same region, as a function sees it. */
+export const STORAGE: Shape = { latencyMilliseconds: 20, bytesPerSecond: 80_000_000 };
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/** A file as a video source, as near or far as the shape says; undefined: on the same machine. */
+export const shapedSource = async (path: string, shape: Shape | undefined): Promise<VideoSource> => {
+  const file = await open(path);
+  const { size: sizeBytes } = await stat(path);
+  let lineFreeAt = 0;
+  const answer = async (offset: number, length: number): Promise<Buffer> => {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, offset);
+    if (shape) {
+      lineFreeAt = Math.max(performance.now(), lineFreeAt) + (bytesRead / shape.bytesPerSecond) * 1000;
+      await delay(lineFreeAt - performance.now());
+    }
+    return buffer.subarray(0, bytesRead);
+  };
+  const begin = () => (shape ? delay(shape.latencyMilliseconds) : undefined);
+  return {
+    ...{ name: 'clip', etag: '"clip"', sizeBytes },
+    read: async ({ offset, length }) => {
+      await begin();
+      return answer(offset, length);
+    },
+    stream: async function* () {
+      await begin();
+      for (let offset = 0; offset < sizeBytes; offset += CHUNK_BYTES) yield answer(offset, CHUNK_BYTES);
+    },
+  };
+};
