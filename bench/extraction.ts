@@ -22,7 +22,7 @@ interface Row {
 }
 
 /**
- * `npm run bench -- extraction [--json FILE] [--clip NAME]… [--mode local|storage]`: the whole extraction of each
+ * `npm run bench -- extraction [--json FILE] [--clip NAME]… [--mode local|storage] [--engine …]`: the whole extraction of each
  * clip, one frame for every 10 s, by each engine in turn. Mode `storage` puts 20 ms per request and 80 MB/s between
  * engine and storage; the command line, which reads files, downloads first.
  */
@@ -33,6 +33,7 @@ export const runExtractionBench = async (args: readonly string[]): Promise<void>
       json: { type: 'string' },
       clip: { type: 'string', multiple: true },
       mode: { type: 'string' },
+      engine: { type: 'string' },
     },
   });
   const programs = await bundlePrograms();
@@ -42,7 +43,7 @@ export const runExtractionBench = async (args: readonly string[]): Promise<void>
     const { path, sizeBytes: fileBytes } = await benchClip(clip);
     const { name, gopSeconds, durationSeconds } = clip;
     for (const mode of MODES.filter((each) => each === (values.mode ?? each))) {
-      for (const engine of ENGINES) {
+      for (const engine of ENGINES.filter((each) => each === (values.engine ?? each))) {
         const result = await measure(programs, { engine, mode, path, durationSeconds, ffmpeg: FFMPEG_PATH });
         rows.push({ clip: name, gopSeconds, engine, mode, fileBytes, ...result });
       }
