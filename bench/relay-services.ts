@@ -9,17 +9,23 @@ import { awsEnvironment } from '../local/lambda/environment.ts';
 import { silentLog } from '../local/log.ts';
 import { freePorts } from '../local/ports.ts';
 import { ProcessLedger } from '../local/processes/ledger.ts';
+import type { ManagedProcess } from '../local/processes/managed-process.ts';
 import { startWarden } from '../local/processes/start-warden.ts';
 import { queueService } from '../local/services/aws-services.ts';
 import { startRedis } from '../local/services/redis.ts';
 import { createStateDirectory, stateDirectoryAt } from '../local/state/directory.ts';
 import { LocalSecrets } from '../local/state/secrets.ts';
 
+/** What Node allows itself in the relay's container of 512 MiB: a quarter. */
+const HEAP_MEBIBYTES = 128;
+
 /** The relay between a Redis and its queues, and nobody who empties them. */
 export interface RelayBench {
   readonly redisUrl: string;
   /** @throws Error where the relay has ended. */
   relayPid(): number;
+  /** Of the queue service. @throws Error where it has ended. */
+  queuesPid(): number;
   stop(): Promise<void>;
 }
 
@@ -54,6 +60,7 @@ export const startRelayBench = async (stateDir: string): Promise<RelayBench> => 
         REDIS_URL: redis.url,
         REDIS_AUTH: 'none',
         STAGE: 'local',
+        NODE_OPTIONS: `--max-old-space-size=${HEAP_MEBIBYTES}`,
         ...(await createInboxes(aws)),
       },
     },
@@ -62,16 +69,19 @@ export const startRelayBench = async (stateDir: string): Promise<RelayBench> => 
   await relay.start();
   return {
     redisUrl: redis.url,
-    relayPid: () => {
-      if (relay.pid === undefined || relay.restarts > 0) throw new Error('the relay has ended');
-      return relay.pid;
-    },
+    relayPid: () => pidOf(relay),
+    queuesPid: () => pidOf(queues),
     stop: async () => {
       await relay.stop();
       await Promise.all([redis.process?.stop(), queues.stop()]);
       await warden.dismiss();
     },
   };
+};
+
+const pidOf = ({ name, pid, restarts }: ManagedProcess): number => {
+  if (pid === undefined || restarts > 0) throw new Error(`${name} has ended`);
+  return pid;
 };
 
 /** @returns the environment that names them */

@@ -7,13 +7,13 @@ import { relayedKey, SAGA_EVENTS_CHANNEL } from '../functions/contracts/channel.
 import type { SagaEvent } from '../functions/contracts/events.ts';
 import { inboxesFor } from '../functions/contracts/routing.ts';
 import { someEvent, someOrigin, somePayload, someSource } from '../test/support/events.ts';
+import { cpuSeconds, residentMebibytes } from './process-usage.ts';
 import { type RelayBench, startRelayBench } from './relay-services.ts';
-import { residentMebibytes } from './resident-memory.ts';
 import { median } from './statistics.ts';
 
 const SAGAS = 1_000;
 /** The same again and again: memory that grows, grows with each round. */
-const ROUNDS = Number(process.env.ROUNDS ?? 8);
+const ROUNDS = 10;
 /** Events handed to Redis in one go. */
 const PIPELINED = 100;
 /** Events that may be on their way, so that Redis cuts off no slow subscriber. */
@@ -36,7 +36,6 @@ export const runRelayBench = async (): Promise<void> => {
       const rounds = [];
       for (let round = 1; round <= ROUNDS; round += 1) {
         rounds.push(await runRound(redis, bench));
-        console.log(rounds.at(-1));
       }
       console.log(`The events of ${SAGAS} sagas through the relay, ${ROUNDS} times in a row`);
       console.table(rounds);
@@ -75,6 +74,7 @@ const runRound = async (redis: Redis, bench: RelayBench) => {
   const memory: number[] = [];
   const sampler = setInterval(() => memory.push(residentMebibytes(bench.relayPid())), SAMPLE_MS);
   try {
+    const cpuBefore = usedCpu(bench);
     const startedAt = performance.now();
     const deadline = Date.now() + DEADLINE_MS;
     let [sent, acknowledged] = [0, 0];
@@ -94,6 +94,8 @@ const runRound = async (redis: Redis, bench: RelayBench) => {
       messages,
       seconds: Number(seconds.toFixed(2)),
       'events/s': Math.round(events.length / seconds),
+      'relay CPU s': Number((usedCpu(bench).relay - cpuBefore.relay).toFixed(2)),
+      'queues CPU s': Number((usedCpu(bench).queues - cpuBefore.queues).toFixed(2)),
       'RSS median MiB': Math.round(median(memory)),
       'RSS max MiB': Math.round(Math.max(...memory)),
     };
@@ -101,6 +103,12 @@ const runRound = async (redis: Redis, bench: RelayBench) => {
     clearInterval(sampler);
   }
 };
+
+/** On a busy machine this tells more than the seconds do. */
+const usedCpu = (bench: RelayBench) => ({
+  relay: cpuSeconds(bench.relayPid()),
+  queues: cpuSeconds(bench.queuesPid()),
+});
 
 const publish = async (redis: Redis, events: readonly SagaEvent[]): Promise<void> => {
   const pipeline = redis.pipeline();

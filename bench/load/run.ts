@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clip } from '../../test/support/clips.ts';
 import { type Audit, audit, OVER } from './audit/audit.ts';
+import { queueDepths } from './audit/queue-depths.ts';
 import { readVideos } from './audit/rows.ts';
 import { watchClaims } from './claims.ts';
 import { startDuplicates } from './duplicates.ts';
@@ -65,7 +66,9 @@ export const runLoad = async (system: System, options: LoadOptions): Promise<Loa
   const quietAt = Date.now();
   console.log(`Quiet after ${((quietAt - startedAt) / 1000).toFixed(0)} s`);
   await endForms(system);
-  await untilAllOver(system, uploads, quietAt + QUIET_SECONDS * 1000);
+  const deadline = quietAt + QUIET_SECONDS * 1000;
+  await untilAllOver(system, uploads, deadline);
+  await untilNothingMoves(system, deadline);
   await claims.stop();
   await secondRelay?.stop();
   return {
@@ -102,6 +105,11 @@ const untilAllOver = async (system: System, uploads: readonly Upload[], deadline
     if (over.length === ids.size || Date.now() >= deadline) return;
     await sleep(LOOK_MS);
   }
+};
+
+/** What a killed function had in hand comes again after its time: its effects, too, are looked at. */
+const untilNothingMoves = async (system: System, deadline: number): Promise<void> => {
+  while (Object.keys(await queueDepths(system)).length > 0 && Date.now() < deadline) await sleep(LOOK_MS);
 };
 
 /** A run on a system of its own. */
