@@ -41,6 +41,28 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // Faults that real services can be brought to in this process; the others take a stack each.
+          name: 'faults:quick',
+          include: ['test/faults/quick/**/*.faults.test.ts'],
+          globalSetup: ['test/support/services-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['test/faults/stack/**/*.faults.test.ts'],
+          // Each file runs a stack of its own, and one at a time is what a small machine holds.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.test.ts'],
           globalSetup: ['test/support/stack-setup.ts'],

@@ -1,9 +1,11 @@
 import { runExtractionBench } from './extraction.ts';
 import { runLatencyBench } from './latency.ts';
+import { runRelayBench } from './relay.ts';
 
 /** `npm run bench [-- NAME [OPTION …]]`: each bench prints a table; all figures of a table come from one run. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   latency: runLatencyBench,
+  relay: runRelayBench,
   extraction: runExtractionBench,
 };
 

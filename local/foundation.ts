@@ -37,6 +37,10 @@ export interface LocalStackOptions {
   readonly schedules?: boolean;
   /** What `rate(1 minute)` means, in milliseconds. @default 5000 */
   readonly minuteRateMs?: number;
+  /** By function, named as in `lambda(name)`: how many of its sandboxes may run at a time, instead of the template's. */
+  readonly reservedConcurrency?: Readonly<Record<string, number>>;
+  /** Replaces single values of the stage's timing (lib/config/timing.ts), in seconds: a test's faults are noticed sooner. */
+  readonly timing?: Readonly<Record<string, number>>;
   /** The CDK app. @default bin/frame-flow.ts of the project */
   readonly appEntry?: string;
   /** With package.json and cdk.json. @default the repository */
@@ -49,7 +53,11 @@ const DEFAULT_PORT = 3000;
 
 /** What a stack stands on: its state, its ports, its services; and the way back. */
 export interface Foundation {
-  readonly options: { readonly schedules: boolean; readonly minuteRateMs: number };
+  readonly options: {
+    readonly schedules: boolean;
+    readonly minuteRateMs: number;
+    readonly reservedConcurrency: Readonly<Record<string, number>>;
+  };
   readonly projectDirectory: string;
   readonly state: StateDirectory;
   readonly ledger: ProcessLedger;
@@ -139,6 +147,7 @@ export const layFoundation = async (options: LocalStackOptions): Promise<Foundat
         ffmpegPath: ffmpegPath(),
         libavPath: join(import.meta.dirname, '..', 'node_modules'),
         allowedOrigins: ports.origins,
+        ...(options.timing && { timing: options.timing }),
       },
     });
     // Both are awaited whichever fails: neither goes on behind the back of an undo.
@@ -151,6 +160,7 @@ export const layFoundation = async (options: LocalStackOptions): Promise<Foundat
       options: {
         schedules: options.schedules ?? true,
         minuteRateMs: options.minuteRateMs ?? LOCAL_MINUTE_RATE_MS,
+        reservedConcurrency: options.reservedConcurrency ?? {},
       },
       projectDirectory,
       state,

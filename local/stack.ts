@@ -8,6 +8,7 @@ import { type Foundation, type LocalStackOptions, layFoundation } from './founda
 import type { AwsEndpoints } from './lambda/environment.ts';
 import type { FunctionPool } from './lambda/function-pool.ts';
 import { type Functions, startFunctions } from './lambda/functions.ts';
+import { reserveConcurrency } from './lambda/reserve-concurrency.ts';
 import { findNamed } from './names.ts';
 import type { ManagedProcess } from './processes/managed-process.ts';
 import { type Clients, createClients, provision } from './provision/provision.ts';
@@ -105,7 +106,7 @@ export const startLocalStack = async (options: LocalStackOptions = {}): Promise<
   const foundation = await layFoundation(options);
   const { state, log, undo } = foundation;
   try {
-    const model = await foundation.readTemplate();
+    const model = reserveConcurrency(await foundation.readTemplate(), foundation.options.reservedConcurrency);
     const clients = createClients(foundation.endpoints, foundation.storePort, foundation.awsEnvironment);
     undo.push(async () => clients.close());
     await provision(clients, model, log);

@@ -42,6 +42,16 @@ export const ENV_EXTRACTION_ENGINES = 'EXTRACTION_ENGINES';
 /** Sources larger than this many bytes go to the worker; 0 sends all of them. */
 export const ENV_LAMBDA_MAX_SOURCE_BYTES = 'LAMBDA_MAX_SOURCE_BYTES';
 
+/** An extraction that gave no sign of life for so many seconds is given up for dead. */
+export const ENV_JOB_LEASE_SECONDS = 'JOB_LEASE_SECONDS';
+
+/** Seconds within which an attempt's result is due, by where it runs; within which its ZIP has to be available. */
+export const ENV_SAGA_LAMBDA_SECONDS = 'SAGA_LAMBDA_SECONDS';
+export const ENV_SAGA_WORKER_SECONDS = 'SAGA_WORKER_SECONDS';
+export const ENV_SAGA_PUBLISHING_SECONDS = 'SAGA_PUBLISHING_SECONDS';
+/** Seconds to wait before the third attempt. */
+export const ENV_SAGA_BACKOFF_SECONDS = 'SAGA_BACKOFF_SECONDS';
+
 /** One queue URL per inbox; the relay reads all, the worker its own. */
 export const ENV_INBOX_URL = {
   upload: 'UPLOAD_INBOX_URL',
@@ -54,6 +64,9 @@ export const ENV_INBOX_URL = {
 /** Master connection of the migrations, as JSON `{username, password}`, and the passwords the roles get. */
 export const ENV_DATABASE_ADMIN_USER = 'DATABASE_ADMIN_USER';
 export const ENV_DATABASE_ADMIN_PASSWORD = 'DATABASE_ADMIN_PASSWORD';
+
+/** When DynamoDB may forget a saga that is over, in seconds since 1970. */
+export const SAGA_EXPIRY_ATTRIBUTE = 'expiresAt';
 
 /** The sweepers' index of sagas whose deadline may have passed or whose events are still to be published. */
 export const SAGA_DUE_INDEX = 'due';

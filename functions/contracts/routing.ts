@@ -27,3 +27,11 @@ export const inboxesFor = (event: SagaEvent): readonly Inbox[] => {
       return ROUTES[event.type]();
   }
 };
+
+/**
+ * The message group of an event in its inboxes: what is of one group is handled one after the other. A saga is a group,
+ * but each attempt is one of its own, so that neither the next attempt nor a discard waits for the message of a run
+ * that hangs or has died. (Their order does not matter: the job row fences off what comes late.)
+ */
+export const messageGroupOf = (event: SagaEvent): string =>
+  event.type === 'PROCESS_FILE' ? `${event.sagaId}.${event.payload.attempt}` : event.sagaId;

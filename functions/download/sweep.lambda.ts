@@ -10,7 +10,7 @@ export const handler = createScheduleHandler({
   build: buildServices,
   run: async (services) => {
     // Independently of each other: without Redis the artifacts are swept all the same.
-    const [outbox] = await Promise.allSettled([sweepOutbox(services.pool, services.redis)]);
+    const [outbox] = await Promise.allSettled([sweepOutbox(services.pool, services.redis, 'download')]);
     const expired = await sweepArtifacts(services, (videoId, error) =>
       logger.error('Artifact not swept', { videoId, error }),
     );

@@ -1,33 +1,60 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { ENV_LAMBDA_MAX_SOURCE_BYTES, ENV_SAGA_TABLE } from '../contracts/env.ts';
+import {
+  ENV_LAMBDA_MAX_SOURCE_BYTES,
+  ENV_SAGA_BACKOFF_SECONDS,
+  ENV_SAGA_LAMBDA_SECONDS,
+  ENV_SAGA_PUBLISHING_SECONDS,
+  ENV_SAGA_TABLE,
+  ENV_SAGA_WORKER_SECONDS,
+} from '../contracts/env.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { RedisEnv } from '../shared/config/schemas.ts';
 import { newEvent } from '../shared/events/new-event.ts';
+import { logger } from '../shared/logging/logger.ts';
+import { recordMetrics } from '../shared/metrics/metrics.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { DynamoSagaRepository } from './adapters/dynamo-saga-repository.ts';
 import { RedisEventChannel } from './adapters/redis-event-channel.ts';
+import { serverClock } from './adapters/server-clock.ts';
 import type { EventFactory } from './core/apply-event.ts';
 import type { OrchestratorServices } from './core/orchestrate.ts';
+
+const Seconds = z.coerce.number().int().positive();
 
 const env = lazyEnv(
   RedisEnv.and(
     z.object({
       [ENV_SAGA_TABLE]: z.string().min(1),
       [ENV_LAMBDA_MAX_SOURCE_BYTES]: z.coerce.number().int().nonnegative(),
+      [ENV_SAGA_LAMBDA_SECONDS]: Seconds,
+      [ENV_SAGA_WORKER_SECONDS]: Seconds,
+      [ENV_SAGA_PUBLISHING_SECONDS]: Seconds,
+      [ENV_SAGA_BACKOFF_SECONDS]: Seconds,
     }),
   ),
 );
 
 /** Cold start of the orchestrator's functions. */
 export const buildServices = async (): Promise<OrchestratorServices> => {
-  const now = () => new Date();
+  const table = new DynamoDBClient({});
+  const now = serverClock(table, () => new Date());
   return {
-    sagas: new DynamoSagaRepository(new DynamoDBClient({}), env().SAGA_TABLE),
+    sagas: new DynamoSagaRepository(table, env().SAGA_TABLE),
     channel: new RedisEventChannel(await createRedis(env())),
     events: eventFactory(now),
-    policy: { lambdaMaxSourceBytes: env().LAMBDA_MAX_SOURCE_BYTES },
+    policy: {
+      lambdaMaxSourceBytes: env().LAMBDA_MAX_SOURCE_BYTES,
+      processingSeconds: { lambda: env().SAGA_LAMBDA_SECONDS, fargate: env().SAGA_WORKER_SECONDS },
+      publishingSeconds: env().SAGA_PUBLISHING_SECONDS,
+      backoffSeconds: env().SAGA_BACKOFF_SECONDS,
+    },
     now,
+    observe: ({ sagaId, correlationId, state }) => {
+      const attempt = 'attempt' in state ? state.attempt : undefined;
+      logger.info('Saga moved', { sagaId, correlationId, status: state.status, attempt });
+      recordMetrics({ SagaSteps: 1 }, { status: state.status });
+    },
   };
 };
 

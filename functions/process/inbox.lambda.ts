@@ -1,15 +1,26 @@
+import { awaitDatabase } from '../shared/inbox/await-database.ts';
 import { createInboxHandler } from '../shared/inbox/inbox-handler.ts';
 import { attemptBudget } from './core/budget.ts';
 import { discardFile } from './core/discard-file.ts';
 import { processFile } from './core/process-file.ts';
 import { buildServices } from './services.ts';
 
-/** Extracts the frames of a video that is small enough for a function, and discards what a saga gave up. */
+/**
+ * Extracts the frames of a video that is small enough for a function, and discards what a saga gave up. A message that
+ * fails here is hidden for as long as an extraction may take, so a database that is away is waited for.
+ */
 export const handler = createInboxHandler({
   build: buildServices,
   consumers: {
     PROCESS_FILE: (event, services, invocation) =>
-      processFile(event, services, attemptBudget(invocation.remainingMilliseconds() / 1000)),
-    DISCARD_FILE: (event, services) => discardFile(event, services),
+      awaitDatabase(
+        () =>
+          processFile(event, services, {
+            budgetSeconds: attemptBudget(invocation.remainingMilliseconds() / 1000),
+          }),
+        invocation,
+      ),
+    DISCARD_FILE: (event, services, invocation) =>
+      awaitDatabase(() => discardFile(event, services), invocation),
   },
 });

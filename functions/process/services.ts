@@ -1,14 +1,16 @@
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
+import * as z from 'zod';
+import { ENV_JOB_LEASE_SECONDS } from '../contracts/env.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
 import { logger } from '../shared/logging/logger.ts';
+import { recordMetrics } from '../shared/metrics/metrics.ts';
 import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { createS3Client } from '../shared/storage/s3-client.ts';
-import { meterToLog } from './adapters/cloudwatch-meter.ts';
-import { startDeadline } from './adapters/deadline.ts';
+import { startDeadline, startRepetition } from './adapters/deadline.ts';
 import { PgJobRepository } from './adapters/pg-job-repository.ts';
 import { RedisProgressReporter } from './adapters/redis-progress-reporter.ts';
 import { S3FrameStore } from './adapters/s3/s3-frame-store.ts';
@@ -30,29 +32,55 @@ export interface ExtractionRuntime extends JobRuntime, ProcessServices {
 const databaseEnv = lazyEnv(DatabaseEnv);
 const redisEnv = lazyEnv(RedisEnv);
 const storageEnv = lazyEnv(StorageEnv);
+const leaseEnv = lazyEnv(z.object({ [ENV_JOB_LEASE_SECONDS]: z.coerce.number().positive() }));
 
 /** Cold start of the sweeper: environment → adapters. */
 export const buildJobServices = async (): Promise<JobRuntime> => {
   const pool = createPool(databaseEnv());
   const redis = await createRedis(redisEnv());
-  const jobs = new PgJobRepository(pool, new TransactionalOutbox(pool, redis), () => new Date());
+  const jobs = new PgJobRepository(
+    pool,
+    new TransactionalOutbox(pool, redis),
+    leaseEnv().JOB_LEASE_SECONDS,
+    () => new Date(),
+  );
   return { pool, redis, jobs };
+};
+
+/** Cold start of what discards: environment → adapters. */
+export const buildDiscardServices = async () => {
+  const runtime = await buildJobServices();
+  return {
+    ...runtime,
+    store: new S3FrameStore(createS3Client(storageEnv()), storageEnv().VIDEO_BUCKET),
+    progress: new RedisProgressReporter(runtime.redis),
+  };
 };
 
 /** Cold start of whatever extracts: environment → adapters. */
 export const buildServices = async (): Promise<ExtractionRuntime> => {
-  const log = (message: string, details: Record<string, unknown>) => logger.warn(message, details);
-  const engine = buildEngine(log);
-  const bucket = storageEnv().VIDEO_BUCKET;
-  const runtime = await buildJobServices();
+  const engine = buildEngine((message, details) => logger.warn(message, details));
   return {
-    ...runtime,
+    ...(await buildDiscardServices()),
     engine,
-    store: new S3FrameStore(createS3Client(storageEnv()), bucket),
-    progress: new RedisProgressReporter(runtime.redis),
     monotonicSeconds: () => performance.now() / 1000,
+    renewalSeconds: leaseEnv().JOB_LEASE_SECONDS / 3,
     startDeadline,
-    meter: meterToLog,
-    log,
+    startRepetition,
+    observe: (outcome) =>
+      'code' in outcome
+        ? recordMetrics({ Attempts: 1 }, { engine: engine.name, outcome: outcome.code })
+        : recordMetrics(
+            {
+              Attempts: 1,
+              ExtractionSeconds: outcome.extractionSeconds,
+              FramesDelivered: outcome.framesDelivered,
+              SourceBytes: outcome.sourceBytes,
+              SourceBytesRead: outcome.bytesRead,
+              SourceRequests: outcome.requests,
+            },
+            { engine: outcome.engine, outcome: 'DONE' },
+          ),
+    log: (level, message, details) => logger[level](message, details),
   };
 };

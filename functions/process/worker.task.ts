@@ -16,10 +16,12 @@ const services = await buildServices();
 const worker = new QueueWorker({
   sqs: new SQSClient({}),
   queueUrl: env.WORKER_INBOX_URL,
-  consume: (message) =>
+  consume: (message, stopping) =>
     dispatch(
       parseRecord(message),
-      { PROCESS_FILE: (event) => processFile(event, services, ATTEMPT_SECONDS) },
+      {
+        PROCESS_FILE: (event) => processFile(event, services, { budgetSeconds: ATTEMPT_SECONDS, stopping }),
+      },
       services,
       { remainingMilliseconds: () => ATTEMPT_SECONDS * 1000 },
     ),
@@ -32,5 +34,4 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 await worker.run();
-// What a drained worker gave back may still run here; it has lost its claim and ends with the process.
 process.exit(0);

@@ -10,7 +10,7 @@ export const handler = createScheduleHandler({
   build: buildServices,
   run: async (services) => {
     // Independently of each other: without Redis the uploads are swept all the same.
-    const [outbox] = await Promise.allSettled([sweepOutbox(services.pool, services.redis)]);
+    const [outbox] = await Promise.allSettled([sweepOutbox(services.pool, services.redis, 'upload')]);
     const uploads = await sweepUploads(services, (videoId, error) =>
       logger.error('Video not swept', { videoId, error }),
     );

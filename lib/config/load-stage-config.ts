@@ -45,6 +45,7 @@ export const loadStageConfig = (context: StageContext): StageConfig => {
       allowedOrigins: parse(Origins, origins, describe('allowedOrigins')),
       // LocalStack's free image has no layers, so there functions have an FFmpeg only where a path is given.
       lambdaMaxSourceBytes: local && !local.ffmpegPath ? 0 : defaults.lambdaMaxSourceBytes,
+      timing: { ...defaults.timing, ...local?.timing },
       ...(local && { local }),
     },
     describe('stage'),

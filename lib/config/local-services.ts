@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Timing } from './timing.ts';
 
 /**
  * Stage local: the services that LocalStack's free image does not offer, as the functions reach them. The defaults
@@ -15,5 +16,7 @@ export const LocalServices = z.strictObject({
   /** Directory of packages with libav for this machine; without it, where the worker's image has it. */
   libavPath: z.string().min(1).optional(),
   allowedOrigins: z.array(z.string()).min(1).optional(),
+  /** Replaces single values of the stage's timing. */
+  timing: z.partialRecord(z.enum(Object.keys(Timing.shape)), z.int().positive()).optional(),
 });
 export type LocalServices = z.infer<typeof LocalServices>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { LocalServices } from './local-services.ts';
+import { AWS_TIMING, LOCAL_TIMING, Timing } from './timing.ts';
 
 /** The stages that can be synthesized. */
 export const Stage = z.enum(['dev', 'prod', 'local']);
@@ -42,6 +43,7 @@ export const StageConfig = z.object({
   concurrency: z.object({ quick: Concurrency, process: Concurrency }),
   throttling: z.object({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
   maxWorkers: z.int().positive(),
+  timing: Timing,
   /** Set in stage local alone: the services that are not in the template. */
   local: LocalServices.optional(),
 });
@@ -57,6 +59,7 @@ const AWS_DEFAULTS = {
   ffmpegArchitecture: 'x86_64',
   extractionEngines: ['libav', 'ffmpeg-cli'] as ('libav' | 'ffmpeg-cli')[],
   lambdaMaxSourceBytes: 64 * MEBIBYTE,
+  timing: AWS_TIMING,
 } as const;
 
 export const STAGE_DEFAULTS = {
@@ -95,5 +98,6 @@ export const STAGE_DEFAULTS = {
     concurrency: { quick: 5, process: 2 },
     throttling: { requestsPerSecond: 1000, burst: 1000 },
     maxWorkers: 1,
+    timing: LOCAL_TIMING,
   },
 } satisfies Record<Stage, Omit<StageConfig, 'stage' | 'local'>>;

@@ -1,4 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV_INBOX_URL } from '../../functions/contracts/env.ts';
@@ -11,6 +13,8 @@ const MAX_RECEIVE_COUNT = 5;
 /** The longest that SQS keeps a message: time to look at a dead letter. */
 const DEAD_LETTER_RETENTION = Duration.days(14);
 const RETENTION = Duration.days(4);
+/** A dead letter that cannot be read is looked at again so seldom that it costs nothing. */
+const DEAD_LETTER_VISIBILITY = Duration.hours(1);
 
 export interface DeadLetteredQueueProps {
   /** First in, first out, deduplicated within each message group. */
@@ -39,6 +43,7 @@ export class DeadLetteredQueue extends Construct {
     this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
       ...common,
       retentionPeriod: DEAD_LETTER_RETENTION,
+      visibilityTimeout: DEAD_LETTER_VISIBILITY,
     });
     this.queue = new sqs.Queue(this, 'Queue', {
       ...common,
@@ -46,6 +51,13 @@ export class DeadLetteredQueue extends Construct {
       retentionPeriod: RETENTION,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
+  }
+
+  /** A function that ends what the dead letters stand for; what it cannot read stays. */
+  buryWith(handler: lambda.Function, { maxConcurrency }: { readonly maxConcurrency: number }): void {
+    handler.addEventSource(
+      new SqsEventSource(this.deadLetters, { maxConcurrency, reportBatchItemFailures: true }),
+    );
   }
 
   /** The relay: may send, and learns the URL under the inbox's name. */

@@ -109,7 +109,6 @@ const architectureOf = (name: 'arm64' | 'x86_64'): lambda.Architecture =>
 /** How long and how large the usual functions are. HTTP: under API Gateway's 29 s, so the client hears of it. */
 export const SIZES = {
   http: { timeout: Duration.seconds(15), memoryMegabytes: 512 },
-  inbox: { timeout: Duration.seconds(30), memoryMegabytes: 512 },
   /** Ends before the next one starts. */
   sweep: { timeout: Duration.seconds(55), memoryMegabytes: 512 },
 } as const;

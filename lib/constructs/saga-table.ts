@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { ENV_SAGA_TABLE, SAGA_DUE_INDEX } from '../../functions/contracts/env.ts';
+import { ENV_SAGA_TABLE, SAGA_DUE_INDEX, SAGA_EXPIRY_ATTRIBUTE } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { openGatewayEndpoints, type Workload } from './workload.ts';
 
@@ -21,6 +21,7 @@ export class SagaTable extends Construct {
     const { STRING } = dynamodb.AttributeType;
     this.#table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'sagaId', type: STRING },
+      timeToLiveAttribute: SAGA_EXPIRY_ATTRIBUTE,
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: config.retainData,

@@ -5,7 +5,7 @@ import { HttpFunction, type Route } from '../constructs/http-function.ts';
 import { NodeFunction, placeFunctions, SIZES } from '../constructs/node-function.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import type { ContextProps } from './context.ts';
-import { quickInbox } from './inbox.ts';
+import { quickInbox, quickSize } from './inbox.ts';
 
 /** What may be downloaded, by whom, until when. */
 export class DownloadContext extends Construct {
@@ -25,7 +25,7 @@ export class DownloadContext extends Construct {
     });
     const inbox = new NodeFunction(this, 'InboxHandler', {
       ...common,
-      ...SIZES.inbox,
+      ...quickSize(config),
       entry: 'download/inbox.lambda.ts',
       description: 'Download: registers and withdraws what may be downloaded',
     });

@@ -4,16 +4,21 @@ import type { StageConfig } from '../config/stage.ts';
 import type { NodeFunction } from '../constructs/node-function.ts';
 import { QueueConsumer } from '../constructs/queue-consumer.ts';
 
-/**
- * Six times the 30 s of the functions, as AWS advises: a batch that was throttled comes back before its messages do.
- */
-export const QUICK_VISIBILITY = Duration.minutes(3);
+/** Size and time of the functions that need no more than moments for an event. */
+export const quickSize = ({ timing }: StageConfig) => ({
+  timeout: Duration.seconds(timing.inboxTimeoutSeconds),
+  memoryMegabytes: 512,
+});
+
+/** How long their messages stay hidden. */
+export const quickVisibility = ({ timing }: StageConfig): Duration =>
+  Duration.seconds(timing.inboxVisibilitySeconds);
 
 /** The FIFO inbox of a context whose handler needs no more than moments for an event. */
 export const quickInbox = (scope: Construct, config: StageConfig, handler: NodeFunction): QueueConsumer =>
   new QueueConsumer(scope, 'Inbox', {
     handler,
     fifo: true,
-    visibilityTimeout: QUICK_VISIBILITY,
+    visibilityTimeout: quickVisibility(config),
     maxConcurrency: config.concurrency.quick,
   });

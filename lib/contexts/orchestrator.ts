@@ -1,11 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ENV_LAMBDA_MAX_SOURCE_BYTES } from '../../functions/contracts/env.ts';
+import {
+  ENV_LAMBDA_MAX_SOURCE_BYTES,
+  ENV_SAGA_BACKOFF_SECONDS,
+  ENV_SAGA_LAMBDA_SECONDS,
+  ENV_SAGA_PUBLISHING_SECONDS,
+  ENV_SAGA_WORKER_SECONDS,
+} from '../../functions/contracts/env.ts';
+import type { StageConfig } from '../config/stage.ts';
 import type { DeadLetteredQueue } from '../constructs/dead-lettered-queue.ts';
 import { NodeFunction, placeFunctions, SIZES } from '../constructs/node-function.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import type { ContextProps } from './context.ts';
-import { quickInbox } from './inbox.ts';
+import { quickInbox, quickSize } from './inbox.ts';
 
 /** Decides what happens next to each video, and remembers why. */
 export class OrchestratorContext extends Construct {
@@ -18,7 +25,7 @@ export class OrchestratorContext extends Construct {
 
     const inbox = new NodeFunction(this, 'InboxHandler', {
       ...common,
-      ...SIZES.inbox,
+      ...quickSize(config),
       entry: 'orchestrator/inbox.lambda.ts',
       description: 'Orchestrator: decides the next step of a saga',
     });
@@ -31,7 +38,8 @@ export class OrchestratorContext extends Construct {
     });
     for (const fn of [inbox, sweep]) {
       redis.grantConnect(fn);
-      fn.addEnvironment(ENV_LAMBDA_MAX_SOURCE_BYTES, String(config.lambdaMaxSourceBytes));
+      for (const [name, value] of Object.entries(policyEnvironment(config)))
+        fn.addEnvironment(name, String(value));
     }
     sagas.grantDecide(inbox);
     sagas.grantSweep(sweep);
@@ -39,3 +47,12 @@ export class OrchestratorContext extends Construct {
     this.inboxes = { orchestrator: quickInbox(this, config, inbox) };
   }
 }
+
+/** What the saga's decisions depend on. */
+const policyEnvironment = ({ lambdaMaxSourceBytes, timing }: StageConfig): Record<string, number> => ({
+  [ENV_LAMBDA_MAX_SOURCE_BYTES]: lambdaMaxSourceBytes,
+  [ENV_SAGA_LAMBDA_SECONDS]: timing.sagaLambdaSeconds,
+  [ENV_SAGA_WORKER_SECONDS]: timing.sagaWorkerSeconds,
+  [ENV_SAGA_PUBLISHING_SECONDS]: timing.sagaPublishingSeconds,
+  [ENV_SAGA_BACKOFF_SECONDS]: timing.sagaBackoffSeconds,
+});

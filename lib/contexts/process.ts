@@ -1,7 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-import { ENV_EXTRACTION_ENGINES, ENV_FFMPEG_PATH, ENV_LIBAV_PATH } from '../../functions/contracts/env.ts';
+import {
+  ENV_EXTRACTION_ENGINES,
+  ENV_FFMPEG_PATH,
+  ENV_JOB_LEASE_SECONDS,
+  ENV_LIBAV_PATH,
+} from '../../functions/contracts/env.ts';
 import { FFMPEG_PATH, LIBAV_PATH } from '../../layers/ffmpeg/binaries.ts';
 import { workerDockerfile } from '../build/dockerfiles.ts';
 import { EXTRACTOR_ENTRY, EXTRACTOR_FILE, prepareExtractor } from '../build/extractor-program.ts';
@@ -18,14 +23,13 @@ import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { WorkerScaling } from '../constructs/worker-scaling.ts';
 import type { Workload } from '../constructs/workload.ts';
 import type { ContextProps } from './context.ts';
-
-const EXTRACTION_TIMEOUT = Duration.minutes(10);
+import { quickSize } from './inbox.ts';
 
 /**
- * One extraction and a minute. Not six times it: the saga's deadlines retry an attempt that died, and its message
- * should be gone or dead by then rather than come back an hour later.
+ * A tenth more than one extraction, not six times it: a run that died is found by its lease, and its message should be
+ * gone by then rather than come back an hour later. One that died before it had a lease is found by its message alone.
  */
-const EXTRACTION_VISIBILITY = EXTRACTION_TIMEOUT.plus(Duration.minutes(1));
+const EXTRACTION_VISIBILITY = 1.1;
 
 /** Short, because the worker prolongs it while it works: a worker that died gives its message back soon. */
 const WORKER_VISIBILITY = Duration.minutes(2);
@@ -40,13 +44,14 @@ export class ProcessContext extends Construct {
     super(scope, id);
     const { config, database, redis, storage } = platform;
     const placement = placeFunctions(this, platform.network);
+    const extractionTimeout = Duration.seconds(config.timing.extractionTimeoutSeconds);
 
     const inbox = new NodeFunction(this, 'InboxHandler', {
       config,
       placement,
       entry: 'process/inbox.lambda.ts',
       description: 'Process: extracts frames and packs the ZIP',
-      timeout: EXTRACTION_TIMEOUT,
+      timeout: extractionTimeout,
       memoryMegabytes: 3008,
       temporaryStorageMegabytes: 2048,
       architecture: config.ffmpegArchitecture,
@@ -70,24 +75,35 @@ export class ProcessContext extends Construct {
     });
     const worker = this.#createWorker(platform, workerInbox);
 
-    for (const workload of [inbox, sweep, worker]) {
+    const deadLetters = new NodeFunction(this, 'DeadLetters', {
+      config,
+      placement,
+      ...quickSize(config),
+      entry: 'process/dead-letters.lambda.ts',
+      description: 'Process: fails the attempts whose message was given up',
+    });
+    for (const workload of [inbox, sweep, worker, deadLetters]) {
+      workload.addEnvironment(ENV_JOB_LEASE_SECONDS, String(config.timing.jobLeaseSeconds));
       database.grantConnect(workload, 'process');
       redis.grantConnect(workload);
     }
     for (const workload of [inbox, worker]) storage.grantExtract(workload);
     workerInbox.grantReceive(worker, 'worker');
+    storage.grantExpire(deadLetters);
 
-    this.functions = [inbox, sweep, worker];
-    this.inboxes = {
-      process: new QueueConsumer(this, 'Inbox', {
-        handler: inbox,
-        fifo: true,
-        visibilityTimeout: EXTRACTION_VISIBILITY,
-        batchSize: 1,
-        maxConcurrency: config.concurrency.process,
-      }),
-      worker: workerInbox,
-    };
+    this.functions = [inbox, sweep, worker, deadLetters];
+    const lambdaInbox = new QueueConsumer(this, 'Inbox', {
+      handler: inbox,
+      fifo: true,
+      visibilityTimeout: Duration.seconds(
+        Math.ceil(config.timing.extractionTimeoutSeconds * EXTRACTION_VISIBILITY),
+      ),
+      batchSize: 1,
+      maxConcurrency: config.concurrency.process,
+    });
+    for (const queue of [lambdaInbox, workerInbox])
+      queue.buryWith(deadLetters, { maxConcurrency: config.concurrency.quick });
+    this.inboxes = { process: lambdaInbox, worker: workerInbox };
   }
 
   #createWorker({ config, network }: Platform, { queue }: DeadLetteredQueue): Workload & Construct {

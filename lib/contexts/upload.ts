@@ -10,7 +10,7 @@ import { QueueConsumer } from '../constructs/queue-consumer.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { SOURCE_KEY_PATTERN } from '../constructs/video-storage.ts';
 import type { ContextProps } from './context.ts';
-import { QUICK_VISIBILITY, quickInbox } from './inbox.ts';
+import { quickInbox, quickSize, quickVisibility } from './inbox.ts';
 
 /** Videos as their users see them, from the upload form to the timeline. */
 export class UploadContext extends Construct {
@@ -31,7 +31,7 @@ export class UploadContext extends Construct {
     });
     const inbox = new NodeFunction(this, 'InboxHandler', {
       ...common,
-      ...SIZES.inbox,
+      ...quickSize(config),
       entry: 'upload/inbox.lambda.ts',
       description: 'Upload: follows the saga, removes what is discarded',
     });
@@ -69,14 +69,14 @@ export class UploadContext extends Construct {
     const handler = new NodeFunction(this, 'ObjectCreatedHandler', {
       config,
       placement,
-      ...SIZES.inbox,
+      ...quickSize(config),
       entry: 'upload/object-created.lambda.ts',
       description: 'Upload: checks what arrived in the bucket',
     });
     const consumer = new QueueConsumer(this, 'ObjectCreated', {
       handler,
       fifo: false,
-      visibilityTimeout: QUICK_VISIBILITY,
+      visibilityTimeout: quickVisibility(config),
       maxConcurrency: config.concurrency.quick,
     });
     new events.Rule(this, 'ObjectCreatedRule', {

@@ -15,6 +15,8 @@ export interface LocalContext {
   readonly ffmpegPath: string;
   readonly libavPath: string;
   readonly allowedOrigins: readonly string[];
+  /** Replaces single values of the stage's timing, in seconds. */
+  readonly timing?: Readonly<Record<string, number>>;
 }
 
 export interface SynthOptions {

@@ -43,7 +43,7 @@ describe('A function’s bundle', () => {
     }
   });
 
-  test('is made of each of the sixteen entries', () => expect(entries).toHaveLength(16));
+  test('is made of each of the seventeen entries', () => expect(entries).toHaveLength(17));
 
   test.each(entries)('of %s is under 1 MB', (entry) => {
     expect(sizes.get(entry)).toBeGreaterThan(0);

@@ -32,6 +32,21 @@ describe('The configuration of a stage', () => {
     },
   );
 
+  test('refuses a visibility time that SQS would refuse', () => {
+    const local = { timing: { inboxTimeoutSeconds: 30, inboxVisibilitySeconds: 29 } };
+    expect(() => loadStageConfig({ ...NOTHING, stage: 'local', local })).toThrow(/visibility time/);
+  });
+
+  test('lets stage local replace single times, and no other stage', () => {
+    const local = { timing: { jobLeaseSeconds: 3 } };
+    const { timing } = loadStageConfig({ ...NOTHING, stage: 'local', local });
+    expect(timing).toEqual({ ...loadStageConfig({ ...NOTHING, stage: 'local' }).timing, jobLeaseSeconds: 3 });
+    expect(loadStageConfig({ ...NOTHING, stage: 'dev', local }).timing.jobLeaseSeconds).toBe(60);
+    expect(() => loadStageConfig({ ...NOTHING, stage: 'local', local: { timing: { nap: 1 } } })).toThrow(
+      StageConfigError,
+    );
+  });
+
   test('keeps the data of prod and of no other stage', () => {
     const retained = Stage.options.filter((stage) => loadStageConfig({ ...NOTHING, stage }).retainData);
     expect(retained).toEqual(['prod']);

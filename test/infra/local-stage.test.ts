@@ -68,6 +68,7 @@ describe('Stage local beside the compose file', () => {
         S3_FORCE_PATH_STYLE: 'true',
         WORKER_INBOX_URL: 'REFERENCE',
         FFMPEG_PATH: '/opt/bin/ffmpeg',
+        JOB_LEASE_SECONDS: '20',
         LIBAV_PATH: '/opt/nodejs/node_modules',
         EXTRACTION_ENGINES: 'libav,ffmpeg-cli',
       },
@@ -93,7 +94,7 @@ describe('Stage local beside the compose file', () => {
     const ours = ofType(Object.values(app.Resources), 'AWS::Lambda::Function').filter(
       (fn) => fn.Properties.Environment,
     );
-    expect(ours).toHaveLength(16);
+    expect(ours).toHaveLength(17);
     for (const fn of ours) expect(fn.Properties.Architectures).toEqual(['x86_64']);
   });
 });

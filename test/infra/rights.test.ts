@@ -53,6 +53,7 @@ const RIGHTS: Record<string, string[]> = {
     'sqs:GetQueueAttributes',
     'sqs:ReceiveMessage',
   ],
+  ProcessDeadLetters: [DATABASE, REDIS, 's3:DeleteObject', LIST, ...CONSUME],
   ProcessSweep: [DATABASE, REDIS],
   DownloadHttp: [DATABASE, REDIS, 's3:GetObject', LIST],
   DownloadInboxHandler: [DATABASE, REDIS, 's3:GetObject', LIST, ...CONSUME],

@@ -47,6 +47,32 @@ describe('The application of stage dev', () => {
     },
   );
 
+  test.each(['ProcessInbox', 'ProcessWorkerInbox'])(
+    'ends what the dead letters of %s stand for, and reports those that it cannot read',
+    (inbox) => {
+      app.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        EventSourceArn: {
+          'Fn::GetAtt': [idOf(new RegExp(`^${inbox}DeadLetters`), 'AWS::SQS::Queue'), 'Arn'],
+        },
+        FunctionName: { Ref: Match.stringLikeRegexp('^ProcessDeadLetters') },
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      });
+    },
+  );
+
+  test('tells those who decide on a saga, and those who run a job, how long to wait', () => {
+    for (const name of ['OrchestratorInboxHandler', 'OrchestratorSweep']) {
+      expect(functionOf(name).Environment.Variables, name).toMatchObject({
+        SAGA_LAMBDA_SECONDS: '1200',
+        SAGA_WORKER_SECONDS: '3600',
+        SAGA_PUBLISHING_SECONDS: '300',
+        SAGA_BACKOFF_SECONDS: '30',
+      });
+    }
+    for (const name of ['ProcessInboxHandler', 'ProcessSweep', 'ProcessDeadLetters'])
+      expect(functionOf(name).Environment.Variables.JOB_LEASE_SECONDS, name).toBe('60');
+  });
+
   test.each([
     ['AuthRotateKeys', 'rate(1 day)'],
     ['UploadSweep', 'rate(1 minute)'],
@@ -126,7 +152,7 @@ describe('The application of stage dev', () => {
     const ours = ofType(Object.values(Resources), 'AWS::Lambda::Function')
       .map((fn) => Variables.optional().parse(fn.Properties.Environment)?.Variables)
       .filter((variables) => variables?.STAGE !== undefined);
-    expect(ours).toHaveLength(16);
+    expect(ours).toHaveLength(17);
     for (const variables of ours) expect(variables?.NODE_EXTRA_CA_CERTS).toBe('/var/runtime/ca-cert.pem');
   });
 

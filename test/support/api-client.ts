@@ -19,9 +19,12 @@ import { eventually } from './eventually.ts';
 
 /** An answer that was not the one asked for. */
 export class UnexpectedAnswerError extends Error {
+  readonly status: number;
+
   constructor(call: string, status: number, body: string) {
     super(`${call} answered ${status}: ${body.slice(0, 500)}`);
     this.name = 'UnexpectedAnswerError';
+    this.status = status;
   }
 }
 
@@ -158,9 +161,10 @@ export class ApiClient {
 export const postForm = (
   upload: { url: string; fields: Record<string, string> },
   file: Blob,
+  signal?: AbortSignal,
 ): Promise<Response> => {
   const form = new FormData();
   for (const [name, value] of Object.entries(upload.fields)) form.append(name, value);
   form.append('file', file);
-  return fetch(upload.url, { method: 'POST', body: form });
+  return fetch(upload.url, { method: 'POST', body: form, ...(signal && { signal }) });
 };

@@ -1,6 +1,7 @@
 import type { SagaEvent } from '../../functions/contracts/events.ts';
 import type { EventId, VideoId } from '../../functions/contracts/ids.ts';
 import type { OrchestratorServices } from '../../functions/orchestrator/core/orchestrate.ts';
+import type { SagaPolicy } from '../../functions/orchestrator/core/policy.ts';
 import type { EventChannel, SagaRepository } from '../../functions/orchestrator/core/ports.ts';
 import { Saga } from '../../functions/orchestrator/core/saga.ts';
 import { eventFactory } from '../../functions/orchestrator/services.ts';
@@ -45,6 +46,14 @@ export class RecordingChannel implements EventChannel {
   }
 }
 
+/** The policy of a deployment. */
+export const SOME_POLICY: SagaPolicy = {
+  lambdaMaxSourceBytes: 50_000_000,
+  processingSeconds: { lambda: 20 * 60, fargate: 60 * 60 },
+  publishingSeconds: 5 * 60,
+  backoffSeconds: 30,
+};
+
 /** The orchestrator on memory, with a clock that the test moves. */
 export const orchestratorOnMemory = () => {
   const clock = { now: new Date('2026-01-01T00:00:00.000Z') };
@@ -55,8 +64,9 @@ export const orchestratorOnMemory = () => {
     sagas,
     channel,
     events: eventFactory(now),
-    policy: { lambdaMaxSourceBytes: 50_000_000 },
+    policy: SOME_POLICY,
     now,
+    observe: () => undefined,
   };
   return { services, sagas, channel, clock };
 };

@@ -15,6 +15,7 @@ export const startProcessContext = async () => {
     STAGE: 'test',
     VIDEO_BUCKET: bucket,
     FFMPEG_PATH,
+    JOB_LEASE_SECONDS: '30',
   });
   const s3 = new S3Client({ forcePathStyle: true });
   const pool = database.poolOf('process');

@@ -6,7 +6,7 @@ import type {
   AttemptResult,
   Claim,
   ExtractionEngine,
-  ExtractionMeasures,
+  ExtractionRequest,
   FrameOutput,
   FrameStore,
   JobRepository,
@@ -41,12 +41,20 @@ export class FakeJobs implements JobRepository {
     if (decision !== 'run') return decision;
     this.#runs += 1;
     const runId = `run-${this.#runs}`;
-    this.job = { attempt: event.payload.attempt, status: 'RUNNING', runId };
+    this.job = { attempt: event.payload.attempt, status: 'RUNNING', runId, leased: true };
     return { event, runId };
   }
 
   async fateOf({ runId }: Claim) {
     return decideFate(this.job, runId);
+  }
+
+  async renew(claim: Claim) {
+    return this.fateOf(claim);
+  }
+
+  async release(claim: Claim) {
+    if (this.job && (await this.fateOf(claim)) === 'current') this.job = { ...this.job, leased: false };
   }
 
   async complete(claim: Claim, result: AttemptResult) {
@@ -65,7 +73,7 @@ export class FakeJobs implements JobRepository {
 
   async markDiscarded({ payload }: SagaEventOf<'DISCARD_FILE'>) {
     const status = payload.reason === 'DELETED' ? 'DELETED' : 'DISCARDED';
-    this.job = { attempt: 0, runId: null, status };
+    this.job = { attempt: 0, runId: null, status, leased: false };
   }
 
   async recordDiscarded() {}
@@ -112,7 +120,7 @@ export class FakeStore implements FrameStore {
   }
 }
 
-/** An engine that delivers these frames; `before` runs before each. */
+/** An engine that delivers these frames; `before` runs before each. Like a real one it ends when it is told to. */
 export const fakeEngine = (
   frames: readonly ExtractedFrame[],
   before: (frame: ExtractedFrame) => Promise<void> | void = () => undefined,
@@ -121,7 +129,7 @@ export const fakeEngine = (
   const engine = {
     name: 'fake',
     closed: 0,
-    open: async () => ({
+    open: async ({ signal }: ExtractionRequest) => ({
       summary: {
         ...{ container: 'mp4' as const, codec: 'h264', durationSeconds: 34.5, width: 320, height: 240 },
         framesExpected,
@@ -129,6 +137,7 @@ export const fakeEngine = (
       frames: async function* () {
         for (const frame of frames) {
           await before(frame);
+          signal.throwIfAborted();
           yield frame;
         }
       },
@@ -164,15 +173,26 @@ export const fakeServices = (engine: ExtractionEngine) => {
       deadlines.push(() => controller.abort(reason));
       return { signal: controller.signal, clear: () => undefined };
     },
-    meter: (measures) => {
-      measured.push(measures);
+    observe: (outcome) => {
+      observed.push(outcome);
     },
-    log: () => undefined,
+    renewalSeconds: 10,
+    startRepetition: (_, task) => {
+      renewals.add(task);
+      return { stop: () => renewals.delete(task) };
+    },
+    log: (_, message) => {
+      logged.push(message);
+    },
   };
+  const observed: Parameters<ProcessServices['observe']>[0][] = [];
+  const logged: string[] = [];
   const deadlines: (() => void)[] = [];
-  const measured: ExtractionMeasures[] = [];
+  const renewals = new Set<() => Promise<void>>();
   const passDeadlines = () => {
     for (const pass of deadlines) pass();
   };
-  return { services, jobs, store, progress, clock, measured, passDeadlines };
+  /** Lets every run give its sign of life now. */
+  const renewLeases = () => Promise.all([...renewals].map((renew) => renew()));
+  return { services, jobs, store, progress, clock, logged, observed, renewals, passDeadlines, renewLeases };
 };

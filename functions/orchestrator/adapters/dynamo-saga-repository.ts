@@ -5,17 +5,19 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { SAGA_DUE_INDEX } from '../../contracts/env.ts';
+import { SAGA_DUE_INDEX, SAGA_EXPIRY_ATTRIBUTE } from '../../contracts/env.ts';
 import { VideoId } from '../../contracts/ids.ts';
 import type { SagaRepository } from '../core/ports.ts';
 import { Saga } from '../core/saga.ts';
 
 /** The due index is spread over this many partitions, so that no single one takes all writes. */
 const DUE_SHARDS = 4;
+/** Longer than any replay, as the inboxes' (SQS keeps a message for 4 days, and for 14 among the dead letters). */
+const RETENTION_DAYS = 60;
 
 /**
  * Sagas in DynamoDB, one item each: the saga as a JSON document, its version for the condition, and, only while the
- * sweeper has reason to look (a sparse index), `dueShard` and `dueAt`. One conditional PutItem is the whole write.
+ * sweeper has reason to look (a sparse index), `dueShard` and `dueAt`; when it never has again, when to forget it. One conditional PutItem is the whole write.
  */
 export class DynamoSagaRepository implements SagaRepository {
   readonly #client: DynamoDBClient;
@@ -44,6 +46,7 @@ export class DynamoSagaRepository implements SagaRepository {
             version: { N: String(saga.version) },
             status: { S: saga.state.status },
             saga: { S: JSON.stringify(saga) },
+            ...expiryOf(saga, dueAt),
             ...(dueAt && { dueShard: { S: dueShard(saga.sagaId) }, dueAt: { S: dueAt } }),
           },
           ...(saga.version === 1
@@ -80,6 +83,14 @@ export class DynamoSagaRepository implements SagaRepository {
     return (Items ?? []).map((item) => VideoId.parse(item.sagaId?.S));
   }
 }
+
+/** A saga that is over, all of its events heard, may be forgotten once no replay of them can come any more. */
+const expiryOf = ({ journal }: Saga, dueAt: string | undefined) => {
+  const last = journal.at(-1);
+  if (dueAt !== undefined || last === undefined) return {};
+  const seconds = Math.floor(Date.parse(last.handledAt) / 1000) + RETENTION_DAYS * 24 * 3600;
+  return { [SAGA_EXPIRY_ATTRIBUTE]: { N: String(seconds) } };
+};
 
 /** The last hexadecimal digit of a UUID v7 is random: sagas spread evenly. */
 const dueShard = (sagaId: VideoId): string => String(Number.parseInt(sagaId.slice(-1), 16) % DUE_SHARDS);

@@ -2,7 +2,7 @@ import type { FileFailed, SagaEvent } from '../../contracts/events.ts';
 import { FAILURES } from '../../contracts/failures.ts';
 import type { EventId } from '../../contracts/ids.ts';
 import type { SagaPolicy } from './policy.ts';
-import type { JournalEntry, Saga } from './saga.ts';
+import { type JournalEntry, MAX_JOURNAL_ENTRIES, type Saga } from './saga.ts';
 import { type Decision, type Draft, decide, decideOverdue, type Fact } from './strategies.ts';
 
 type Origin = Pick<Saga, 'sagaId' | 'userId' | 'correlationId'>;
@@ -48,7 +48,7 @@ export const applyOverdue = (
   policy: SagaPolicy,
   events: EventFactory,
 ): SagaChange | undefined => {
-  const overdue = decideOverdue(saga.state, now);
+  const overdue = decideOverdue(saga.state, now, policy);
   const causationId = saga.journal.at(-1)?.eventId ?? null;
   switch (overdue.kind) {
     case 'none':
@@ -95,7 +95,9 @@ const advance = (
     journal: [],
     pending: [],
   };
-  const journal = [...before.journal, journalEntry(event, decision.state.status, now)];
+  const journal = [...before.journal, journalEntry(event, decision.state.status, now)].slice(
+    -MAX_JOURNAL_ENTRIES,
+  );
   return { saga: withChange(before, { state: decision.state, journal }, publish), publish };
 };
 
@@ -103,7 +105,12 @@ const withChange = (
   saga: Omit<Saga, 'state'>,
   change: Pick<Saga, 'state'> & Partial<Pick<Saga, 'journal'>>,
   publish: readonly SagaEvent[],
-): Saga => ({ ...saga, ...change, version: saga.version + 1, pending: [...saga.pending, ...publish] });
+): Saga => ({
+  ...saga,
+  ...change,
+  version: saga.version + 1,
+  pending: [...saga.pending, ...publish],
+});
 
 const journalEntry = (event: Fact, status: string, now: Date): JournalEntry => ({
   eventId: event.id,

@@ -19,6 +19,8 @@ export interface OrchestratorServices {
   events: EventFactory;
   policy: SagaPolicy;
   now(): Date;
+  /** Told of each step that was stored. */
+  observe(saga: Saga): void;
 }
 
 /** Published events are left to the fast path for this long before the sweeper asks about them. */
@@ -26,6 +28,10 @@ const GRACE_SECONDS = 5;
 /** Writers of one saga are few (its FIFO group, the sweeper): more collisions than this are no accident. */
 const MAX_COLLISIONS = 5;
 const SWEEP_BATCH = 100;
+/** Sagas swept side by side. */
+const SWEEP_WORKERS = 8;
+/** A sweep looks for more at most so many times: the next one is due then. */
+const SWEEP_ROUNDS = 10;
 
 /** The saga was written by others each time we tried; the message is delivered again. */
 export class SagaContendedError extends Error {
@@ -50,28 +56,42 @@ export interface SweepResult {
   overdue: number;
 }
 
-/** Publishes again what nobody acknowledged and acts on deadlines that have passed. One bad saga stops no other. */
+/**
+ * Publishes again what nobody acknowledged and acts on deadlines that have passed, until nothing is due. One bad saga
+ * stops no other.
+ */
 export const sweepSagas = async (
   services: OrchestratorServices,
   onError: (sagaId: VideoId, error: unknown) => void,
 ): Promise<SweepResult> => {
-  const due = await services.sagas.findDue(services.now(), SWEEP_BATCH);
-  const result = { examined: due.length, republished: 0, overdue: 0 };
-  for (const sagaId of due) {
-    try {
-      result.republished += await republish(sagaId, services);
-      const acted = await changeSaga(
-        sagaId,
-        services,
-        (saga) => saga && applyOverdue(saga, services.now(), services.policy, services.events),
-      );
-      if (acted) result.overdue += 1;
-    } catch (error) {
-      onError(sagaId, error);
-    }
+  const result = { examined: 0, republished: 0, overdue: 0 };
+  const seen = new Set<VideoId>();
+  for (let round = 0; round < SWEEP_ROUNDS; round += 1) {
+    const due = (await services.sagas.findDue(services.now(), SWEEP_BATCH)).filter((id) => !seen.has(id));
+    if (due.length === 0) break;
+    for (const sagaId of due) seen.add(sagaId);
+    result.examined += due.length;
+    const sweepNext = async (): Promise<void> => {
+      for (let sagaId = due.shift(); sagaId !== undefined; sagaId = due.shift()) {
+        try {
+          result.republished += await republish(sagaId, services);
+          if (await actOnDeadline(sagaId, services)) result.overdue += 1;
+        } catch (error) {
+          onError(sagaId, error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: SWEEP_WORKERS }, sweepNext));
   }
   return result;
 };
+
+const actOnDeadline = (sagaId: VideoId, services: OrchestratorServices): Promise<boolean> =>
+  changeSaga(
+    sagaId,
+    services,
+    (saga) => saga && applyOverdue(saga, services.now(), services.policy, services.events),
+  );
 
 /** Drops the acknowledged events and publishes the others again. @returns how many were published. */
 const republish = async (sagaId: VideoId, services: OrchestratorServices): Promise<number> => {
@@ -89,13 +109,15 @@ const republish = async (sagaId: VideoId, services: OrchestratorServices): Promi
 /** Load, change, store if nobody else did, publish. @returns whether there was a change. @throws SagaContendedError */
 const changeSaga = async (
   sagaId: VideoId,
-  { sagas, channel, now }: OrchestratorServices,
+  { sagas, channel, now, observe }: OrchestratorServices,
   change: (saga: Saga | undefined) => SagaChange | undefined | Promise<SagaChange | undefined>,
 ): Promise<boolean> => {
   for (let collision = 0; collision < MAX_COLLISIONS; collision += 1) {
-    const next = await change(await sagas.load(sagaId));
+    const before = await sagas.load(sagaId);
+    const next = await change(before);
     if (!next) return false;
     if (await sagas.save(next.saga, dueAt(next.saga, now()))) {
+      if (next.saga.state !== before?.state) observe(next.saga);
       await channel.publish(next.publish);
       return true;
     }

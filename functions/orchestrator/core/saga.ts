@@ -44,6 +44,12 @@ export const SagaState = z.discriminatedUnion('status', [
 ]);
 export type SagaState = z.infer<typeof SagaState>;
 
+/**
+ * So many lines of its story does a saga keep. Three attempts make about ten; more come only of events repeated under
+ * new ids, and DynamoDB stores no item above 400 KB. Duplicates of what was dropped find a state that ignores them.
+ */
+export const MAX_JOURNAL_ENTRIES = 200;
+
 /** One line of a saga's story: an event heard, and what came of it. */
 export const JournalEntry = z.object({
   eventId: EventId,

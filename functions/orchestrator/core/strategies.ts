@@ -1,7 +1,6 @@
-import type { SagaEvent, SagaEventOf, SourceDescription } from '../../contracts/events.ts';
+import type { ExtractionTarget, SagaEvent, SagaEventOf, SourceDescription } from '../../contracts/events.ts';
 import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
 import {
-  backoffSeconds,
   chooseTarget,
   escalate,
   MAX_ATTEMPTS,
@@ -9,6 +8,7 @@ import {
   publishingDeadline,
   type SagaPolicy,
   secondsAfter,
+  secondsBefore,
 } from './policy.ts';
 import type { SagaState } from './saga.ts';
 
@@ -41,10 +41,10 @@ export type Strategy<Event extends Fact> = (
 export const STRATEGIES: { [Type in Fact['type']]: Strategy<Extract<Fact, { type: Type }>> } = {
   FILE_UPLOADED: (state, event, now, policy) => {
     const source = event.payload;
-    if (state === undefined) return order(source, 1, chooseTarget(source, policy), now);
+    if (state === undefined) return order(source, 1, chooseTarget(source, policy), now, policy);
     switch (state.status) {
       case 'AWAITING_SOURCE':
-        return retry(source, state.failedAttempt, chooseTarget(source, policy), state.code, now);
+        return retry(source, state.failedAttempt, chooseTarget(source, policy), state.code, now, policy);
       case 'PUBLISHING':
         return keep({ ...state, source });
       default:
@@ -52,8 +52,8 @@ export const STRATEGIES: { [Type in Fact['type']]: Strategy<Extract<Fact, { type
     }
   },
 
-  FILE_PROCESSED: (state, event, now) => {
-    const publishing = { attempt: event.payload.attempt, deadlineAt: publishingDeadline(now) };
+  FILE_PROCESSED: (state, event, now, policy) => {
+    const publishing = { attempt: event.payload.attempt, deadlineAt: publishingDeadline(now, policy) };
     if (state === undefined) return keep({ status: 'PUBLISHING', ...publishing });
     switch (state.status) {
       case 'AWAITING_SOURCE':
@@ -68,7 +68,7 @@ export const STRATEGIES: { [Type in Fact['type']]: Strategy<Extract<Fact, { type
 
   FILE_AVAILABLE: (state) => (isOver(state) ? keep(state) : keep({ status: 'COMPLETED' })),
 
-  FILE_FAILED: (state, event, now) => {
+  FILE_FAILED: (state, event, now, policy) => {
     const { attempt, code, retryable } = event.payload;
     if (state === undefined) {
       return retryable && attempt < MAX_ATTEMPTS
@@ -78,11 +78,11 @@ export const STRATEGIES: { [Type in Fact['type']]: Strategy<Extract<Fact, { type
     switch (state.status) {
       case 'PROCESSING':
         if (attempt !== state.attempt) return keep(state);
-        return retryable ? retry(state.source, attempt, state.target, code, now) : giveUp(code);
+        return retryable ? retry(state.source, attempt, state.target, code, now, policy) : giveUp(code);
       case 'PUBLISHING':
         // Only the orchestrator's own deadline fails an attempt whose ZIP exists.
         if (attempt !== state.attempt || code !== 'INTERNAL') return keep(state);
-        return state.source ? retry(state.source, attempt, 'fargate', code, now) : giveUp(code);
+        return state.source ? retry(state.source, attempt, 'fargate', code, now, policy) : giveUp(code);
       case 'AWAITING_SOURCE':
         if (attempt < state.failedAttempt) return keep(state);
         return retryable && attempt < MAX_ATTEMPTS
@@ -124,6 +124,7 @@ export const decide = (
 export const decideOverdue = (
   state: SagaState,
   now: Date,
+  policy: SagaPolicy,
 ):
   | { kind: 'none' }
   | { kind: 'order'; decision: Decision }
@@ -131,7 +132,7 @@ export const decideOverdue = (
   if (!('deadlineAt' in state) || new Date(state.deadlineAt) > now) return { kind: 'none' };
   switch (state.status) {
     case 'BACKING_OFF':
-      return { kind: 'order', decision: order(state.source, state.attempt, state.target, now) };
+      return { kind: 'order', decision: order(state.source, state.attempt, state.target, now, policy) };
     case 'PROCESSING':
       return { kind: 'failed', attempt: state.attempt, code: 'PROCESSING_TIMEOUT' };
     case 'PUBLISHING':
@@ -149,25 +150,33 @@ const isOver = (
 const order = (
   source: SourceDescription,
   attempt: number,
-  target: 'lambda' | 'fargate',
+  target: ExtractionTarget,
   now: Date,
+  policy: SagaPolicy,
 ): Decision => ({
-  state: { status: 'PROCESSING', attempt, target, source, deadlineAt: processingDeadline(now, target) },
+  state: {
+    status: 'PROCESSING',
+    attempt,
+    target,
+    source,
+    deadlineAt: processingDeadline(now, target, policy),
+  },
   drafts: [{ type: 'PROCESS_FILE', payload: { attempt, target, source } }],
 });
 
 const retry = (
   source: SourceDescription,
   failedAttempt: number,
-  target: 'lambda' | 'fargate',
+  target: ExtractionTarget,
   code: FailureCode,
   now: Date,
+  policy: SagaPolicy,
 ): Decision => {
   if (failedAttempt >= MAX_ATTEMPTS) return giveUp(code);
   const attempt = failedAttempt + 1;
   const next = escalate(target, code);
-  const wait = backoffSeconds(attempt);
-  if (wait === 0) return order(source, attempt, next, now);
+  const wait = secondsBefore(attempt, policy);
+  if (wait === 0) return order(source, attempt, next, now, policy);
   return keep({ status: 'BACKING_OFF', attempt, target: next, source, deadlineAt: secondsAfter(now, wait) });
 };
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { RELAYED_TTL_SECONDS, relayedKey, SAGA_EVENTS_CHANNEL } from '../../contracts/channel.ts';
 import { SagaEvent } from '../../contracts/events.ts';
@@ -5,11 +6,20 @@ import { type Inbox, inboxesFor } from '../../contracts/routing.ts';
 import { eventFields, logger } from '../../shared/logging/logger.ts';
 import type { InboxSender } from './inbox-sender.ts';
 
+/** After a subscription that failed, in milliseconds. */
+const RETRY_MILLISECONDS = 1_000;
+
 /** The two connections that Redis demands: one that only listens, one for everything else. */
 export interface RelayConnections {
   subscriber: Redis;
   commands: Redis;
 }
+
+/**
+ * How often the subscription is asked for a sign of life, in milliseconds. A subscriber only listens: without asking, it
+ * would never notice that the other end of its connection is gone, and sit there deaf.
+ */
+const HEARTBEAT_MILLISECONDS = 5_000;
 
 /**
  * Subscribes to `saga_events` and hands every event to the inboxes that the routing table names. Once all of them
@@ -20,10 +30,17 @@ export class EventRelay {
   readonly #connections: RelayConnections;
   readonly #senders: Readonly<Record<Inbox, Pick<InboxSender, 'send'>>>;
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #heartbeatMilliseconds: number;
+  #heartbeat: NodeJS.Timeout | undefined;
 
-  constructor(connections: RelayConnections, senders: Readonly<Record<Inbox, Pick<InboxSender, 'send'>>>) {
+  constructor(
+    connections: RelayConnections,
+    senders: Readonly<Record<Inbox, Pick<InboxSender, 'send'>>>,
+    heartbeatMilliseconds = HEARTBEAT_MILLISECONDS,
+  ) {
     this.#connections = connections;
     this.#senders = senders;
+    this.#heartbeatMilliseconds = heartbeatMilliseconds;
   }
 
   /** Resolves once Redis has confirmed the subscription. ioredis renews it after each reconnection. */
@@ -32,16 +49,39 @@ export class EventRelay {
       const work = this.relay(message).finally(() => this.#inFlight.delete(work));
       this.#inFlight.add(work);
     });
-    await this.#connections.subscriber.subscribe(SAGA_EVENTS_CHANNEL);
+    await this.#subscribe();
+    this.#heartbeat = setInterval(() => void this.#checkSubscriber(), this.#heartbeatMilliseconds);
     logger.info('Relay subscribed', { channel: SAGA_EVENTS_CHANNEL });
   }
 
   /** Takes nothing new, hands over what it has, closes the connections. */
   async stop(): Promise<void> {
+    clearInterval(this.#heartbeat);
     await this.#connections.subscriber.unsubscribe().catch(() => undefined);
     await Promise.all(this.#inFlight);
     this.#connections.subscriber.disconnect();
     this.#connections.commands.disconnect();
+  }
+
+  /** Redis may not be there yet: then ioredis is given no subscription to renew, so it is asked for again. */
+  async #subscribe(): Promise<void> {
+    for (;;) {
+      try {
+        await this.#connections.subscriber.subscribe(SAGA_EVENTS_CHANNEL);
+        return;
+      } catch (error) {
+        logger.warn('Not subscribed yet', { error });
+        await delay(RETRY_MILLISECONDS);
+      }
+    }
+  }
+
+  async #checkSubscriber(): Promise<void> {
+    const { subscriber } = this.#connections;
+    // Connecting already: a ping would only wait for that.
+    if (subscriber.status !== 'ready') return;
+    // One that is not answered ends the connection (`createRedis`), and ioredis subscribes again on the next one.
+    await subscriber.ping().catch((error: unknown) => logger.warn('No sign of life from Redis', { error }));
   }
 
   /** Hands one message over. Never throws: what fails is logged and comes again. */

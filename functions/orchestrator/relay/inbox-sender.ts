@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SagaEvent } from '../../contracts/events.ts';
+import { messageGroupOf } from '../../contracts/routing.ts';
 
 /** SQS takes at most ten messages a call. */
 const BATCH_MESSAGES = 10;
@@ -19,7 +20,7 @@ interface Waiting {
 }
 
 /**
- * Sends events to one FIFO inbox: group = saga, deduplication id = event id. One call at a time, so that events
+ * Sends events to one FIFO inbox: group by `messageGroupOf`, deduplication id = event id. One call at a time, so that events
  * stay in order; what arrives meanwhile shares the next call.
  */
 export class InboxSender {
@@ -55,7 +56,7 @@ export class InboxSender {
           Entries: batch.map(({ event }, position) => ({
             Id: String(position),
             MessageBody: toAsciiJson(event),
-            MessageGroupId: event.sagaId,
+            MessageGroupId: messageGroupOf(event),
             MessageDeduplicationId: event.id,
           })),
         }),

@@ -1,8 +1,22 @@
-import type { Deadline } from '../core/ports.ts';
+import type { Deadline, Repetition } from '../core/ports.ts';
 
 /** Starts a time limit of so many seconds; its signal aborts with `reason`. */
 export const startDeadline = (seconds: number, reason: Error): Deadline => {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(reason), Math.max(0, seconds) * 1000);
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
+};
+
+/** Does something every so many seconds; a turn that comes while the last one is under way is left out. */
+export const startRepetition = (seconds: number, task: () => Promise<void>): Repetition => {
+  let underWay = false;
+  const turn = async () => {
+    if (underWay) return;
+    underWay = true;
+    await task().finally(() => {
+      underWay = false;
+    });
+  };
+  const timer = setInterval(() => void turn(), seconds * 1000);
+  return { stop: () => clearInterval(timer) };
 };

@@ -16,8 +16,11 @@ export interface QueueMessage {
 export interface QueueWorkerOptions {
   sqs: SQSClient;
   queueUrl: string;
-  /** Resolves when the message's effect is stored; throws to have it delivered again. */
-  consume: (message: QueueMessage) => Promise<void>;
+  /**
+   * Resolves when the message's effect is stored; throws to have it delivered again, which it has to do soon after
+   * `stopping` aborts.
+   */
+  consume: (message: QueueMessage, stopping: AbortSignal) => Promise<void>;
   /** Seconds that a message stays hidden after each sign of life. @default 120 */
   visibilitySeconds?: number;
   /** Seconds until a message that failed is delivered again: what it failed of needs time to pass. @default 30 */
@@ -54,8 +57,8 @@ export class QueueWorker {
   }
 
   /**
-   * Takes no more messages. The one in hand is finished if it can be within the grace, else given back, for another
-   * worker to start over; `run` then resolves.
+   * Takes no more messages. The one in hand is finished if it can be within the grace, else stopped and given back, for
+   * another worker to start over; `run` then resolves.
    */
   drain(): void {
     this.#draining.abort();
@@ -85,14 +88,14 @@ export class QueueWorker {
   async #handle(message: Message): Promise<void> {
     const { consume, retrySeconds, drainSeconds } = this.#options;
     const heartbeat = this.#startHeartbeat(message);
+    const stopping = this.#stopAfterGrace(drainSeconds);
     try {
-      const work = consume({ body: message.Body ?? '', messageId: message.MessageId ?? '' });
-      const done = await Promise.race([work.then(() => true), this.#graceOver(drainSeconds)]);
-      if (done) await this.#delete(message);
-      else await this.#setVisibility(message, RELEASE_SECONDS);
+      await consume({ body: message.Body ?? '', messageId: message.MessageId ?? '' }, stopping);
+      await this.#delete(message);
     } catch (error) {
-      logger.error('Message not consumed', { messageId: message.MessageId, error });
-      await this.#setVisibility(message, retrySeconds);
+      heartbeat.stop();
+      if (!stopping.aborted) logger.error('Message not consumed', { messageId: message.MessageId, error });
+      await this.#setVisibility(message, stopping.aborted ? RELEASE_SECONDS : retrySeconds);
     } finally {
       heartbeat.stop();
     }
@@ -107,14 +110,13 @@ export class QueueWorker {
     return { stop: () => clearInterval(timer) };
   }
 
-  /** Resolves with false once draining has lasted for the grace. */
-  #graceOver(seconds: number): Promise<false> {
-    const { signal } = this.#draining;
-    return new Promise((resolve) => {
-      const begin = () => setTimeout(() => resolve(false), seconds * 1000).unref();
-      if (signal.aborted) begin();
-      else signal.addEventListener('abort', begin, { once: true });
-    });
+  /** Aborts once draining has lasted for so many seconds. */
+  #stopAfterGrace(seconds: number): AbortSignal {
+    const stopping = new AbortController();
+    const begin = () => setTimeout(() => stopping.abort(), seconds * 1000).unref();
+    if (this.#draining.signal.aborted) begin();
+    else this.#draining.signal.addEventListener('abort', begin, { once: true });
+    return stopping.signal;
   }
 
   async #delete({ ReceiptHandle }: Message): Promise<void> {

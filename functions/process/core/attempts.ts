@@ -1,4 +1,4 @@
-import type { ClaimFate } from './ports.ts';
+import type { ClaimFate, NoClaim } from './ports.ts';
 
 /** Where a job stands. DISCARDED and DELETED are final: nothing runs for that video any more. */
 export type JobStatus = 'RUNNING' | 'DONE' | 'FAILED' | 'DISCARDED' | 'DELETED';
@@ -8,18 +8,21 @@ export interface Job {
   attempt: number;
   status: JobStatus;
   runId: string | null;
+  /** Whether its run has given a sign of life lately, by the database's clock. */
+  leased: boolean;
 }
 
 /**
- * Whether a PROCESS_FILE for `attempt` is to be run. A later attempt than the job's is; so is the job's own as long
- * as it has no result: its first run crashed, or was paused until its message became visible again. Older attempts
- * and finished ones are not, nor is anything of a discarded video.
+ * Whether a PROCESS_FILE for `attempt` is to be run. A later attempt than the job's is; so is the job's own where its
+ * run died without a result. Not where that run still holds its lease: should it die, the sweeper finds out. Older
+ * attempts and finished ones are not, nor is anything of a discarded video.
  */
-export const decideClaim = (job: Job | undefined, attempt: number): 'run' | 'finished' | 'discarded' => {
+export const decideClaim = (job: Job | undefined, attempt: number): 'run' | NoClaim => {
   if (job === undefined) return 'run';
   if (isDiscarded(job)) return 'discarded';
-  if (job.attempt > attempt) return 'finished';
-  return job.attempt < attempt || job.status === 'RUNNING' ? 'run' : 'finished';
+  if (job.attempt !== attempt) return job.attempt < attempt ? 'run' : 'finished';
+  if (job.status !== 'RUNNING') return 'finished';
+  return job.leased ? 'held' : 'run';
 };
 
 /** What has become of the run `runId`: only the current one may write a result. */

@@ -59,6 +59,9 @@ export interface Claim {
   runId: string;
 }
 
+/** Why there is nothing to run: it has a result, another run holds it, or its video is `discarded`. */
+export type NoClaim = 'finished' | 'held' | 'discarded';
+
 /** What has become of a claim: `superseded` by another run, or its video `discarded`. */
 export type ClaimFate = 'current' | 'superseded' | 'discarded';
 
@@ -79,7 +82,6 @@ export interface AttemptResult {
 
 /** What an extraction has cost, for whoever watches the system. */
 export interface ExtractionMeasures extends EngineUsage {
-  sagaId: VideoObjects['videoId'];
   extractionSeconds: number;
   framesDelivered: number;
   sourceBytes: number;
@@ -88,8 +90,15 @@ export interface ExtractionMeasures extends EngineUsage {
 /** The jobs, one per video, with the events that their changes bring about. */
 export interface JobRepository {
   /** Takes the attempt on for this run, or says why there is nothing to do (see `decideClaim`). */
-  claim(event: ProcessFile): Promise<Claim | 'finished' | 'discarded'>;
+  claim(event: ProcessFile): Promise<Claim | NoClaim>;
   fateOf(claim: Claim): Promise<ClaimFate>;
+  /** A sign of life: the lease of a run that is still current begins anew. */
+  renew(claim: Claim): Promise<ClaimFate>;
+  /**
+   * Gives up the lease of a run that stops without a result: the attempt is nobody's then, and its message, given back,
+   * starts over at once.
+   */
+  release(claim: Claim): Promise<void>;
   /** DONE and FILE_PROCESSED in one transaction; false where the claim is no longer current: nothing written. */
   complete(claim: Claim, result: AttemptResult): Promise<boolean>;
   /** FAILED and FILE_FAILED in one transaction; false where the claim is no longer current: nothing written. */
@@ -124,6 +133,11 @@ export interface FrameOutput {
   publish(manifest: Manifest): Promise<{ sizeBytes: number; sha256: string }>;
   /** Gives up: no ZIP becomes visible. Harmless after `publish`. */
   abort(): Promise<void>;
+}
+
+/** Something done again and again. */
+export interface Repetition {
+  stop(): void;
 }
 
 /** A time limit that has begun. */

@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { SagaEvent, type SagaEventOf, type SagaEventType } from '../../contracts/events.ts';
 import { once } from '../config/cold-start.ts';
 import { eventFields, logger } from '../logging/logger.ts';
+import { recordMetrics } from '../metrics/metrics.ts';
 
 /** What the invocation lets a consumer know. */
 export interface Invocation {
@@ -41,6 +42,7 @@ export class PoisonMessageError extends Error {
 export const createInboxHandler = <Services>({ build, consumers }: InboxHandlerOptions<Services>) => {
   const services = once(build);
   return middy<SQSEvent, SQSBatchResponse, Error, Context>().handler(async (batch, context) => {
+    recordMetrics({ MessageAgeSeconds: oldestSeconds(batch.Records) }, { consumer: CONSUMER });
     const ready = await services();
     const processor = new SqsFifoPartialProcessorAsync();
     const consume = (record: SQSRecord) =>
@@ -54,6 +56,12 @@ export const createInboxHandler = <Services>({ build, consumers }: InboxHandlerO
     });
   });
 };
+
+const CONSUMER = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'unknown';
+
+/** How long ago the oldest of these was sent. */
+const oldestSeconds = (records: readonly SQSRecord[]): number =>
+  Math.max(0, ...records.map(({ attributes }) => (Date.now() - Number(attributes.SentTimestamp)) / 1000));
 
 /** @throws PoisonMessageError when the body is no saga event of a version that we know. */
 export const parseRecord = (record: Pick<SQSRecord, 'body' | 'messageId'>): SagaEvent => {

@@ -14,12 +14,18 @@ export const createRedis = async (env: RedisEnv): Promise<Redis> => {
     maxRetriesPerRequest: 1,
     connectTimeout: 3_000,
     commandTimeout: 3_000,
+    // A connection that answers nothing for so long is given up: its other end may have gone without a word.
+    socketTimeout: 4_000,
+    reconnectOnError: retryElsewhere,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
   });
   redis.on('error', (error) => logger.warn('Redis connection error', { error }));
   if (env.REDIS_AUTH === 'iam') renewToken(redis, env);
   return redis;
 };
+
+/** A connection to a primary that was demoted stays open and refuses writes: 2 = connect anew, then repeat the command. */
+const retryElsewhere = (error: Error): false | 2 => (error.message.startsWith('READONLY') ? 2 : false);
 
 const credentials = async (env: RedisEnv): Promise<{ username?: string; password?: string }> => {
   if (env.REDIS_AUTH === 'none' || !env.REDIS_USER || !env.REDIS_REPLICATION_GROUP) return {};

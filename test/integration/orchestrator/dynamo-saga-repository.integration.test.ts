@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { SAGA_DUE_INDEX } from '../../../functions/contracts/env.ts';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SAGA_EXPIRY_ATTRIBUTE } from '../../../functions/contracts/env.ts';
 import { DynamoSagaRepository } from '../../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
 import { applyEvent } from '../../../functions/orchestrator/core/apply-event.ts';
 import type { Saga } from '../../../functions/orchestrator/core/saga.ts';
 import { eventFactory } from '../../../functions/orchestrator/services.ts';
 import { someEvent, someSource } from '../../support/events.ts';
+import { SOME_POLICY } from '../../support/orchestrator.ts';
+import { createSagaTable, tableClient } from '../../support/saga-table.ts';
 
 const NOW = new Date('2026-01-01T00:00:00.000Z');
 
@@ -15,7 +16,7 @@ const newSaga = (): Saga => {
     undefined,
     someEvent('FILE_UPLOADED', someSource()),
     NOW,
-    { lambdaMaxSourceBytes: 1e9 },
+    SOME_POLICY,
     eventFactory(() => NOW),
   );
   if (!change) throw new Error('a first event always changes something');
@@ -23,37 +24,13 @@ const newSaga = (): Saga => {
 };
 
 describe('the saga table', () => {
+  let client: DynamoDBClient;
+  let table: string;
   let repository: DynamoSagaRepository;
 
   beforeAll(async () => {
-    const client = new DynamoDBClient({
-      endpoint: inject('services').dynamoEndpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
-    const table = `sagas-${randomBytes(4).toString('hex')}`;
-    await client.send(
-      new CreateTableCommand({
-        TableName: table,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: ['sagaId', 'dueShard', 'dueAt'].map((name) => ({
-          AttributeName: name,
-          AttributeType: 'S',
-        })),
-        KeySchema: [{ AttributeName: 'sagaId', KeyType: 'HASH' }],
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: SAGA_DUE_INDEX,
-            KeySchema: [
-              { AttributeName: 'dueShard', KeyType: 'HASH' },
-              { AttributeName: 'dueAt', KeyType: 'RANGE' },
-            ],
-            Projection: { ProjectionType: 'KEYS_ONLY' },
-          },
-        ],
-      }),
-    );
-    await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: table });
+    client = tableClient();
+    table = await createSagaTable(client);
     repository = new DynamoSagaRepository(client, table);
   });
 
@@ -71,6 +48,20 @@ describe('the saga table', () => {
     expect(await repository.save({ ...saga, version: 3 }, undefined)).toBe(false);
     expect(await repository.save({ ...saga, version: 2 }, undefined)).toBe(true);
     expect(await repository.save({ ...saga, version: 2 }, undefined)).toBe(false);
+  });
+
+  it('lets a saga be forgotten only once nothing of it is awaited', async () => {
+    const expiryOf = async ({ sagaId }: Saga) => {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: { sagaId: { S: sagaId } } }),
+      );
+      return Item?.[SAGA_EXPIRY_ATTRIBUTE]?.N;
+    };
+    const saga = newSaga();
+    await repository.save(saga, '2026-01-01T00:00:05.000Z');
+    expect(await expiryOf(saga)).toBeUndefined();
+    await repository.save({ ...saga, version: 2 }, undefined);
+    expect(Number(await expiryOf(saga))).toBe(NOW.getTime() / 1000 + 60 * 24 * 3600);
   });
 
   it('finds the sagas that are due and forgets them once they are not', async () => {

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { relayedKey, SAGA_EVENTS_CHANNEL } from '../../../functions/contracts/channel.ts';
 import type { SagaEvent } from '../../../functions/contracts/events.ts';
-import { INBOXES, type Inbox } from '../../../functions/contracts/routing.ts';
+import { INBOXES, type Inbox, messageGroupOf } from '../../../functions/contracts/routing.ts';
 import { EventRelay } from '../../../functions/orchestrator/relay/event-relay.ts';
 import { InboxSender } from '../../../functions/orchestrator/relay/inbox-sender.ts';
 import { someEvent, someOrigin, somePayload, someSource } from '../../support/events.ts';
@@ -84,7 +84,7 @@ describe('the relay', () => {
         return found.length > 0 ? found : undefined;
       });
       expect(messages).toHaveLength(1);
-      expect(messages[0]?.Attributes?.MessageGroupId).toBe(event.sagaId);
+      expect(messages[0]?.Attributes?.MessageGroupId).toBe(messageGroupOf(event));
       expect(JSON.parse(messages[0]?.Body ?? '')).toEqual(event);
     }
     expect(await receive('process', event)).toEqual([]);

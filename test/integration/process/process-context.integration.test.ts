@@ -10,7 +10,7 @@ import { someEvent } from '../../support/events.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type ProcessContextUnderTest, startProcessContext } from '../../support/process-context.ts';
 import { connectRedis } from '../../support/services.ts';
-import { deliverEvents } from '../../support/sqs-event.ts';
+import { deliverBodies, deliverEvents } from '../../support/sqs-event.ts';
 import { tick } from '../../support/upload-context.ts';
 import { readFramesZip, sha256 } from '../../support/zip.ts';
 
@@ -120,7 +120,7 @@ describe('PROCESS_FILE', () => {
     expect(await context.keysOf(event)).toContain('frames.zip');
   });
 
-  it('fails a corrupt video with its code and leaves the source alone in S3', async () => {
+  it('fails a corrupt video with its code and shows no ZIP', async () => {
     const event = await context.order('cut-off.mp4');
     expect(await deliverEvents(inbox, event)).toEqual([]);
     expect(await context.emitted(event.sagaId)).toMatchObject([
@@ -134,7 +134,7 @@ describe('PROCESS_FILE', () => {
         },
       },
     ]);
-    expect(await context.keysOf(event)).toEqual(['source.mp4']);
+    expect(await context.keysOf(event)).not.toContain('frames.zip');
     expect(await context.statusOf(event.sagaId)).toBe('FAILED');
   });
 
@@ -166,7 +166,7 @@ describe('PROCESS_FILE', () => {
     const event = await context.order('h264.mp4');
     const { buildServices } = await import('../../../functions/process/services.ts');
     const services = await buildServices();
-    await processFile(event, services, 0);
+    await processFile(event, services, { budgetSeconds: 0 });
     await services.pool.end();
     services.redis.disconnect();
     expect(await context.emitted(event.sagaId)).toMatchObject([
@@ -216,6 +216,95 @@ describe('DISCARD_FILE', () => {
     await running;
     expect(await context.keysOf(event)).toEqual(['source.mp4']);
     expect(await context.statusOf(event.sagaId)).toBe('DELETED');
+  });
+});
+
+/** A job whose run gives no more signs of life; its lease ended so many seconds ago. */
+const abandon = (event: SagaEventOf<'PROCESS_FILE'>, secondsAgo: number) =>
+  context.pool.query(
+    `INSERT INTO job (video_id, user_id, attempt, run_id, status, claimed_at, command_id, correlation_id,
+       lease_expires_at)
+     VALUES ($1, $2, 1, gen_random_uuid(), 'RUNNING', now(), $3, $4, now() - make_interval(secs => $5))`,
+    [event.sagaId, event.userId, event.id, event.correlationId, secondsAgo],
+  );
+
+describe('the lease of a run', () => {
+  let sweep: typeof import('../../../functions/process/sweep.lambda.ts').handler;
+  beforeAll(async () => {
+    ({ handler: sweep } = await import('../../../functions/process/sweep.lambda.ts'));
+  });
+
+  it('ends with it: the sweeper tells of the death, once, and what comes of the run later counts for nothing', async () => {
+    const event = await context.order('short.mp4');
+    await abandon(event, 1);
+    await Promise.all([sweep(tick, lambdaContext()), sweep(tick, lambdaContext())]);
+    expect(await deliverEvents(inbox, event)).toEqual([]);
+    expect(await context.emitted(event.sagaId)).toMatchObject([
+      {
+        type: 'FILE_FAILED',
+        causationId: event.id,
+        correlationId: event.correlationId,
+        userId: event.userId,
+        payload: { attempt: 1, code: 'ENGINE_CRASHED', retryable: true },
+      },
+    ]);
+    expect(await context.statusOf(event.sagaId)).toBe('FAILED');
+  });
+
+  it('protects it from a second delivery and from the sweeper for as long as it lasts', async () => {
+    const event = await context.order('short.mp4');
+    await abandon(event, -60);
+    expect(await deliverEvents(inbox, event)).toEqual([]);
+    await sweep(tick, lambdaContext());
+    expect(await context.emitted(event.sagaId)).toEqual([]);
+    expect(await context.statusOf(event.sagaId)).toBe('RUNNING');
+  });
+});
+
+describe('a run that is stopped', () => {
+  it('is no death to tell of, and its attempt is taken on by the next delivery', async () => {
+    const { handler: sweep } = await import('../../../functions/process/sweep.lambda.ts');
+    const { buildServices } = await import('../../../functions/process/services.ts');
+    const event = await context.order('short.mp4');
+    const services = await buildServices();
+    const limits = { budgetSeconds: 60, stopping: AbortSignal.abort() };
+    await expect(processFile(event, services, limits)).rejects.toThrow('stopped');
+    await services.pool.end();
+    services.redis.disconnect();
+    await sweep(tick, lambdaContext());
+    expect(await context.emitted(event.sagaId)).toEqual([]);
+    expect(await deliverEvents(inbox, event)).toEqual([]);
+    expect(await context.emitted(event.sagaId)).toMatchObject([
+      { type: 'FILE_PROCESSED', payload: { attempt: 1 } },
+    ]);
+  });
+});
+
+describe('a dead letter', () => {
+  let deadLetters: typeof inbox;
+  beforeAll(async () => {
+    ({ handler: deadLetters } = await import('../../../functions/process/dead-letters.lambda.ts'));
+  });
+
+  it('that ordered an attempt fails it, so that the saga goes on', async () => {
+    const event = await context.order('short.mp4');
+    expect(await deliverEvents(deadLetters, event, event)).toEqual([]);
+    expect(await deliverEvents(inbox, event)).toEqual([]);
+    expect(await context.emitted(event.sagaId)).toMatchObject([
+      { type: 'FILE_FAILED', payload: { attempt: 1, code: 'INTERNAL', retryable: true } },
+    ]);
+  });
+
+  it('that ordered a discard is carried out', async () => {
+    const event = await context.order('short.mp4');
+    await deliverEvents(inbox, event);
+    const discard = someEvent('DISCARD_FILE', { reason: 'DELETED' }, event);
+    expect(await deliverEvents(deadLetters, discard)).toEqual([]);
+    expect(await context.keysOf(event)).toEqual(['source.mp4']);
+  });
+
+  it('that cannot be read stays where it is', async () => {
+    expect(await deliverBodies(deadLetters, [{ body: 'not json', group: 'g' }])).toHaveLength(1);
   });
 });
 

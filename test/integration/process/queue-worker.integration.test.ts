@@ -138,14 +138,16 @@ describe('QueueWorker', () => {
     expect(await remaining(queueUrl)).toBe(1);
   });
 
-  it('releases the message in hand when draining takes too long', async () => {
+  it('stops and releases the message in hand when draining takes too long', async () => {
     const queueUrl = await createQueue();
     const begun = latch();
     const worker = new QueueWorker({
       ...{ sqs, queueUrl, drainSeconds: 0 },
-      consume: () => {
+      consume: (_, stopping) => {
         begun.resolve();
-        return new Promise(() => undefined);
+        return new Promise((_resolve, reject) => {
+          stopping.addEventListener('abort', () => reject(new Error('stopped')));
+        });
       },
     });
     await send(queueUrl, 'a');

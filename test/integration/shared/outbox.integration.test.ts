@@ -35,7 +35,7 @@ describe('the outbox', () => {
   const hearings = (event: SagaEvent) => heard.filter((other) => other.id === event.id).length;
   const openRows = async () =>
     (await pool.query('SELECT event_id FROM outbox WHERE closed_at IS NULL')).rowCount;
-  const age = () => pool.query("UPDATE outbox SET created_at = now() - interval '6 seconds'");
+  const age = () => pool.query("UPDATE outbox SET published_at = now() - interval '6 seconds'");
 
   it('publishes an event once its transaction has committed', async () => {
     const event = someEvent('FILE_UPLOADED', someSource());
@@ -64,7 +64,7 @@ describe('the outbox', () => {
     await new TransactionalOutbox(pool, broken).run(async ({ emit }) => emit(event));
     expect(hearings(event)).toBe(0);
     await age();
-    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 0, republished: 1 });
+    expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 0, republished: 1 });
     await eventually('the event', () => hearings(event) || undefined);
   });
 
@@ -72,7 +72,7 @@ describe('the outbox', () => {
     await new TransactionalOutbox(pool, redis).run(async ({ emit }) =>
       emit(someEvent('FILE_UPLOADED', someSource())),
     );
-    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 0, republished: 0 });
+    expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 0, republished: 0 });
   });
 
   it('closes what the relay acknowledged and publishes it no more', async () => {
@@ -80,9 +80,27 @@ describe('the outbox', () => {
     await new TransactionalOutbox(pool, redis).run(async ({ emit }) => emit(event));
     await redis.set(relayedKey(event.id), '1', 'EX', 60);
     await age();
-    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 1, republished: 0 });
+    expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 1, republished: 0 });
     expect(await openRows()).toBe(0);
-    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 0, republished: 0 });
+    expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 0, republished: 0 });
+  });
+
+  it('works through a backlog of any size in one go, each event once', async () => {
+    const events = Array.from({ length: 450 }, () => someEvent('FILE_UPLOADED', someSource()));
+    for (const event of events) {
+      await pool.query('INSERT INTO outbox (event_id, saga_id, event) VALUES ($1, $2, $3)', [
+        event.id,
+        event.sagaId,
+        event,
+      ]);
+    }
+    const acknowledged = events.slice(0, 200);
+    await redis.mset(acknowledged.flatMap((event) => [relayedKey(event.id), '1']));
+    await age();
+    expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 200, republished: 250 });
+    const last = events.at(-1);
+    await eventually('the last event', () => (last && hearings(last)) || undefined);
+    expect(events.filter((event) => hearings(event) > 1)).toEqual([]);
   });
 
   it('skips the rows that another sweep is busy with', async () => {
@@ -97,7 +115,7 @@ describe('the outbox', () => {
     const other = await pool.connect();
     await other.query('BEGIN');
     await other.query('SELECT 1 FROM outbox WHERE event_id = $1 FOR UPDATE', [busy.id]);
-    expect(await sweepOutbox(pool, redis)).toEqual({ closed: 0, republished: 1 });
+    expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 0, republished: 1 });
     await other.query('ROLLBACK');
     other.release();
     await eventually('the free event twice', () => hearings(free) === 2 || undefined);

@@ -39,7 +39,7 @@ test('without Redis the sweep still settles uploads, and then says that it could
   await upload.pool.query(`UPDATE video SET form_expires_at = now() - interval '2 minutes' WHERE id = $1`, [
     id,
   ]);
-  await upload.pool.query(`UPDATE outbox SET created_at = now() - interval '1 minute'`);
+  await upload.pool.query(`UPDATE outbox SET published_at = now() - interval '1 minute'`);
   await expect(upload.sweep()).rejects.toThrow();
   expect(await upload.get(userId, id)).toMatchObject({ status: 'EXPIRED' });
 });

@@ -5,6 +5,7 @@ import { ffmpeg, ffmpegOutput } from './ffmpeg.ts';
 export type ClipName =
   | 'h264.mp4'
   | 'short.mp4'
+  | 'three-minutes.mp4'
   | 'one-frame.mp4'
   | 'ntsc.mp4'
   | 'faststart.mp4'
@@ -149,6 +150,7 @@ const TO_HDR10 = [
 export const RECIPES: Record<ClipName, Recipe> = {
   'h264.mp4': encode(picture(34.5), H264),
   'short.mp4': encode(picture(3), H264),
+  'three-minutes.mp4': encode(picture(184.2, '5'), H264, ['-g', '60']),
   'one-frame.mp4': encode(picture(1), H264, ['-frames:v', '1']),
   'ntsc.mp4': encode(picture(34.5, '30000/1001'), H264),
   'faststart.mp4': remux('h264.mp4', '-movflags', '+faststart'),

@@ -126,6 +126,23 @@ describe('the saga', () => {
   });
 });
 
+describe('the size of a saga', () => {
+  it('stays far below what DynamoDB stores in one item, however many events come', async () => {
+    const { services, sagas } = orchestratorOnMemory();
+    const origin = someOrigin();
+    const fileName = '\u20ac'.repeat(85);
+    for (let round = 0; round < 500; round += 1) {
+      await handleEvent(someEvent('FILE_UPLOADED', someSource({ fileName }), origin), services);
+      await handleEvent(someEvent('FILE_FAILED', somePayload.FILE_FAILED(1 + (round % 3)), origin), services);
+    }
+    await handleEvent(someEvent('FILE_DELETED', {}, origin), services);
+    const saga = await sagas.load(origin.sagaId);
+    expect(saga?.state.status).toBe('DELETED');
+    expect(saga?.journal.at(-1)?.type).toBe('FILE_DELETED');
+    expect(Buffer.byteLength(JSON.stringify(saga))).toBeLessThan(100_000);
+  });
+});
+
 describe('delivery', () => {
   it('counts a write whose answer was lost as done', async () => {
     const { services, sagas, channel } = orchestratorOnMemory();

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { decideClaim, decideFate, type Job } from '../../../../functions/process/core/attempts.ts';
 
-const job = (change: Partial<Job>): Job => ({ attempt: 2, status: 'RUNNING', runId: 'a', ...change });
+const job = (change: Partial<Job>): Job => ({
+  attempt: 2,
+  status: 'RUNNING',
+  runId: 'a',
+  leased: false,
+  ...change,
+});
 
 describe('decideClaim', () => {
   it.each([
@@ -9,6 +15,8 @@ describe('decideClaim', () => {
     ['an attempt after a failed one', job({ status: 'FAILED' }), 3, 'run'],
     ['an attempt after one that still seems to run', job({}), 3, 'run'],
     ['an attempt whose run crashed', job({}), 2, 'run'],
+    ['an attempt whose run lives', job({ leased: true }), 2, 'held'],
+    ['an attempt after one that lives', job({ leased: true }), 3, 'run'],
     ['an attempt that is done', job({ status: 'DONE' }), 2, 'finished'],
     ['an attempt that failed', job({ status: 'FAILED' }), 2, 'finished'],
     ['an older attempt', job({}), 1, 'finished'],

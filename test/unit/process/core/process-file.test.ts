@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { buryAttempt } from '../../../../functions/process/core/bury-attempt.ts';
 import { discardFile } from '../../../../functions/process/core/discard-file.ts';
 import { ExtractionError } from '../../../../functions/process/core/errors.ts';
-import { processFile } from '../../../../functions/process/core/process-file.ts';
+import { AttemptStoppedError, processFile } from '../../../../functions/process/core/process-file.ts';
 import { someEvent } from '../../../support/events.ts';
 import { fakeEngine, fakeServices, processFileEvent, someFrame } from '../../../support/process.ts';
 
 const FRAMES = [0, 1, 2].map(someFrame);
-const BUDGET_SECONDS = 60;
+const LIMITS = { budgetSeconds: 60 };
 
 describe('processFile', () => {
   it('writes every frame, then the ZIP, and says what it delivered and how long it took', async () => {
@@ -15,7 +16,7 @@ describe('processFile', () => {
     });
     const fakes = fakeServices(engine);
     const event = processFileEvent();
-    await processFile(event, fakes.services, BUDGET_SECONDS);
+    await processFile(event, fakes.services, LIMITS);
     expect(fakes.jobs.completed).toEqual([
       {
         storageKey: `users/${event.userId}/videos/${event.sagaId}/frames.zip`,
@@ -40,33 +41,33 @@ describe('processFile', () => {
 
   it('reports progress from the start and clears it in the end', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES));
-    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    await processFile(processFileEvent(), fakes.services, LIMITS);
     expect(fakes.progress).toEqual(['0/3', '1/3', '2/3', '3/3', 'cleared']);
   });
 
   it('does nothing when a finished attempt is delivered again', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES));
     const event = processFileEvent();
-    await processFile(event, fakes.services, BUDGET_SECONDS);
-    await processFile(event, fakes.services, BUDGET_SECONDS);
+    await processFile(event, fakes.services, LIMITS);
+    await processFile(event, fakes.services, LIMITS);
     expect(fakes.jobs.completed).toHaveLength(1);
   });
 
   it('runs an attempt again whose run left no result', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES));
-    fakes.jobs.job = { attempt: 1, status: 'RUNNING', runId: 'crashed' };
-    await processFile(processFileEvent(1), fakes.services, BUDGET_SECONDS);
+    fakes.jobs.job = { attempt: 1, status: 'RUNNING', runId: 'crashed', leased: false };
+    await processFile(processFileEvent(1), fakes.services, LIMITS);
     expect(fakes.jobs.completed).toHaveLength(1);
   });
 
-  it('fails with the engine’s code, removes partial output and publishes no ZIP', async () => {
+  it('fails with the engine’s code and publishes no ZIP; the frames are left to the next attempt or the discard', async () => {
     const engine = fakeEngine(FRAMES, ({ index }) => {
       if (index === 2) throw new ExtractionError('CORRUPT_VIDEO');
     });
     const fakes = fakeServices(engine);
-    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    await processFile(processFileEvent(), fakes.services, LIMITS);
     expect(fakes.jobs.failed).toEqual(['CORRUPT_VIDEO']);
-    expect(fakes.store.visible).toEqual(new Set());
+    expect(fakes.store.visible).not.toContain('frames.zip');
     expect(fakes.store.aborted).toBe(1);
     expect(engine.closed).toBe(1);
     expect(fakes.progress.at(-1)).toBe('cleared');
@@ -74,7 +75,7 @@ describe('processFile', () => {
 
   it('fails when fewer frames come than were announced', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES, undefined, 4));
-    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    await processFile(processFileEvent(), fakes.services, LIMITS);
     expect(fakes.jobs.failed).toEqual(['CORRUPT_VIDEO']);
     expect(fakes.store.manifest).toBeUndefined();
   });
@@ -82,7 +83,7 @@ describe('processFile', () => {
   it('fails with INTERNAL when the store fails', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES));
     fakes.store.failure = new Error('S3 is down');
-    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    await processFile(processFileEvent(), fakes.services, LIMITS);
     expect(fakes.jobs.failed).toEqual(['INTERNAL']);
   });
 
@@ -94,33 +95,33 @@ describe('processFile', () => {
         throw new Error('the read was aborted');
       }),
     );
-    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    await processFile(processFileEvent(), fakes.services, LIMITS);
     expect(fakes.jobs.failed).toEqual(['PROCESSING_TIMEOUT']);
   });
 
   it('leaves the output alone when another run has taken over, and says nothing', async () => {
     const fakes = fakeServices(
       fakeEngine(FRAMES, () => {
-        fakes.jobs.job = { attempt: 2, status: 'RUNNING', runId: 'other' };
+        fakes.jobs.job = { attempt: 2, status: 'RUNNING', runId: 'other', leased: true };
       }),
     );
-    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    await processFile(processFileEvent(), fakes.services, LIMITS);
     expect(fakes.jobs.completed).toEqual([]);
     expect(fakes.jobs.failed).toEqual([]);
     expect(fakes.store.manifest).toBeUndefined();
     expect(fakes.store.visible.size).toBe(3);
   });
 
-  it('gives up within seconds and cleans up when the video is discarded meanwhile', async () => {
+  it('gives up at its next sign of life and cleans up when the video is discarded meanwhile', async () => {
     let delivered = 0;
     const fakes = fakeServices(
-      fakeEngine(FRAMES, () => {
+      fakeEngine(FRAMES, async () => {
         delivered += 1;
-        fakes.clock.seconds += 10;
-        fakes.jobs.job = { attempt: 1, status: 'DISCARDED', runId: null };
+        fakes.jobs.job = { attempt: 1, status: 'DISCARDED', runId: null, leased: false };
+        await fakes.renewLeases();
       }),
     );
-    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    await processFile(processFileEvent(), fakes.services, LIMITS);
     expect(delivered).toBe(1);
     expect(fakes.jobs.failed).toEqual([]);
     expect(fakes.store.visible).toEqual(new Set());
@@ -128,11 +129,88 @@ describe('processFile', () => {
 
   it('removes what a dead run left behind when its video was discarded before', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES));
-    fakes.jobs.job = { attempt: 1, status: 'DELETED', runId: null };
+    fakes.jobs.job = { attempt: 1, status: 'DELETED', runId: null, leased: false };
     fakes.store.visible.add('frames.zip');
-    await processFile(processFileEvent(), fakes.services, BUDGET_SECONDS);
+    await processFile(processFileEvent(), fakes.services, LIMITS);
     expect(fakes.store.visible).toEqual(new Set());
     expect(fakes.jobs.completed).toEqual([]);
+  });
+});
+
+describe('a run and its lease', () => {
+  it('gives no sign of life any more once it has ended, whichever way', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    await processFile(processFileEvent(), fakes.services, LIMITS);
+    fakes.store.failure = new Error('S3 is down');
+    await processFile(processFileEvent(2), fakes.services, LIMITS);
+    expect(fakes.renewals.size).toBe(0);
+  });
+
+  it('is not taken over by a second delivery while it lives', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    fakes.jobs.job = { attempt: 1, status: 'RUNNING', runId: 'alive', leased: true };
+    await processFile(processFileEvent(1), fakes.services, LIMITS);
+    expect(fakes.jobs.job.runId).toBe('alive');
+    expect(fakes.store.visible).toEqual(new Set());
+  });
+
+  it('outlasts a database that is away while nothing depends on it', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES, () => fakes.renewLeases().then(() => undefined)));
+    fakes.jobs.renew = () => Promise.reject(new Error('the database is away'));
+    await processFile(processFileEvent(), fakes.services, LIMITS);
+    expect(fakes.jobs.completed).toHaveLength(1);
+    expect(fakes.logged).toContain('Lease not renewed');
+  });
+
+  it('ends without a verdict when it is stopped, and leaves the attempt to its next delivery', async () => {
+    const stopping = new AbortController();
+    const fakes = fakeServices(
+      fakeEngine(FRAMES, ({ index }) => (index === 1 ? stopping.abort() : undefined)),
+    );
+    const event = processFileEvent();
+    const limits = { ...LIMITS, stopping: stopping.signal };
+    await expect(processFile(event, fakes.services, limits)).rejects.toThrow(AttemptStoppedError);
+    expect(fakes.jobs.failed).toEqual([]);
+    await processFile(event, fakes.services, LIMITS);
+    expect(fakes.jobs.completed).toHaveLength(1);
+  });
+
+  it('keeps a result that it had before it was stopped', async () => {
+    const stopping = new AbortController();
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    const { begin } = fakes.store;
+    fakes.store.begin = () => {
+      const output = begin.call(fakes.store);
+      return {
+        ...output,
+        publish: (manifest) => {
+          stopping.abort();
+          return output.publish(manifest);
+        },
+      };
+    };
+    await processFile(processFileEvent(), fakes.services, { ...LIMITS, stopping: stopping.signal });
+    expect(fakes.jobs.completed).toHaveLength(1);
+  });
+});
+
+describe('buryAttempt', () => {
+  it('fails an attempt that nobody took on, so that the saga goes on', async () => {
+    const { services, jobs } = fakeServices(fakeEngine(FRAMES));
+    expect(await buryAttempt(processFileEvent(1), services)).toBe(true);
+    expect(jobs.failed).toEqual(['INTERNAL']);
+  });
+
+  it.each([
+    ['somebody works on', { attempt: 1, status: 'RUNNING', runId: 'alive', leased: true }],
+    ['is done', { attempt: 1, status: 'DONE', runId: 'done', leased: false }],
+    ['was followed by another', { attempt: 2, status: 'RUNNING', runId: 'next', leased: false }],
+    ['nobody wants any more', { attempt: 0, status: 'DISCARDED', runId: null, leased: false }],
+  ] as const)('says nothing of an attempt that %s', async (_, job) => {
+    const { services, jobs } = fakeServices(fakeEngine(FRAMES));
+    jobs.job = { ...job };
+    expect(await buryAttempt(processFileEvent(1), services)).toBe(false);
+    expect(jobs).toMatchObject({ job, failed: [] });
   });
 });
 
@@ -140,12 +218,12 @@ describe('discardFile', () => {
   it('removes the output and stops every later attempt', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES));
     const event = processFileEvent();
-    await processFile(event, fakes.services, BUDGET_SECONDS);
+    await processFile(event, fakes.services, LIMITS);
     const discard = someEvent('DISCARD_FILE', { reason: 'DELETED' }, event);
     await discardFile(discard, fakes.services);
     await discardFile(discard, fakes.services);
     expect(fakes.store.visible).toEqual(new Set());
-    await processFile(processFileEvent(2, event), fakes.services, BUDGET_SECONDS);
+    await processFile(processFileEvent(2, event), fakes.services, LIMITS);
     expect(fakes.jobs.completed).toHaveLength(1);
     expect(fakes.store.visible).toEqual(new Set());
   });

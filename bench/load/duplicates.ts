@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { Redis } from 'ioredis';
+import { SAGA_EVENTS_CHANNEL } from '../../functions/contracts/channel.ts';
+import { SagaEvent } from '../../functions/contracts/events.ts';
+import { type Inbox, inboxesFor } from '../../functions/contracts/routing.ts';
+import { Random } from './random.ts';
+import type { System } from './system.ts';
+import type { Upload } from './uploads.ts';
+
+/** The share of events and of uploads that is told of twice, each way. */
+const SHARE = 0.3;
+const MAX_DELAY_SECONDS = 10;
+
+const QUEUES: Readonly<Record<Inbox, string>> = {
+  upload: 'UploadInboxQueue',
+  process: 'ProcessInboxQueue',
+  worker: 'ProcessWorkerInboxQueue',
+  download: 'DownloadInboxQueue',
+  orchestrator: 'OrchestratorInboxQueue',
+};
+
+export interface Duplicates {
+  /** How many were made, each way. */
+  readonly made: { republished: number; resent: number; s3Events: number };
+  /** Tells of an object a second time, perhaps. */
+  repeatObjectCreated(upload: Upload): void;
+  stop(): void;
+}
+
+/**
+ * Injects duplicates: events published again on the channel, messages sent to their inboxes once more under other
+ * deduplication ids, and S3's events once more. Each comes up to ten seconds late.
+ */
+export const startDuplicates = async ({ stack, sqs }: System, seed: number): Promise<Duplicates> => {
+  const random = new Random(seed, 'duplicates');
+  const made = { republished: 0, resent: 0, s3Events: 0 };
+  const timers = new Set<NodeJS.Timeout>();
+  const seen = new Set<string>();
+  const options = { maxRetriesPerRequest: 0, retryStrategy: () => 200 };
+  const subscriber = new Redis(stack.endpoints.redisUrl, options);
+  const publisher = new Redis(stack.endpoints.redisUrl, options);
+  for (const redis of [subscriber, publisher]) redis.on('error', () => undefined);
+
+  const perhapsLater = (duplicate: () => Promise<unknown>, count: () => void): void => {
+    if (random.next() >= SHARE) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      // What is away cannot be told anything twice.
+      duplicate().then(count, () => undefined);
+    }, random.between(0, MAX_DELAY_SECONDS) * 1000);
+    timers.add(timer);
+  };
+  const send = (queue: string, body: string, group?: string): Promise<unknown> =>
+    sqs.send(
+      new SendMessageCommand({
+        QueueUrl: stack.queueUrl(queue),
+        MessageBody: body,
+        ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: randomUUID() }),
+      }),
+    );
+
+  subscriber.on('message', (_channel, message) => {
+    const event = SagaEvent.parse(JSON.parse(message));
+    if (seen.has(event.id)) return;
+    seen.add(event.id);
+    perhapsLater(
+      () => publisher.publish(SAGA_EVENTS_CHANNEL, message),
+      () => {
+        made.republished += 1;
+      },
+    );
+    for (const inbox of inboxesFor(event)) {
+      perhapsLater(
+        () => send(QUEUES[inbox], message, event.sagaId),
+        () => {
+          made.resent += 1;
+        },
+      );
+    }
+  });
+  await subscriber.subscribe(SAGA_EVENTS_CHANNEL);
+
+  return {
+    made,
+    repeatObjectCreated: ({ storageKey }) =>
+      perhapsLater(
+        () =>
+          send(
+            'UploadObjectCreatedQueue',
+            JSON.stringify({ 'detail-type': 'Object Created', detail: { object: { key: storageKey } } }),
+          ),
+        () => {
+          made.s3Events += 1;
+        },
+      ),
+    stop: () => {
+      for (const timer of timers) clearTimeout(timer);
+      subscriber.disconnect();
+      publisher.disconnect();
+    },
+  };
+};

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import type { LocalStack } from '../../../local/stack.ts';
+import { familyOf, ffmpegsOf, signalVictim, type Victim, victimOf } from './processes.ts';
+import type { FaultSignal, FaultTarget, PlannedFault } from './schedule.ts';
+
+/** An FFmpeg lives for less than a second: it is looked for this often and this long, in milliseconds. */
+const LOOK_MS = 10;
+const LOOK_FOR_MS = 3_000;
+
+/** What was hit: for a sandbox, the function's name. */
+export interface Hit {
+  readonly what: string;
+}
+
+/**
+ * Makes a fault happen; a stopped process goes on by itself after its time. Resolves when the fault is over, with
+ * undefined where there was nothing to hit.
+ */
+export const injectFault = async (
+  stack: LocalStack,
+  fault: PlannedFault,
+  onHit: (hit: Hit) => void,
+): Promise<void> => {
+  if (fault.signal === 'FLUSHALL') {
+    if (await flushRedis(stack)) onHit({ what: fault.target });
+    return;
+  }
+  const found = await findVictims(stack, fault.target, fault.choice);
+  if (found === undefined) return;
+  onHit({ what: found.what });
+  await strike(found.victims, fault.signal, fault.frozenSeconds);
+};
+
+const flushRedis = async (stack: LocalStack): Promise<boolean> => {
+  const redis = new Redis(stack.endpoints.redisUrl, { maxRetriesPerRequest: 0, retryStrategy: () => null });
+  redis.on('error', () => undefined);
+  try {
+    await redis.flushall();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    redis.disconnect();
+  }
+};
+
+const strike = async (
+  victims: readonly Victim[],
+  signal: Exclude<FaultSignal, 'FLUSHALL'>,
+  frozenSeconds: number,
+): Promise<void> => {
+  for (const victim of victims) signalVictim(victim, signal);
+  if (signal !== 'SIGSTOP') return;
+  await sleep(frozenSeconds * 1000);
+  for (const victim of victims) signalVictim(victim, 'SIGCONT');
+};
+
+interface Found {
+  readonly what: string;
+  readonly victims: readonly Victim[];
+}
+
+const findVictims = async (
+  stack: LocalStack,
+  target: FaultTarget,
+  choice: number,
+): Promise<Found | undefined> => {
+  switch (target) {
+    case 'relay':
+    case 'redis':
+    case 'postgres':
+    case 'worker':
+      return familyAsVictims(target, stack.process(target).pid);
+    case 'lambda': {
+      const busy = sandboxesOf(stack, true);
+      const candidates = busy.length > 0 ? busy : sandboxesOf(stack, false);
+      const chosen = candidates[Math.floor(choice * candidates.length)];
+      return chosen && familyAsVictims(chosen.name, chosen.pid);
+    }
+    case 'ffmpeg': {
+      const pid = await findFfmpeg(stack, choice);
+      const victim = pid === undefined ? undefined : victimOf(pid);
+      return victim && { what: 'ffmpeg', victims: [victim] };
+    }
+  }
+};
+
+/** The leader first: PostgreSQL would replace a backend whose end it saw. */
+const familyAsVictims = (what: string, pid: number | undefined): Found | undefined => {
+  if (pid === undefined) return undefined;
+  const victims = familyOf(pid).flatMap((member) => victimOf(member) ?? []);
+  return victims.length > 0 ? { what, victims } : undefined;
+};
+
+const sandboxesOf = (stack: LocalStack, busy: boolean): { name: string; pid: number }[] =>
+  stack.model.functions.flatMap(({ logicalId }) => {
+    const pool = stack.lambda(logicalId);
+    return (busy ? pool.busyPids : pool.pids).map((pid) => ({ name: logicalId, pid }));
+  });
+
+const findFfmpeg = async (stack: LocalStack, choice: number): Promise<number | undefined> => {
+  const deadline = Date.now() + LOOK_FOR_MS;
+  while (Date.now() < deadline) {
+    const worker = stack.process('worker').pid;
+    const parents = [
+      ...stack.lambda('ProcessInboxHandler').busyPids,
+      ...(worker === undefined ? [] : [worker]),
+    ];
+    const found = ffmpegsOf(parents);
+    const chosen = found[Math.floor(choice * found.length)];
+    if (chosen !== undefined) return chosen;
+    await sleep(LOOK_MS);
+  }
+  return undefined;
+};

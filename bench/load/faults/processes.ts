@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { commandLineOf, processIdentity } from '../../../local/processes/identity.ts';
+
+/** A process that is told from a later one with the same pid. */
+export interface Victim {
+  readonly pid: number;
+  readonly identity: string;
+}
+
+export const victimOf = (pid: number): Victim | undefined => {
+  const identity = processIdentity(pid);
+  return identity === undefined ? undefined : { pid, identity };
+};
+
+/** Signals the process, and it alone, if it is still the one. @returns whether it was */
+export const signalVictim = ({ pid, identity }: Victim, signal: NodeJS.Signals): boolean => {
+  if (processIdentity(pid) !== identity) return false;
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A process and all that it started, directly or not (Linux). */
+export const familyOf = (pid: number): number[] => {
+  const children = Map.groupBy(allProcesses(), ({ parent }) => parent);
+  const family = [pid];
+  // The list grows while it is walked.
+  for (const member of family) family.push(...(children.get(member) ?? []).map((child) => child.pid));
+  return family;
+};
+
+/** The FFmpeg processes among what these have started. */
+export const ffmpegsOf = (pids: readonly number[]): number[] =>
+  pids
+    .flatMap((pid) => familyOf(pid).slice(1))
+    .filter((pid) => /ffmpeg/.test(commandLineOf(pid).split(' ')[0] ?? ''));
+
+const allProcesses = (): { pid: number; parent: number }[] =>
+  readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return [{ pid: Number(name), parent: Number(parent) }];
+    } catch {
+      return [];
+    }
+  });

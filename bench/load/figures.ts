@@ -1,0 +1,78 @@
+import { percentile } from '../statistics.ts';
+import { type Overhead, overheadOf, type ReadyPassage } from './overhead.ts';
+import { type Passage, recoverySeconds } from './recovery.ts';
+import type { LoadRun } from './run.ts';
+
+export interface Spread {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** Of no values, all are 0. */
+export const spreadOf = (values: readonly number[]): Spread => {
+  if (values.length === 0) return { p50: 0, p99: 0, max: 0 };
+  return { p50: percentile(values, 0.5), p99: percentile(values, 0.99), max: Math.max(...values) };
+};
+
+/** Seconds from the first fault that met a video in motion to its end, for every video that one met and that is over. */
+export const recoveries = (run: LoadRun): number[] =>
+  passages(run).flatMap((passage) => recoverySeconds(passage, run.kills) ?? []);
+
+/** Seconds from quiet to the end of the videos that were under way then. */
+export const afterQuiet = (run: LoadRun): number[] =>
+  passages(run).flatMap(({ overAt }) => (overAt > run.quietAt ? (overAt - run.quietAt) / 1000 : []));
+
+const passages = ({ uploads, audit, firstClaims }: LoadRun): Passage[] => {
+  const { videos } = audit.stored;
+  const videoOf = new Map(videos.map((video) => [video.id, video]));
+  const ordered = orderTimes(audit.stored.timeline);
+  return uploads.flatMap(({ videoId = '', uploadedAt }) => {
+    const video = videoOf.get(videoId);
+    if (uploadedAt === undefined || (video?.status !== 'READY' && video?.status !== 'FAILED')) return [];
+    return {
+      uploadedAt,
+      orderedAt: ordered.get(videoId),
+      claimedAt: firstClaims.get(videoId),
+      overAt: video.updatedAt,
+    };
+  });
+};
+
+/** By video: when its first attempt was ordered. */
+const orderTimes = (timeline: LoadRun['audit']['stored']['timeline']): Map<string, number> =>
+  timesOf(
+    timeline.filter(({ attempt }) => attempt === 1),
+    'PROCESS_FILE',
+  );
+
+/** By video: when an event of this type occurred. */
+const timesOf = (timeline: LoadRun['audit']['stored']['timeline'], type: string): Map<string, number> =>
+  new Map(
+    timeline.filter((entry) => entry.type === type).map(({ videoId, occurredAt }) => [videoId, occurredAt]),
+  );
+
+/** The overhead of each READY video. @param slots how many extractions run at a time */
+export const overheads = ({ uploads, audit }: LoadRun, slots: number): Overhead[] => {
+  const { jobs, timeline, videos } = audit.stored;
+  const jobOf = new Map(jobs.map((job) => [job.videoId, job]));
+  const readyAt = new Map(videos.filter(({ status }) => status === 'READY').map((v) => [v.id, v.updatedAt]));
+  const ordered = orderTimes(timeline);
+  const [received, available] = [timesOf(timeline, 'FILE_UPLOADED'), timesOf(timeline, 'FILE_AVAILABLE')];
+  const ready = uploads.flatMap(({ videoId = '', uploadedAt }): ReadyPassage[] => {
+    const { claimedAt, finishedAt } = jobOf.get(videoId) ?? {};
+    const [receivedAt, orderedAt] = [received.get(videoId), ordered.get(videoId)];
+    const [availableAt, shownAt] = [available.get(videoId), readyAt.get(videoId)];
+    if (!uploadedAt || !receivedAt || !orderedAt || !claimedAt || !finishedAt || !availableAt || !shownAt)
+      return [];
+    return [{ uploadedAt, receivedAt, orderedAt, claimedAt, finishedAt, availableAt, readyAt: shownAt }];
+  });
+  return ready.map((passage) => overheadOf(passage, ready, slots));
+};
+
+/** Videos that came to their end, per minute of the run. */
+export const videosPerMinute = ({ uploads, audit, startedAt }: LoadRun): number => {
+  const ends = audit.stored.videos.filter(({ status }) => status === 'READY').map((video) => video.updatedAt);
+  if (uploads.length === 0 || ends.length === 0) return 0;
+  return ends.length / ((Math.max(...ends) - startedAt) / 60_000);
+};

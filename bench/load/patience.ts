@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The answer may be another one later: 5xx, 429, or none at all. */
+export class UnavailableError extends Error {
+  /** What the answer asked for, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, retryAfterMs?: number) {
+    super(message);
+    this.name = 'UnavailableError';
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+const FIRST_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 2_000;
+/** No fault of a run lasts nearly as long, in milliseconds. */
+const PATIENCE_MS = 120_000;
+
+/** Calls again, ever later, as long as the failure is one that passes. @throws the last failure */
+export const patiently = async <T>(
+  call: () => Promise<T>,
+  passes: (error: unknown) => boolean,
+): Promise<T> => {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!passes(error) || Date.now() > deadline) throw error;
+      const asked = error instanceof UnavailableError ? error.retryAfterMs : undefined;
+      await sleep(Math.min(asked ?? pauseMs, MAX_PAUSE_MS));
+    }
+  }
+};

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import pg from 'pg';
+import { DATABASE_NAME } from '../../functions/contracts/database.ts';
+import { isDatabaseUnavailable } from '../../functions/shared/database/errors.ts';
+import { silentLog } from '../../local/log.ts';
+import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
+import { patiently } from './patience.ts';
+
+/** The stack under load, and the ways into its stores that no client has. */
+export interface System {
+  readonly stack: LocalStack;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly dynamo: DynamoDBClient;
+  /** Asks PostgreSQL as its administrator, again where it is away. */
+  query(sql: string, values?: readonly unknown[]): Promise<unknown[]>;
+  /** @param keep the state directory, with its logs */
+  stop(options?: { keep: boolean }): Promise<void>;
+}
+
+/** Starts a stack of its own, with an empty state directory below the temporary one. */
+export const startSystem = async (options: LocalStackOptions = {}): Promise<System> => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-load-'));
+  const stack = await startLocalStack({ stateDir, port: 0, storagePort: 0, log: silentLog, ...options });
+  const { database } = stack.endpoints;
+  const pool = new pg.Pool({
+    host: database.host,
+    port: database.port,
+    user: database.adminUser,
+    password: database.adminPassword,
+    database: DATABASE_NAME,
+    max: 2,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 20_000,
+  });
+  pool.on('error', () => undefined);
+  const aws = {
+    region: stack.awsEnvironment.AWS_REGION ?? '',
+    credentials: {
+      accessKeyId: stack.awsEnvironment.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: stack.awsEnvironment.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+  };
+  const s3 = new S3Client({ ...aws, endpoint: stack.endpoints.s3, forcePathStyle: true });
+  const sqs = new SQSClient({ ...aws, endpoint: stack.endpoints.sqs });
+  const dynamo = new DynamoDBClient({ ...aws, endpoint: stack.endpoints.dynamodb });
+  return {
+    stack,
+    s3,
+    sqs,
+    dynamo,
+    query: async (sql, values = []) => {
+      const { rows } = await patiently(() => pool.query(sql, [...values]), isDatabaseUnavailable);
+      return rows;
+    },
+    stop: async ({ keep } = { keep: false }) => {
+      await pool.end();
+      for (const client of [s3, sqs, dynamo]) client.destroy();
+      await stack.stop();
+      if (keep) console.log(`State and logs are kept in ${stateDir}`);
+      else await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+};

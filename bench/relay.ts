@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { relayedKey, SAGA_EVENTS_CHANNEL } from '../functions/contracts/channel.ts';
+import type { SagaEvent } from '../functions/contracts/events.ts';
+import { inboxesFor } from '../functions/contracts/routing.ts';
+import { someEvent, someOrigin, somePayload, someSource } from '../test/support/events.ts';
+import { cpuSeconds, residentMebibytes } from './process-usage.ts';
+import { type RelayBench, startRelayBench } from './relay-services.ts';
+import { median } from './statistics.ts';
+
+const SAGAS = 1_000;
+/** The same again and again: memory that grows, grows with each round. */
+const ROUNDS = 10;
+/** Events handed to Redis in one go. */
+const PIPELINED = 100;
+/** Events that may be on their way, so that Redis cuts off no slow subscriber. */
+const MAX_UNDER_WAY = 2_000;
+const LOOK_MS = 20;
+const SAMPLE_MS = 250;
+const DEADLINE_MS = 120_000;
+
+/**
+ * The events of 1,000 sagas through the relay, as its image runs it, between a real Redis and the queues: events per
+ * second from the first PUBLISH to the last acknowledgement, and the relay's resident memory meanwhile.
+ */
+export const runRelayBench = async (): Promise<void> => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-bench-'));
+  const bench = await startRelayBench(stateDir);
+  try {
+    const redis = new Redis(bench.redisUrl);
+    try {
+      await untilSubscribed(redis);
+      const rounds = [];
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        rounds.push(await runRound(redis, bench));
+      }
+      console.log(`The events of ${SAGAS} sagas through the relay, ${ROUNDS} times in a row`);
+      console.table(rounds);
+      console.log(`Median: ${median(rounds.map((round) => round['events/s']))} events per second`);
+    } finally {
+      redis.disconnect();
+    }
+  } finally {
+    await bench.stop();
+    await rm(stateDir, { recursive: true, force: true });
+  }
+};
+
+const untilSubscribed = async (redis: Redis): Promise<void> => {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (Number((await redis.pubsub('NUMSUB', SAGA_EVENTS_CHANNEL))[1]) === 0) {
+    if (Date.now() > deadline) throw new Error('the relay does not subscribe');
+    await sleep(LOOK_MS);
+  }
+};
+
+/** What happens in a saga that goes well: 4 events, 9 messages. */
+const sagaEvents = (): SagaEvent[] => {
+  const origin = someOrigin();
+  return [
+    someEvent('FILE_UPLOADED', somePayload.FILE_UPLOADED(), origin),
+    someEvent('PROCESS_FILE', { attempt: 1, target: 'lambda', source: someSource() }, origin),
+    someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin),
+    someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin),
+  ];
+};
+
+const runRound = async (redis: Redis, bench: RelayBench) => {
+  const events = Array.from({ length: SAGAS }, sagaEvents).flat();
+  const messages = events.reduce((sum, event) => sum + inboxesFor(event).length, 0);
+  const memory: number[] = [];
+  const sampler = setInterval(() => memory.push(residentMebibytes(bench.relayPid())), SAMPLE_MS);
+  try {
+    const cpuBefore = usedCpu(bench);
+    const startedAt = performance.now();
+    const deadline = Date.now() + DEADLINE_MS;
+    let [sent, acknowledged] = [0, 0];
+    while (acknowledged < events.length) {
+      if (Date.now() > deadline) throw new Error(`${events.length - acknowledged} events were not relayed`);
+      if (sent < events.length && sent - acknowledged < MAX_UNDER_WAY) {
+        await publish(redis, events.slice(sent, sent + PIPELINED));
+        sent += PIPELINED;
+      } else {
+        await sleep(LOOK_MS);
+      }
+      acknowledged = await countAcknowledged(redis, events, acknowledged);
+    }
+    const seconds = (performance.now() - startedAt) / 1000;
+    return {
+      events: events.length,
+      messages,
+      seconds: Number(seconds.toFixed(2)),
+      'events/s': Math.round(events.length / seconds),
+      'relay CPU s': Number((usedCpu(bench).relay - cpuBefore.relay).toFixed(2)),
+      'queues CPU s': Number((usedCpu(bench).queues - cpuBefore.queues).toFixed(2)),
+      'RSS median MiB': Math.round(median(memory)),
+      'RSS max MiB': Math.round(Math.max(...memory)),
+    };
+  } finally {
+    clearInterval(sampler);
+  }
+};
+
+/** On a busy machine this tells more than the seconds do. */
+const usedCpu = (bench: RelayBench) => ({
+  relay: cpuSeconds(bench.relayPid()),
+  queues: cpuSeconds(bench.queuesPid()),
+});
+
+const publish = async (redis: Redis, events: readonly SagaEvent[]): Promise<void> => {
+  const pipeline = redis.pipeline();
+  for (const event of events) pipeline.publish(SAGA_EVENTS_CHANNEL, JSON.stringify(event));
+  await pipeline.exec();
+};
+
+/** How many of the first events in a row are acknowledged; the relay keeps nearly to their order. */
+const countAcknowledged = async (
+  redis: Redis,
+  events: readonly SagaEvent[],
+  from: number,
+): Promise<number> => {
+  const next = events.slice(from, from + MAX_UNDER_WAY);
+  if (next.length === 0) return from;
+  const marks = await redis.mget(next.map((event) => relayedKey(event.id)));
+  const open = marks.indexOf(null);
+  return from + (open === -1 ? next.length : open);
+};

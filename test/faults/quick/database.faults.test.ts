@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
+import { deliverEvents } from '../../support/sqs-event.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+import { someUser, startUploadContext, type UploadContextUnderTest } from '../../support/upload-context.ts';
+
+/** Enough of an MP4 to be taken for one. */
+const MP4 = Buffer.concat([
+  Buffer.from([0, 0, 0, 24]),
+  Buffer.from('ftypisom\0\0\x02\0isomiso2', 'latin1'),
+  Buffer.alloc(976),
+]);
+
+let proxy: TcpProxy;
+let upload: UploadContextUnderTest;
+
+beforeAll(async () => {
+  proxy = await startTcpProxy(inject('services').postgres);
+  upload = await startUploadContext({ DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(proxy.port) });
+});
+afterAll(async () => {
+  await upload.close();
+  await proxy.close();
+});
+
+const toldOf = async (sagaId: string): Promise<string[]> => {
+  const { rows } = await upload.pool.query<{ type: string }>(
+    `SELECT event->>'type' AS type FROM outbox WHERE saga_id = $1`,
+    [sagaId],
+  );
+  return rows.map((row) => row.type);
+};
+
+describe('a commit whose answer is lost', () => {
+  it('of a source that was taken in, is repeated without a second effect', async () => {
+    const userId = someUser();
+    const video = await upload.create(userId, { sizeBytes: MP4.length });
+    const key = upload.keyOf(userId, video.id);
+    await upload.objects.put(key, MP4);
+    const lost = proxy.loseAnswerTo('COMMIT');
+    expect(await upload.announce(key)).toEqual([0]);
+    await lost;
+    expect(await toldOf(video.id)).toEqual(['FILE_UPLOADED']);
+    expect(await upload.announce(key)).toEqual([]);
+    expect(await toldOf(video.id)).toEqual(['FILE_UPLOADED']);
+    expect((await upload.get(userId, video.id)).status).toBe('UPLOADED');
+  });
+
+  it('of a step of the saga, shows the step once', async () => {
+    const userId = someUser();
+    const video = await upload.create(userId);
+    const origin = { ...someOrigin(), sagaId: video.id, userId };
+    const event = someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin);
+    const lost = proxy.loseAnswerTo('COMMIT');
+    expect(await deliverEvents(upload.inbox, event)).toEqual([0]);
+    await lost;
+    expect(await deliverEvents(upload.inbox, event)).toEqual([]);
+    const { rows } = await upload.pool.query('SELECT type FROM timeline WHERE event_id = $1', [event.id]);
+    expect(rows).toHaveLength(1);
+    expect((await upload.get(userId, video.id)).status).toBe('READY');
+  });
+});
+
+describe('a database that hangs', () => {
+  it('is told of with 503 and when to try again, and forgotten as soon as it answers', async () => {
+    const userId = someUser();
+    await upload.create(userId);
+    proxy.silence();
+    const answer = await upload.call(userId, 'DELETE', '/videos/0198e6b4-0000-7000-8000-000000000000');
+    expect([answer.status, answer.body]).toMatchObject([503, { code: 'UNAVAILABLE' }]);
+    expect(answer.headers['retry-after']).toBe('5');
+    expect((await upload.call(userId, 'GET', '/videos')).status).toBe(200);
+  });
+});

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import type { SagaEvent } from '../../../functions/contracts/events.ts';
+import { messageGroupOf } from '../../../functions/contracts/routing.ts';
+import { DynamoSagaRepository } from '../../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
+import { handleEvent, type OrchestratorServices } from '../../../functions/orchestrator/core/orchestrate.ts';
+import { eventFactory } from '../../../functions/orchestrator/services.ts';
+import { createInboxHandler } from '../../../functions/shared/inbox/inbox-handler.ts';
+import { lambdaContext } from '../../support/api-event.ts';
+import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
+import { RecordingChannel, SOME_POLICY } from '../../support/orchestrator.ts';
+import { createSagaTable, tableClient } from '../../support/saga-table.ts';
+import { serviceEnv } from '../../support/services.ts';
+import { sqsBatch } from '../../support/sqs-event.ts';
+
+const DELIVERIES = 3;
+const SAGAS = 24;
+
+/** What may become of a saga, and the events that it then hears. */
+const STORIES = [
+  { ends: 'COMPLETED', facts: ['FILE_UPLOADED', 'FILE_PROCESSED', 'FILE_AVAILABLE'] },
+  { ends: 'COMPLETED', facts: ['FILE_UPLOADED', 'FAILED_ONCE', 'FILE_PROCESSED', 'FILE_AVAILABLE'] },
+  { ends: 'FAILED', facts: ['FILE_UPLOADED', 'FAILED_FOR_GOOD'] },
+  { ends: 'DELETED', facts: ['FILE_UPLOADED', 'FILE_PROCESSED', 'FILE_AVAILABLE', 'FILE_DELETED'] },
+  { ends: 'DELETED', facts: ['FILE_UPLOADED', 'FAILED_FOR_GOOD', 'FILE_DELETED'] },
+] as const;
+
+const factsOf = (facts: readonly (typeof STORIES)[number]['facts'][number][]): SagaEvent[] => {
+  const origin = someOrigin();
+  const make = {
+    FILE_UPLOADED: () => someEvent('FILE_UPLOADED', somePayload.FILE_UPLOADED(), origin),
+    FILE_PROCESSED: () => someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin),
+    FILE_AVAILABLE: () => someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin),
+    FAILED_ONCE: () => someEvent('FILE_FAILED', somePayload.FILE_FAILED(1), origin),
+    FAILED_FOR_GOOD: () => someEvent('FILE_FAILED', somePayload.FILE_FAILED(1, false), origin),
+    FILE_DELETED: () => someEvent('FILE_DELETED', {}, origin),
+  };
+  return facts.map((fact) => make[fact]());
+};
+
+let services: OrchestratorServices;
+let sqs: SQSClient;
+let queueUrl: string;
+
+beforeAll(async () => {
+  Object.assign(process.env, serviceEnv());
+  const client = tableClient();
+  const now = () => new Date();
+  services = {
+    sagas: new DynamoSagaRepository(client, await createSagaTable(client)),
+    channel: new RecordingChannel(),
+    events: eventFactory(now),
+    policy: SOME_POLICY,
+    now,
+    observe: () => undefined,
+  };
+  sqs = new SQSClient({});
+  const Attributes = { FifoQueue: 'true' };
+  const { QueueUrl: url = '' } = await sqs.send(
+    new CreateQueueCommand({ QueueName: `${randomUUID()}.fifo`, Attributes }),
+  );
+  // The endpoint names its queues by a host that only it knows.
+  queueUrl = `${inject('services').sqsEndpoint}${new URL(url).pathname}`;
+});
+
+const send = async (events: readonly SagaEvent[]): Promise<void> => {
+  for (let start = 0; start < events.length; start += 10) {
+    await sqs.send(
+      new SendMessageBatchCommand({
+        QueueUrl: queueUrl,
+        Entries: events.slice(start, start + 10).map((event, position) => ({
+          Id: String(position),
+          MessageBody: JSON.stringify(event),
+          MessageGroupId: messageGroupOf(event),
+          // An id of its own: what SQS itself would drop is meant to arrive.
+          MessageDeduplicationId: randomUUID(),
+        })),
+      }),
+    );
+  }
+};
+
+/** Consumes the queue as Lambda does until it has taken so many messages. */
+const consume = async (count: number): Promise<void> => {
+  const handler = createInboxHandler({
+    build: async () => services,
+    consumers: {
+      FILE_UPLOADED: handleEvent,
+      FILE_PROCESSED: handleEvent,
+      FILE_AVAILABLE: handleEvent,
+      FILE_FAILED: handleEvent,
+      FILE_DELETED: handleEvent,
+    },
+  });
+  for (let taken = 0; taken < count; ) {
+    const { Messages: messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 }),
+    );
+    expect(messages.length).toBeGreaterThan(0);
+    const batch = messages.map(({ Body: body = '' }) => ({ body, group: JSON.parse(body).sagaId }));
+    expect((await handler(sqsBatch(batch), lambdaContext())).batchItemFailures).toEqual([]);
+    for (const { ReceiptHandle } of messages)
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
+    taken += messages.length;
+  }
+};
+
+describe('every event three times, in any order, through a real queue and a real table', () => {
+  it('ends each saga where its facts say, with one line of journal and at most one order per attempt', async () => {
+    const sagas = Array.from({ length: SAGAS }, (_, index) => {
+      const story = STORIES[index % STORIES.length] ?? STORIES[0];
+      return { ends: story.ends, facts: factsOf(story.facts) };
+    });
+    const all = sagas.flatMap(({ facts }) => Array.from({ length: DELIVERIES }, () => facts).flat());
+    const seed = Date.now() % 1_000_000;
+    const [shuffled = []] = fc.sample(fc.shuffledSubarray(all, { minLength: all.length }), {
+      seed,
+      numRuns: 1,
+    });
+    await send(shuffled);
+    await consume(all.length);
+
+    for (const { ends, facts } of sagas) {
+      const [{ sagaId } = { sagaId: undefined }] = facts;
+      const saga = sagaId && (await services.sagas.load(sagaId));
+      if (!saga) throw new Error('the saga is not stored');
+      expect(saga.state.status, `seed ${seed}`).toBe(ends);
+      expect(saga.journal.map((entry) => entry.eventId).toSorted()).toEqual(
+        facts.map((fact) => fact.id).toSorted(),
+      );
+      const orders = saga.pending.map(({ type, payload }) =>
+        'reason' in payload
+          ? `${type} ${payload.reason}`
+          : `${type} ${'attempt' in payload && payload.attempt}`,
+      );
+      expect(new Set(orders).size, `seed ${seed}: ${orders.join()}`).toBe(orders.length);
+    }
+  });
+});

@@ -1,0 +1,192 @@
+import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { relayedKey } from '../../../functions/contracts/channel.ts';
+import { CreatedVideo } from '../../../functions/contracts/http.ts';
+import { EventId } from '../../../functions/contracts/ids.ts';
+import { containerProcess } from '../../../local/containers/container.ts';
+import { silentLog } from '../../../local/log.ts';
+import { ProcessLedger } from '../../../local/processes/ledger.ts';
+import { postForm } from '../../support/api-client.ts';
+import { clip } from '../../support/clips.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
+
+let faults: FaultStack;
+
+beforeAll(async () => {
+  faults = await startFaultStack();
+});
+afterAll(() => faults.close());
+
+const upload = async (): Promise<string> => faults.api.uploadFile(await clip('short.mp4'));
+const expectReadyOnce = async (id: string): Promise<void> => {
+  await faults.api.untilStatus(id, ['READY']);
+  await faults.expectWhole(id);
+  await faults.untilSaga(id, 'COMPLETED');
+  await faults.expectOnce(id);
+};
+const subscribers = async (): Promise<unknown> => (await faults.redis.pubsub('NUMSUB', 'saga_events'))[1];
+const eventIdOf = async (id: string): Promise<EventId> => {
+  const { rows } = await faults.pool.query<{ event_id: string }>(
+    'SELECT event_id FROM upload.outbox WHERE saga_id = $1',
+    [id],
+  );
+  return EventId.parse(rows[0]?.event_id);
+};
+
+describe('no subscriber when the event is published', () => {
+  it('is made up for by the sweeper', async () => {
+    const relay = faults.stack.process('relay');
+    await relay.stop();
+    const id = await upload();
+    await faults.untilStored('upload', id, 'FILE_UPLOADED');
+    expect(await subscribers()).toBe(0);
+    await relay.start();
+    await expectReadyOnce(id);
+  });
+});
+
+describe('a relay that is frozen, then killed, with messages in its socket', () => {
+  it('loses none of them for good', async () => {
+    const relay = faults.stack.process('relay');
+    await eventually('the subscription', async () => ((await subscribers()) === 1 ? true : undefined));
+    relay.pause();
+    const id = await upload();
+    await faults.untilStored('upload', id, 'FILE_UPLOADED');
+    // Redis counts the frozen relay: for Redis the message was delivered.
+    expect(await subscribers()).toBe(1);
+    await relay.kill();
+    await expectReadyOnce(id);
+  });
+});
+
+describe('a relay that dies between receiving an event and sending it', () => {
+  it('loses none of them for good', async () => {
+    const relay = faults.stack.process('relay');
+    await relay.stop();
+    const id = await upload();
+    await faults.untilStored('upload', id, 'FILE_UPLOADED');
+    const queues = faults.stack.process('sqs');
+    queues.pause();
+    try {
+      await relay.start();
+      // The sweeper publishes, the relay receives, and its call to SQS hangs.
+      await eventually('the relay to have taken what was published', async () => {
+        const clients = String(await faults.redis.client('LIST', 'TYPE', 'PUBSUB'));
+        const { rows } = await faults.pool.query(
+          'SELECT 1 FROM upload.outbox WHERE saga_id = $1 AND published_at > created_at',
+          [id],
+        );
+        return rows.length > 0 && clients.includes('omem=0') ? true : undefined;
+      });
+      await relay.kill();
+    } finally {
+      queues.resume();
+    }
+    await expectReadyOnce(id);
+  });
+});
+
+describe('a relay that dies after SQS took the event and before it acknowledged it', () => {
+  it('brings it a second time, to no effect', async () => {
+    const relay = faults.stack.process('relay');
+    const id = await upload();
+    await faults.untilStored('upload', id, 'FILE_UPLOADED');
+    const key = relayedKey(await eventIdOf(id));
+    await eventually('the acknowledgement', async () => (await faults.redis.exists(key)) || undefined);
+    await relay.kill();
+    await faults.redis.del(key);
+    await faults.pool.query('UPDATE upload.outbox SET closed_at = NULL WHERE saga_id = $1', [id]);
+    await eventually(
+      'the second acknowledgement',
+      async () => (await faults.redis.exists(key)) || undefined,
+      60,
+    );
+    await expectReadyOnce(id);
+  });
+});
+
+describe('two relays at once', () => {
+  it('have the effect of one', async () => {
+    const model = faults.stack.model.containers.find(({ name }) => name === 'relay');
+    if (!model) throw new Error('the template has no relay');
+    const second = containerProcess(
+      { ...model, name: 'relay-2' },
+      {
+        projectDirectory: new URL('../../..', import.meta.url).pathname,
+        logs: faults.stack.logs,
+        aws: faults.stack.awsEnvironment,
+        ledger: new ProcessLedger(`${faults.stack.stateDir}/second-relay`),
+        log: silentLog,
+      },
+    );
+    await second.start();
+    try {
+      await eventually(
+        'both subscriptions',
+        async () => ((await subscribers()) === 2 ? true : undefined),
+        60,
+      );
+      const ids = await Promise.all([upload(), upload(), upload()]);
+      for (const id of ids) await expectReadyOnce(id);
+      expect((await faults.logged('relay-2', 'Event relayed')).length).toBeGreaterThan(0);
+    } finally {
+      await second.stop();
+    }
+  });
+});
+
+describe('Redis killed and restarted under load', () => {
+  it('costs nothing but time, and asks for no step by hand', async () => {
+    const redis = faults.stack.process('redis');
+    const ids = [await upload(), await upload()];
+    await redis.kill();
+    ids.push(await upload());
+    await eventually('Redis to be back', async () => ((await faults.redis.ping()) ? true : undefined), 60);
+    await redis.kill();
+    ids.push(await upload());
+    for (const id of ids) await expectReadyOnce(id);
+  });
+
+  it('is no different where it forgets everything', async () => {
+    const ids = [await upload(), await upload(), await upload()];
+    for (const id of ids) {
+      await faults.untilStored('upload', id, 'FILE_UPLOADED');
+      await faults.redis.flushall();
+    }
+    for (const id of ids) await expectReadyOnce(id);
+  });
+});
+
+describe('the logs of a video', () => {
+  it('carry the id of the call that created it, from the API to the ZIP', async () => {
+    const path = await clip('short.mp4');
+    const { size } = await stat(path);
+    const body = { fileName: 'short.mp4', sizeBytes: size };
+    const answer = await faults.api.call('POST', '/videos', { body });
+    const correlationId = answer.headers.get('x-correlation-id') ?? 'none';
+    const video = CreatedVideo.parse(await answer.json());
+    await postForm(video.upload, await openAsBlob(path));
+    await faults.untilSaga(video.id, 'COMPLETED');
+    const logOf = (fn: string) => faults.stack.lambda(fn).model.logicalId;
+    const places: [string, string][] = [
+      [logOf('UploadHttp'), 'Request'],
+      [logOf('UploadObjectCreatedHandler'), 'Event published'],
+      ['relay', 'Event relayed'],
+      [logOf('OrchestratorInboxHandler'), 'Saga moved'],
+      [logOf('ProcessInboxHandler'), 'Attempt taken on'],
+      [logOf('ProcessInboxHandler'), 'Attempt done'],
+      [logOf('DownloadInboxHandler'), 'Event received'],
+      [logOf('UploadInboxHandler'), 'Event received'],
+    ];
+    for (const [log, message] of places) {
+      await eventually(`${message} in the log of ${log}`, async () => {
+        const lines = await faults.logged(log, correlationId);
+        return lines.some((line) => line.includes(`"${message}"`)) || undefined;
+      });
+    }
+    for (const log of [logOf('UploadSweep'), logOf('OrchestratorInboxHandler')])
+      expect((await faults.logged(log, '"_aws"')).length, log).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,173 @@
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SagaEvent } from '../../../functions/contracts/events.ts';
+import { clip } from '../../support/clips.ts';
+import { someEvent, someSource } from '../../support/events.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
+
+let faults: FaultStack;
+
+beforeAll(async () => {
+  faults = await startFaultStack();
+});
+afterAll(() => faults.close());
+
+const EXTRACTION = 'ProcessInboxHandler';
+const upload = async (): Promise<string> =>
+  faults.api.uploadFile(await clip('h264.mp4'), { intervalSeconds: 1 });
+const attemptsOf = async (id: string): Promise<unknown[]> => {
+  const { items } = await faults.api.timeline(id);
+  return items
+    .filter(({ type }) => type === 'PROCESS_FILE' || type === 'FILE_FAILED')
+    .map(({ type, attempt, code, target }) => [type, attempt, code ?? target]);
+};
+/** A second attempt succeeded after the first one's run died. */
+const expectRecovered = async (id: string): Promise<void> => {
+  await faults.api.untilStatus(id, ['READY']);
+  await faults.expectWhole(id);
+  await faults.untilSaga(id, 'COMPLETED');
+  expect(await faults.eventsOf('process', id)).toEqual(['FILE_FAILED', 'FILE_PROCESSED']);
+  expect(await attemptsOf(id)).toEqual([
+    ['PROCESS_FILE', 1, 'lambda'],
+    ['FILE_FAILED', 1, 'ENGINE_CRASHED'],
+    ['PROCESS_FILE', 2, 'fargate'],
+  ]);
+};
+
+/** Holds S3 still while `act` runs, so that what is under way there stays under way. */
+const whileStorageHangs = async (act: () => Promise<void>): Promise<void> => {
+  const storage = faults.stack.process('s3');
+  storage.pause();
+  try {
+    await act();
+  } finally {
+    storage.resume();
+  }
+};
+const killExtraction = async (): Promise<void> => {
+  const pool = faults.stack.lambda(EXTRACTION);
+  await eventually('the extraction to be under way', () => (pool.busyPids.length > 0 ? true : undefined));
+  pool.killSandboxes();
+};
+
+describe('a process Lambda that is killed', () => {
+  it('in the middle of the extraction, leaves the work to the next attempt', async () => {
+    const id = await upload();
+    await faults.untilClaimed(id, 1);
+    await whileStorageHangs(killExtraction);
+    await expectRecovered(id);
+  });
+
+  it('in the middle of the ZIP, leaves no partial one to be seen', async () => {
+    const id = await upload();
+    await eventually('the first frames', async () => {
+      const keys = await faults.objectsOf(id);
+      return keys.some((key) => key.startsWith('frames/')) ? true : undefined;
+    });
+    await whileStorageHangs(killExtraction);
+    expect((await faults.objectsOf(id)).filter((key) => key.endsWith('.zip'))).toEqual([]);
+    await expectRecovered(id);
+  });
+
+  it('after the ZIP and before its row, leaves one ZIP to be seen in the end', async () => {
+    const id = await upload();
+    await faults.untilClaimed(id, 1);
+    const client = await faults.pool.connect();
+    try {
+      // Whoever holds the row keeps the result from being written, and the lease from being renewed.
+      await client.query('BEGIN');
+      await client.query('SELECT 1 FROM process.job WHERE video_id = $1 FOR UPDATE', [id]);
+      await eventually(
+        'the ZIP',
+        async () => (await faults.objectsOf(id)).includes('frames.zip') || undefined,
+        60,
+      );
+      await killExtraction();
+      await client.query('ROLLBACK');
+    } finally {
+      client.release();
+    }
+    await expectRecovered(id);
+  });
+});
+
+describe('a worker', () => {
+  it('that is paused for longer than its lease, is fenced off when it resumes', async () => {
+    const worker = faults.stack.process('worker');
+    const id = await upload();
+    await faults.untilClaimed(id, 1);
+    await whileStorageHangs(killExtraction);
+    await faults.untilClaimed(id, 2);
+    worker.pause();
+    await eventually(
+      'the paused run to be given up',
+      async () => (await faults.eventsOf('process', id)).length >= 2 || undefined,
+      60,
+    );
+    worker.resume();
+    await faults.api.untilStatus(id, ['READY']);
+    await faults.expectWhole(id);
+    expect(await faults.eventsOf('process', id)).toEqual(['FILE_FAILED', 'FILE_FAILED', 'FILE_PROCESSED']);
+    expect(await faults.logged('worker', 'Run fenced off')).not.toEqual([]);
+  });
+
+  it('that is told to stop gives back what it cannot finish, without using up an attempt', async () => {
+    const worker = faults.stack.process('worker');
+    const id = await upload();
+    await faults.untilClaimed(id, 1);
+    await whileStorageHangs(killExtraction);
+    await faults.untilClaimed(id, 2);
+    await whileStorageHangs(() => worker.kill('SIGTERM'));
+    await expectRecovered(id);
+    expect(await faults.logged('worker', 'Worker drains')).not.toEqual([]);
+  });
+
+  it('that is killed loses no video', async () => {
+    const worker = faults.stack.process('worker');
+    const id = await upload();
+    await faults.untilClaimed(id, 1);
+    await whileStorageHangs(killExtraction);
+    await faults.untilClaimed(id, 2);
+    await worker.kill();
+    await faults.api.untilStatus(id, ['READY']);
+    await faults.expectWhole(id);
+  });
+});
+
+describe('an order of extraction that its queue gave up', () => {
+  it('fails its attempt each time, until the saga ends where the user sees it', async () => {
+    const worker = faults.stack.process('worker');
+    await worker.stop();
+    try {
+      const uploaded = someEvent('FILE_UPLOADED', someSource({ sizeBytes: 90_000_000 }));
+      await faults.sendEvent('OrchestratorInboxQueue', uploaded);
+      const QueueUrl = faults.stack.queueUrl('ProcessWorkerInboxQueue');
+      for (const attempt of [1, 2, 3]) {
+        const order = await eventually(
+          `the order of attempt ${attempt}`,
+          async () => {
+            const { Messages: messages = [] } = await faults.sqs.send(
+              new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }),
+            );
+            for (const { Body: body = '', ReceiptHandle } of messages) {
+              await faults.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+              const event = SagaEvent.parse(JSON.parse(body));
+              if (event.sagaId === uploaded.sagaId) return event;
+            }
+            return undefined;
+          },
+          60,
+        );
+        expect(order).toMatchObject({ type: 'PROCESS_FILE', payload: { attempt } });
+        // As SQS does after the last receive that it allows.
+        await faults.sendEvent('ProcessWorkerInboxDeadLetters', order);
+      }
+      const saga = await faults.untilSaga(uploaded.sagaId, 'FAILED');
+      expect(saga.state).toEqual({ status: 'FAILED', code: 'INTERNAL' });
+      expect(await faults.messagesIn('ProcessWorkerInboxDeadLetters')).toBe(0);
+    } finally {
+      await worker.start();
+    }
+  });
+});

@@ -1,0 +1,214 @@
+import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Video } from '../../../functions/contracts/http.ts';
+import { ApiClient, postForm } from '../../support/api-client.ts';
+import { clip } from '../../support/clips.ts';
+import { someEvent, someSource } from '../../support/events.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
+
+let faults: FaultStack;
+
+beforeAll(async () => {
+  faults = await startFaultStack({ sagaWorkerSeconds: 15 });
+});
+afterAll(() => faults.close());
+
+const upload = async (): Promise<string> => faults.api.uploadFile(await clip('short.mp4'));
+const create = async () => {
+  const path = await clip('short.mp4');
+  const { size } = await stat(path);
+  const video = await faults.api.createVideo({ fileName: 'short.mp4', sizeBytes: size });
+  return { video, send: async () => postForm(video.upload, await openAsBlob(path)) };
+};
+/** As `api.untilStatus`, through outages of the API. */
+const untilReady = (id: string) =>
+  eventually(
+    `video ${id} to be READY`,
+    async () => {
+      const answer = await faults.api.call('GET', `/videos/${id}`);
+      if (answer.status !== 200) return undefined;
+      return Video.parse(await answer.json()).status === 'READY' ? true : undefined;
+    },
+    120,
+  );
+const expectUnavailable = async (answer: Response): Promise<void> => {
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await answer.json()).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+};
+
+describe('PostgreSQL', () => {
+  it('killed while videos are on their way, loses none and does nothing twice', async () => {
+    const postgres = faults.stack.process('postgres');
+    const ids: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      ids.push(await upload());
+      await postgres.kill();
+      await eventually(
+        'PostgreSQL to be back',
+        () =>
+          faults.pool.query('SELECT 1').then(
+            () => true,
+            () => undefined,
+          ),
+        60,
+      );
+      await eventually(
+        'the API to be back',
+        async () => {
+          const answer = await faults.api.call('GET', '/videos');
+          return answer.status === 200 ? true : undefined;
+        },
+        60,
+      );
+    }
+    for (const id of ids) {
+      await untilReady(id);
+      await faults.expectWhole(id);
+      expect(await faults.eventsOf('upload', id)).toEqual(['FILE_UPLOADED']);
+      const processed = (await faults.eventsOf('process', id)).filter((type) => type === 'FILE_PROCESSED');
+      expect(processed).toHaveLength(1);
+      expect(await faults.eventsOf('download', id)).toEqual(['FILE_AVAILABLE']);
+    }
+  });
+
+  it('away, is told of with 503 at every door, the authorizer’s too, and forgotten as soon as it is back', async () => {
+    const postgres = faults.stack.process('postgres');
+    const stranger = await ApiClient.ofNewUser(faults.stack.url);
+    await postgres.stop();
+    try {
+      const body = { email: 'somebody@example.com', password: 'a password' };
+      await expectUnavailable(await faults.api.call('POST', '/auth/login', { body }));
+      // The authorizer's answer for this user is in the gateway's cache, the stranger's is not.
+      await expectUnavailable(await faults.api.call('GET', '/videos'));
+      await expectUnavailable(await stranger.call('GET', '/videos'));
+    } finally {
+      await postgres.start();
+    }
+    for (const client of [faults.api, stranger]) {
+      await eventually(
+        'an answer',
+        async () => {
+          const { status } = await client.call('GET', '/videos');
+          return status === 200 ? true : undefined;
+        },
+        60,
+      );
+    }
+  });
+});
+
+describe('Redis away', () => {
+  it('stops neither uploads nor logins, and the videos go on by themselves once it is back', async () => {
+    const redis = faults.stack.process('redis');
+    await redis.stop();
+    let id: string;
+    try {
+      await ApiClient.ofNewUser(faults.stack.url);
+      id = await upload();
+      await faults.untilStored('upload', id, 'FILE_UPLOADED');
+    } finally {
+      await redis.start();
+    }
+    await faults.api.untilStatus(id, ['READY']);
+    await faults.expectWhole(id);
+  });
+});
+
+describe('a client that dies', () => {
+  it('right after its upload, gets its video processed all the same', async () => {
+    const { video, send } = await create();
+    expect((await send()).status).toBe(204);
+    const saga = await faults.untilSaga(video.id, 'COMPLETED');
+    expect(saga.journal.map(({ type }) => type)).toContain('FILE_AVAILABLE');
+  });
+
+  it('before its upload, leaves a video that expires, its row kept and nothing stored', async () => {
+    const { video } = await create();
+    await faults.pool.query(
+      `UPDATE upload.video SET form_expires_at = now() - interval '2 minutes' WHERE id = $1`,
+      [video.id],
+    );
+    await faults.api.untilStatus(video.id, ['EXPIRED']);
+    expect(await faults.objectsOf(video.id)).toEqual([]);
+    const { items } = await faults.api.timeline(video.id);
+    expect(items.map(({ type }) => type)).toEqual(['VIDEO_CREATED', 'UPLOAD_EXPIRED']);
+  });
+
+  it('whose upload S3 tells of late, when the video has expired, gets it processed', async () => {
+    const { video, send } = await create();
+    await faults.pool.query(
+      `UPDATE upload.video SET form_expires_at = now() - interval '2 minutes' WHERE id = $1`,
+      [video.id],
+    );
+    await faults.api.untilStatus(video.id, ['EXPIRED']);
+    await send();
+    await faults.api.untilStatus(video.id, ['READY']);
+  });
+});
+
+describe('an order that nobody takes', () => {
+  it('fails by the saga’s deadline, attempt by attempt, until the saga ends', async () => {
+    const worker = faults.stack.process('worker');
+    await worker.stop();
+    try {
+      const uploaded = someEvent('FILE_UPLOADED', someSource({ sizeBytes: 90_000_000 }));
+      await faults.sendEvent('OrchestratorInboxQueue', uploaded);
+      const { state, journal } = await faults.untilSaga(uploaded.sagaId, 'FAILED');
+      expect(state).toEqual({ status: 'FAILED', code: 'PROCESSING_TIMEOUT' });
+      expect(journal.map(({ type, attempt }) => [type, attempt])).toEqual([
+        ['FILE_UPLOADED', undefined],
+        ['FILE_FAILED', 1],
+        ['FILE_FAILED', 2],
+        ['FILE_FAILED', 3],
+      ]);
+    } finally {
+      await worker.start();
+    }
+  });
+});
+
+describe('poison', () => {
+  const INBOXES = ['UploadInboxQueue', 'DownloadInboxQueue', 'OrchestratorInboxQueue'];
+
+  it('ends among the dead letters and holds up nobody', async () => {
+    const good = someEvent('FILE_UPLOADED', someSource());
+    const poison = [
+      '{"type":',
+      JSON.stringify({ ...good, version: 2 }),
+      JSON.stringify({ ...good, type: 'FILE_EATEN' }),
+      JSON.stringify({ ...good, payload: { fileName: 'only.mp4' } }),
+    ];
+    for (const queue of INBOXES)
+      for (const [position, body] of poison.entries()) await faults.send(queue, body, `poison-${position}`);
+    const id = await upload();
+    await faults.api.untilStatus(id, ['READY']);
+    for (const queue of INBOXES) {
+      const deadLetters = queue.replace(/Queue$/, 'DeadLetters');
+      await eventually(
+        `the dead letters of ${queue}`,
+        async () => ((await faults.messagesIn(deadLetters)) === poison.length ? true : undefined),
+        180,
+      );
+    }
+  });
+
+  it('in the extraction’s own dead letters is left there for whoever investigates', async () => {
+    await faults.send('ProcessInboxDeadLetters', 'no event', 'poison');
+    await eventually(
+      'it to be looked at',
+      async () => {
+        const lines = await faults.logged(
+          faults.stack.lambda('ProcessDeadLetters').model.logicalId,
+          'Poison message',
+        );
+        return lines.length > 0 ? true : undefined;
+      },
+      60,
+    );
+    expect(await faults.messagesIn('ProcessInboxDeadLetters')).toBe(1);
+  });
+});

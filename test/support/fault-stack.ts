@@ -1,0 +1,188 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { expect } from 'vitest';
+import { DATABASE_NAME, type DatabaseContext } from '../../functions/contracts/database.ts';
+import type { SagaEvent } from '../../functions/contracts/events.ts';
+import { VideoId } from '../../functions/contracts/ids.ts';
+import { messageGroupOf } from '../../functions/contracts/routing.ts';
+import { DynamoSagaRepository } from '../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
+import { newEventId } from '../../functions/shared/events/new-event.ts';
+import type { Timing } from '../../lib/config/timing.ts';
+import { silentLog } from '../../local/log.ts';
+import { startLocalStack } from '../../local/stack.ts';
+import { ApiClient } from './api-client.ts';
+import { eventually } from './eventually.ts';
+import { readFramesZip, sha256 } from './zip.ts';
+
+/** Faults are noticed within seconds; what is well still has time enough on a slow machine. */
+const TIMING: Timing = {
+  inboxTimeoutSeconds: 10,
+  inboxVisibilitySeconds: 10,
+  extractionTimeoutSeconds: 60,
+  jobLeaseSeconds: 6,
+  sagaLambdaSeconds: 60,
+  sagaWorkerSeconds: 60,
+  sagaPublishingSeconds: 60,
+  sagaBackoffSeconds: 1,
+};
+
+/** The whole of Frame Flow with a user logged in, and what a test needs to look inside and to break it. */
+export const startFaultStack = async (timing: Partial<Timing> = {}) => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-faults-'));
+  const stack = await startLocalStack({
+    ...{ stateDir, port: 0, storagePort: 0, log: silentLog, minuteRateMs: 1_000 },
+    timing: { ...TIMING, ...timing },
+  });
+  const api = await ApiClient.ofNewUser(stack.url);
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } =
+    stack.awsEnvironment;
+  const aws = { region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } };
+  const s3 = new S3Client({ ...aws, endpoint: stack.storageUrl, forcePathStyle: true });
+  const sqs = new SQSClient({ ...aws, endpoint: stack.endpoints.sqs });
+  const dynamo = new DynamoDBClient({ ...aws, endpoint: stack.endpoints.dynamodb });
+  const redis = new Redis(stack.endpoints.redisUrl, { maxRetriesPerRequest: null });
+  redis.on('error', () => undefined);
+  const { host, port, adminUser: user, adminPassword: password } = stack.endpoints.database;
+  const pool = new pg.Pool({ host, port, user, password, database: DATABASE_NAME, max: 4 });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const sagas = new DynamoSagaRepository(dynamo, stack.tableName('Sagas'));
+
+  const objectsOf = async (id: string): Promise<string[]> => {
+    const keys: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = await s3.send(
+        new ListObjectsV2Command({
+          Bucket: stack.bucketName('Storage'),
+          Prefix: 'users/',
+          ...(token && { ContinuationToken: token }),
+        }),
+      );
+      keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+      token = page.NextContinuationToken;
+    } while (token);
+    return keys.filter((key) => key.includes(`/videos/${id}/`)).map((key) => key.split(`/${id}/`)[1] ?? '');
+  };
+  const eventsOf = async (context: Exclude<DatabaseContext, 'auth'>, id: string): Promise<string[]> => {
+    const { rows } = await pool.query<{ type: string }>(
+      `SELECT event->>'type' AS type FROM ${context}.outbox WHERE saga_id = $1 ORDER BY created_at`,
+      [id],
+    );
+    return rows.map((row) => row.type);
+  };
+
+  return {
+    stack,
+    api,
+    sqs,
+    redis,
+    pool,
+    dynamo,
+    objectsOf,
+    /** The types of the events that a context stored for a video, in order. */
+    eventsOf,
+    sagaOf: (id: string) => sagas.load(VideoId.parse(id)),
+    /** Waits for a saga to be in this status. */
+    untilSaga: (id: string, status: string, seconds = 120) =>
+      eventually(
+        `saga ${id} to be ${status}`,
+        async () => {
+          const saga = await sagas.load(VideoId.parse(id));
+          return saga?.state.status === status ? saga : undefined;
+        },
+        seconds,
+      ),
+    /** Waits until a context has stored an event of this type for a video. */
+    untilStored: (context: Exclude<DatabaseContext, 'auth'>, id: string, type: SagaEvent['type']) =>
+      eventually(
+        `${type} to be stored`,
+        async () => (await eventsOf(context, id)).includes(type) || undefined,
+      ),
+    /** Waits for an attempt of a video to be taken on. */
+    untilClaimed: (id: string, attempt: number, seconds = 60) =>
+      eventually(
+        `attempt ${attempt} to be taken on`,
+        async () => {
+          const { rows } = await pool.query<{ attempt: number }>(
+            `SELECT attempt FROM process.job WHERE video_id = $1 AND status = 'RUNNING' AND attempt = $2`,
+            [id, attempt],
+          );
+          return rows.length > 0 ? true : undefined;
+        },
+        seconds,
+      ),
+    /** What a video that is READY promises: the ZIP, whole, and no object but those it should have. */
+    expectWhole: async (id: string): Promise<void> => {
+      const download = await api.download(id);
+      const zip = Buffer.from(await (await fetch(download.url)).arrayBuffer());
+      expect([zip.length, sha256(zip)]).toEqual([download.sizeBytes, download.sha256]);
+      const { manifest, frames } = await readFramesZip(zip);
+      expect(frames).toHaveLength(manifest.framesExpected);
+      const expected = [...frames.map(({ name }) => `frames/${name}`), 'frames/manifest.json', 'frames.zip'];
+      const found = (await objectsOf(id)).filter((key) => !key.startsWith('source.'));
+      expect(found.toSorted()).toEqual(expected.toSorted());
+    },
+    /** Each step of a saga that went well was taken once. */
+    expectOnce: async (id: string): Promise<void> => {
+      const story = (await sagas.load(VideoId.parse(id)))?.journal.map((entry) => entry.type);
+      expect(story).toEqual(['FILE_UPLOADED', 'FILE_PROCESSED', 'FILE_AVAILABLE']);
+      expect(await eventsOf('upload', id)).toEqual(['FILE_UPLOADED']);
+      expect(await eventsOf('process', id)).toEqual(['FILE_PROCESSED']);
+      expect(await eventsOf('download', id)).toEqual(['FILE_AVAILABLE']);
+      const steps = await eventually('the whole timeline', async () => {
+        const { items } = await api.timeline(id);
+        return items.length >= 5 ? items.map(({ type }) => type) : undefined;
+      });
+      expect(new Set(steps).size).toBe(steps.length);
+    },
+    /** Puts a message into a queue as it is. */
+    send: (queue: string, body: string, group: string) =>
+      sqs.send(
+        new SendMessageCommand({
+          QueueUrl: stack.queueUrl(queue),
+          MessageBody: body,
+          MessageGroupId: group,
+          MessageDeduplicationId: newEventId(),
+        }),
+      ),
+    /** Puts an event into a queue as the relay does, though SQS will not see a duplicate. */
+    sendEvent: (queue: string, event: SagaEvent) =>
+      sqs.send(
+        new SendMessageCommand({
+          QueueUrl: stack.queueUrl(queue),
+          MessageBody: JSON.stringify(event),
+          MessageGroupId: messageGroupOf(event),
+          MessageDeduplicationId: newEventId(),
+        }),
+      ),
+    /** Messages in a queue, in somebody's hands or not. */
+    messagesIn: async (queue: string): Promise<number> => {
+      const { Attributes: counts = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: stack.queueUrl(queue), AttributeNames: ['All'] }),
+      );
+      return (
+        Number(counts.ApproximateNumberOfMessages) + Number(counts.ApproximateNumberOfMessagesNotVisible)
+      );
+    },
+    /** The lines that a function or container logged with this text. */
+    logged: async (name: string, text: string): Promise<string[]> => {
+      const lines = await readFile(join(stack.logs, `${name}.log`), 'utf8').catch(() => '');
+      return lines.split('\n').filter((line) => line.includes(text));
+    },
+    close: async () => {
+      redis.disconnect();
+      await pool.end();
+      for (const client of [s3, sqs, dynamo]) client.destroy();
+      await stack.stop();
+      await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+};
+export type FaultStack = Awaited<ReturnType<typeof startFaultStack>>;

@@ -1,0 +1,82 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A way to a server that can be made to fail like a network does. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Connections made so far. */
+  readonly connections: number;
+  /** From now on the connections that exist carry nothing, and neither end is told; new ones are well. */
+  silence(): void;
+  /**
+   * The next request with this text in it reaches the server, but its answer never comes: the connection breaks
+   * instead. @returns a promise of that moment.
+   */
+  loseAnswerTo(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Line {
+  client: Socket;
+  upstream: Socket;
+  silent: boolean;
+  losing: boolean;
+}
+
+export const startTcpProxy = async (target: { host: string; port: number }): Promise<TcpProxy> => {
+  const lines = new Set<Line>();
+  let connections = 0;
+  let trap: { text: string; sprung: () => void } | undefined;
+
+  const server = createServer((client) => {
+    connections += 1;
+    const upstream = connect(target);
+    const line: Line = { client, upstream, silent: false, losing: false };
+    lines.add(line);
+    const end = () => {
+      if (line.silent) return;
+      lines.delete(line);
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
+    client.on('data', (chunk) => {
+      if (line.silent) return;
+      if (trap && chunk.includes(trap.text)) line.losing = true;
+      upstream.write(chunk);
+    });
+    upstream.on('data', (chunk) => {
+      if (line.silent) return;
+      if (!line.losing) {
+        client.write(chunk);
+        return;
+      }
+      const { sprung } = trap ?? {};
+      trap = undefined;
+      end();
+      sprung?.();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    port: address.port,
+    get connections() {
+      return connections;
+    },
+    silence: () => {
+      for (const line of lines) line.silent = true;
+    },
+    loseAnswerTo: (text) =>
+      new Promise((resolve) => {
+        trap = { text, sprung: resolve };
+      }),
+    close: async () => {
+      for (const { client, upstream } of lines) {
+        client.destroy();
+        upstream.destroy();
+      }
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};

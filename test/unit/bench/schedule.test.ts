@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { FAULT_TARGETS, type PlannedFault, scheduleFaults } from '../../../bench/load/faults/schedule.ts';
+import { planUploads } from '../../../bench/load/plan.ts';
+
+const firstFaults = (seed: number, count: number): PlannedFault[] => {
+  const schedule = scheduleFaults(seed);
+  return Array.from({ length: count }, () => schedule.next().value);
+};
+
+describe('the plan of a load run', () => {
+  it('is the same for the same seed and another one for another', () => {
+    expect(firstFaults(7, 40)).toEqual(firstFaults(7, 40));
+    expect(firstFaults(7, 40)).not.toEqual(firstFaults(8, 40));
+    expect(planUploads(50, 7)).toEqual(planUploads(50, 7));
+    expect(planUploads(50, 7)).not.toEqual(planUploads(50, 8));
+  });
+
+  it('breaks every target within its first twenty faults, a few seconds apart', () => {
+    const faults = firstFaults(1, 20);
+    expect(new Set(faults.map(({ target }) => target))).toEqual(new Set(FAULT_TARGETS));
+    for (const { pauseSeconds } of faults) expect(pauseSeconds).toBeLessThan(10);
+  });
+
+  it('has 5 % of the uploads corrupt and 5 % abandoned', () => {
+    const kinds = Object.groupBy(planUploads(200, 1), ({ kind }) => kind);
+    expect([kinds.sound?.length, kinds.corrupt?.length, kinds.abandoned?.length]).toEqual([180, 10, 10]);
+  });
+});

@@ -1,0 +1,33 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { logger } from '../../../functions/shared/logging/logger.ts';
+import { recordMetrics } from '../../../functions/shared/metrics/metrics.ts';
+
+describe('recordMetrics', () => {
+  const info = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
+  afterEach(() => info.mockClear());
+
+  it('writes one line that CloudWatch reads as metrics: names, units and dimensions, values at the root', () => {
+    recordMetrics({ Attempts: 1, ExtractionSeconds: 2.5 }, { engine: 'ffmpeg-cli', outcome: 'DONE' });
+    expect(info.mock.calls).toEqual([
+      [
+        'Metrics',
+        {
+          _aws: {
+            Timestamp: expect.any(Number),
+            CloudWatchMetrics: [
+              {
+                Namespace: 'FrameFlow',
+                Dimensions: [['engine', 'outcome']],
+                Metrics: [
+                  { Name: 'Attempts', Unit: 'Count' },
+                  { Name: 'ExtractionSeconds', Unit: 'Seconds' },
+                ],
+              },
+            ],
+          },
+          ...{ engine: 'ffmpeg-cli', outcome: 'DONE', Attempts: 1, ExtractionSeconds: 2.5 },
+        },
+      ],
+    ]);
+  });
+});
