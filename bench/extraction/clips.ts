@@ -17,7 +17,10 @@ export const CACHE = fileURLToPath(new URL('../../node_modules/.cache/frame-flow
 export interface BenchClip {
   readonly name: string;
   readonly description: string;
-  /** The longest distance between two keyframes; but in the short GOP, a cut brings another one earlier. */
+  /**
+   * The longest distance between two keyframes. A cut brings one earlier, except in the short GOP: the film is cut every
+   * 3.1 s, so that the long groups are shorter than this on average, which favours every engine that seeks.
+   */
   readonly gopSeconds: number;
   readonly durationSeconds: number;
   readonly rate: number;
@@ -47,12 +50,12 @@ const FIXED_GOP = ['-sc_threshold', '0', '-keyint_min', '30'];
 export const BENCH_CLIPS: readonly BenchClip[] = [
   {
     name: 'h264-720p-long-gop.mp4',
-    description: 'H.264 720p30, 600 s, GOP 250, MP4',
+    description: 'H.264 720p30, 600 s, GOP at most 250, a cut every 3 s, MP4',
     ...{ gopSeconds: 8, durationSeconds: 600, rate: 30, size: '1280x720', encoding: h264(250, 600) },
   },
   {
     name: 'h264-1080p-long-gop.mp4',
-    description: 'H.264 1080p30, 300 s, GOP 250, MP4',
+    description: 'H.264 1080p30, 300 s, GOP at most 250, a cut every 3 s, MP4',
     ...{ gopSeconds: 8, durationSeconds: 300, rate: 30, size: '1920x1080', encoding: h264(250, 300) },
   },
   {
