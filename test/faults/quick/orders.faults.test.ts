@@ -27,7 +27,7 @@ const SAGAS = 24;
 /** What may become of a saga, and the events that it then hears. */
 const STORIES = [
   { ends: 'COMPLETED', facts: ['FILE_UPLOADED', 'FILE_PROCESSED', 'FILE_AVAILABLE'] },
-  { ends: 'COMPLETED', facts: ['FILE_UPLOADED', 'FAILED_ONCE', 'FILE_PROCESSED', 'FILE_AVAILABLE'] },
+  { ends: 'COMPLETED', facts: ['FILE_UPLOADED', 'FAILED_ONCE', 'PROCESSED_AGAIN', 'AVAILABLE_AGAIN'] },
   { ends: 'FAILED', facts: ['FILE_UPLOADED', 'FAILED_FOR_GOOD'] },
   { ends: 'DELETED', facts: ['FILE_UPLOADED', 'FILE_PROCESSED', 'FILE_AVAILABLE', 'FILE_DELETED'] },
   { ends: 'DELETED', facts: ['FILE_UPLOADED', 'FAILED_FOR_GOOD', 'FILE_DELETED'] },
@@ -39,6 +39,8 @@ const factsOf = (facts: readonly (typeof STORIES)[number]['facts'][number][]): S
     FILE_UPLOADED: () => someEvent('FILE_UPLOADED', somePayload.FILE_UPLOADED(), origin),
     FILE_PROCESSED: () => someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin),
     FILE_AVAILABLE: () => someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin),
+    PROCESSED_AGAIN: () => someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(2), origin),
+    AVAILABLE_AGAIN: () => someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(2), origin),
     FAILED_ONCE: () => someEvent('FILE_FAILED', somePayload.FILE_FAILED(1), origin),
     FAILED_FOR_GOOD: () => someEvent('FILE_FAILED', somePayload.FILE_FAILED(1, false), origin),
     FILE_DELETED: () => someEvent('FILE_DELETED', {}, origin),
@@ -120,7 +122,7 @@ describe('every event three times, in any order, through a real queue and a real
       return { ends: story.ends, facts: factsOf(story.facts) };
     });
     const all = sagas.flatMap(({ facts }) => Array.from({ length: DELIVERIES }, () => facts).flat());
-    const seed = Date.now() % 1_000_000;
+    const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
     const [shuffled = []] = fc.sample(fc.shuffledSubarray(all, { minLength: all.length }), {
       seed,
       numRuns: 1,
