@@ -1,3 +1,4 @@
+import { runExtractionBench } from './extraction.ts';
 import { runLatencyBench } from './latency.ts';
 import { runRelayBench } from './relay.ts';
 
@@ -5,6 +6,7 @@ import { runRelayBench } from './relay.ts';
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   latency: runLatencyBench,
   relay: runRelayBench,
+  extraction: runExtractionBench,
 };
 
 const [name = 'latency', ...args] = process.argv.slice(2);

@@ -145,6 +145,7 @@ export const layFoundation = async (options: LocalStackOptions): Promise<Foundat
         databaseAdminPassword: services.database.adminPassword,
         redisUrl: services.redisUrl,
         ffmpegPath: ffmpegPath(),
+        libavPath: join(import.meta.dirname, '..', 'node_modules'),
         allowedOrigins: ports.origins,
         ...(options.timing && { timing: options.timing }),
       },

@@ -34,6 +34,10 @@ export const ENV_AUTH_KEY_SECRET = 'AUTH_KEY_SECRET';
 
 /** Path of the FFmpeg binary. */
 export const ENV_FFMPEG_PATH = 'FFMPEG_PATH';
+/** Directory of packages with the one that holds libav for this platform; unset: it lies where Node finds it. */
+export const ENV_LIBAV_PATH = 'LIBAV_PATH';
+/** Comma-separated: the engine that extracts, `libav` or `ffmpeg-cli`, and the one that it falls back on. */
+export const ENV_EXTRACTION_ENGINES = 'EXTRACTION_ENGINES';
 
 /** Sources larger than this many bytes go to the worker; 0 sends all of them. */
 export const ENV_LAMBDA_MAX_SOURCE_BYTES = 'LAMBDA_MAX_SOURCE_BYTES';

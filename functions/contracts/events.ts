@@ -74,6 +74,11 @@ export const FileProcessed = eventOf(
     framesDelivered: z.int().positive(),
     /** Seconds spent in the extraction itself: from the attempt's start to the ZIP's end. */
     extractionSeconds: z.number().nonnegative(),
+    /** What extracted the frames, as in the manifest; these three since the engine counts. */
+    engine: z.string().optional(),
+    /** Bytes of the source that the engine read. */
+    bytesRead: Bytes.optional(),
+    requests: z.int().nonnegative().optional(),
   }),
 );
 export type FileProcessed = z.infer<typeof FileProcessed>;

@@ -33,7 +33,12 @@ export const Manifest = z.object({
     height: z.int().positive(),
   }),
   intervalSeconds: z.number().positive(),
+  /** What extracted the frames: `libav`, `ffmpeg-cli`, or both joined by `+` where one had to take over. */
   engine: z.string(),
+  /** Bytes of the source that the engine read to find them; absent in older manifests. */
+  bytesRead: z.int().nonnegative().optional(),
+  /** Reads that this took; absent in older manifests. */
+  requests: z.int().nonnegative().optional(),
   framesExpected: z.int().positive(),
   framesDelivered: z.int().positive(),
   frames: z.array(ManifestFrame),

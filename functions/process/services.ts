@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import * as z from 'zod';
-import { ENV_FFMPEG_PATH, ENV_JOB_LEASE_SECONDS } from '../contracts/env.ts';
+import { ENV_JOB_LEASE_SECONDS } from '../contracts/env.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
@@ -11,11 +11,11 @@ import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { createS3Client } from '../shared/storage/s3-client.ts';
 import { startDeadline, startRepetition } from './adapters/deadline.ts';
-import { FfmpegCliEngine } from './adapters/ffmpeg-cli/ffmpeg-cli-engine.ts';
 import { PgJobRepository } from './adapters/pg-job-repository.ts';
 import { RedisProgressReporter } from './adapters/redis-progress-reporter.ts';
 import { S3FrameStore } from './adapters/s3/s3-frame-store.ts';
 import type { ProcessServices } from './core/process-file.ts';
+import { buildEngine } from './engines.ts';
 
 /** The jobs and the connections that sweeping needs. */
 export interface JobRuntime {
@@ -33,7 +33,6 @@ const databaseEnv = lazyEnv(DatabaseEnv);
 const redisEnv = lazyEnv(RedisEnv);
 const storageEnv = lazyEnv(StorageEnv);
 const leaseEnv = lazyEnv(z.object({ [ENV_JOB_LEASE_SECONDS]: z.coerce.number().positive() }));
-const engineEnv = lazyEnv(z.object({ [ENV_FFMPEG_PATH]: z.string().min(1) }));
 
 /** Cold start of the sweeper: environment → adapters. */
 export const buildJobServices = async (): Promise<JobRuntime> => {
@@ -60,7 +59,7 @@ export const buildDiscardServices = async () => {
 
 /** Cold start of whatever extracts: environment → adapters. */
 export const buildServices = async (): Promise<ExtractionRuntime> => {
-  const engine = new FfmpegCliEngine({ binary: engineEnv().FFMPEG_PATH });
+  const engine = buildEngine((message, details) => logger.warn(message, details));
   return {
     ...(await buildDiscardServices()),
     engine,
@@ -72,8 +71,15 @@ export const buildServices = async (): Promise<ExtractionRuntime> => {
       'code' in outcome
         ? recordMetrics({ Attempts: 1 }, { engine: engine.name, outcome: outcome.code })
         : recordMetrics(
-            { Attempts: 1, ExtractionSeconds: outcome.extractionSeconds },
-            { engine: engine.name, outcome: 'DONE' },
+            {
+              Attempts: 1,
+              ExtractionSeconds: outcome.extractionSeconds,
+              FramesDelivered: outcome.framesDelivered,
+              SourceBytes: outcome.sourceBytes,
+              SourceBytesRead: outcome.bytesRead,
+              SourceRequests: outcome.requests,
+            },
+            { engine: outcome.engine, outcome: 'DONE' },
           ),
     log: (level, message, details) => logger[level](message, details),
   };

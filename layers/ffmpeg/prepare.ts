@@ -12,8 +12,8 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { FFMPEG_BINARIES, type FfmpegArchitecture, type FfmpegBinary } from './binaries.ts';
+import { dirname, join } from 'node:path';
+import { FFMPEG_BINARIES, type FfmpegArchitecture, LIBAV_BINARIES, type PinnedBinary } from './binaries.ts';
 
 /** Where to look for the binary and where to put it. */
 export interface FfmpegLayerPaths {
@@ -34,25 +34,30 @@ export class ChecksumMismatchError extends Error {
 }
 
 /**
- * Prepares the directory of the layer: `bin/ffmpeg`, its notice and its licence.
+ * Prepares the directory of the layer: `bin/ffmpeg`, libav below `nodejs/node_modules`, notice and licences.
  *
  * @returns the directory's path.
  * @throws ChecksumMismatchError where the binary found is not the pinned one.
  */
 export const prepareFfmpegLayer = (architecture: FfmpegArchitecture, paths: FfmpegLayerPaths): string => {
-  const binary = FFMPEG_BINARIES[architecture];
+  const [ffmpeg, libav] = [FFMPEG_BINARIES[architecture], LIBAV_BINARIES[architecture]];
   const layer = join(paths.buildDirectory, 'layers', 'ffmpeg', architecture);
-  const target = join(layer, 'bin', 'ffmpeg');
-  mkdirSync(join(layer, 'bin'), { recursive: true });
-  if (!existsSync(target) || sha256(target) !== binary.sha256)
-    install(findBinary(binary, paths), target, binary);
+  provide(ffmpeg, join(layer, 'bin', 'ffmpeg'), paths);
+  provide(libav, join(layer, 'nodejs', 'node_modules', libav.packageName, libav.fileName), paths);
   copyFileSync(join(import.meta.dirname, 'NOTICE.md'), join(layer, 'NOTICE.md'));
   cpSync(join(import.meta.dirname, 'LICENSES'), join(layer, 'LICENSES'), { recursive: true });
   return layer;
 };
 
+const provide = (binary: PinnedBinary, target: string, paths: FfmpegLayerPaths): void => {
+  mkdirSync(dirname(target), { recursive: true });
+  if (!existsSync(target) || sha256(target) !== binary.sha256) {
+    install(findBinary(binary, paths), target, binary);
+  }
+};
+
 /** Copied beside the target and renamed: another synthesis at the same time never sees half a file. */
-const install = (source: string, target: string, binary: FfmpegBinary): void => {
+const install = (source: string, target: string, binary: PinnedBinary): void => {
   const actual = sha256(source);
   if (actual !== binary.sha256) throw new ChecksumMismatchError(source, binary.sha256, actual);
   const partial = `${target}.${process.pid}`;
@@ -61,15 +66,15 @@ const install = (source: string, target: string, binary: FfmpegBinary): void => 
   renameSync(partial, target);
 };
 
-const findBinary = (binary: FfmpegBinary, { nodeModules, buildDirectory }: FfmpegLayerPaths): string => {
-  const installed = join(nodeModules, binary.packageName, 'ffmpeg');
+const findBinary = (binary: PinnedBinary, { nodeModules, buildDirectory }: FfmpegLayerPaths): string => {
+  const installed = join(nodeModules, binary.packageName, binary.fileName);
   return existsSync(installed) ? installed : download(binary, join(buildDirectory, 'cache'));
 };
 
 /** npm installs only the package of the machine's own platform; any other is fetched once and kept. */
-const download = (binary: FfmpegBinary, cache: string): string => {
+const download = (binary: PinnedBinary, cache: string): string => {
   const kept = join(cache, `${binary.packageName.replace('/', '-')}-${binary.version}`);
-  const path = join(kept, 'package', 'ffmpeg');
+  const path = join(kept, 'package', binary.fileName);
   if (existsSync(path)) return path;
   mkdirSync(cache, { recursive: true });
   const scratch = mkdtempSync(join(cache, 'unpack-'));

@@ -13,6 +13,8 @@ export const LocalServices = z.strictObject({
   redisUrl: z.url({ protocol: /^rediss?$/ }).default('redis://valkey:6379'),
   /** Path of an FFmpeg that functions and containers can run. Without it every video goes to the worker's image. */
   ffmpegPath: z.string().min(1).optional(),
+  /** Directory of packages with libav for this machine; without it, where the worker's image has it. */
+  libavPath: z.string().min(1).optional(),
   allowedOrigins: z.array(z.string()).min(1).optional(),
   /** Replaces single values of the stage's timing. */
   timing: z.partialRecord(z.enum(Object.keys(Timing.shape)), z.int().positive()).optional(),

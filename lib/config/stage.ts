@@ -33,6 +33,11 @@ export const StageConfig = z.object({
   functionArchitecture: Architecture,
   /** What the FFmpeg binary, the functions that use its layer and the worker's image run on. */
   ffmpegArchitecture: Architecture,
+  /** What extracts frames, and what that falls back on; one alone has nothing to fall back on. */
+  extractionEngines: z
+    .array(z.enum(['libav', 'ffmpeg-cli']))
+    .min(1)
+    .max(2),
   /** Sources larger than this many bytes go to the worker; 0 sends all of them. */
   lambdaMaxSourceBytes: z.int().nonnegative(),
   concurrency: z.object({ quick: Concurrency, process: Concurrency }),
@@ -52,6 +57,7 @@ const AWS_DEFAULTS = {
   functionArchitecture: 'arm64',
   // The x64 binary is what npm installs on the machines that synthesize; an arm64 one is pinned beside it.
   ffmpegArchitecture: 'x86_64',
+  extractionEngines: ['libav', 'ffmpeg-cli'] as ('libav' | 'ffmpeg-cli')[],
   lambdaMaxSourceBytes: 64 * MEBIBYTE,
   timing: AWS_TIMING,
 } as const;

@@ -10,7 +10,7 @@ export interface FfmpegLayerProps {
   readonly architecture: FfmpegArchitecture;
 }
 
-/** The pinned FFmpeg as a layer: /opt/bin/ffmpeg. */
+/** The pinned FFmpeg and libav as a layer: /opt/bin/ffmpeg, /opt/nodejs/node_modules. */
 export class FfmpegLayer extends lambda.LayerVersion {
   constructor(scope: Construct, id: string, { architecture }: FfmpegLayerProps) {
     const { ARM_64, X86_64 } = lambda.Architecture;
@@ -23,7 +23,7 @@ export class FfmpegLayer extends lambda.LayerVersion {
       ),
       compatibleArchitectures: [architecture === 'arm64' ? ARM_64 : X86_64],
       compatibleRuntimes: [lambda.Runtime.NODEJS_24_X],
-      description: 'FFmpeg, static build of johnvansickle.com',
+      description: 'FFmpeg, static build of johnvansickle.com, and libav with its binding node-av',
       license: 'GPL-3.0-or-later',
       removalPolicy: RemovalPolicy.DESTROY,
     });

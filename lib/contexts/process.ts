@@ -1,8 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
+import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-import { ENV_FFMPEG_PATH, ENV_JOB_LEASE_SECONDS } from '../../functions/contracts/env.ts';
-import { FFMPEG_PATH } from '../../layers/ffmpeg/binaries.ts';
+import {
+  ENV_EXTRACTION_ENGINES,
+  ENV_FFMPEG_PATH,
+  ENV_JOB_LEASE_SECONDS,
+  ENV_LIBAV_PATH,
+} from '../../functions/contracts/env.ts';
+import { FFMPEG_PATH, LIBAV_PATH } from '../../layers/ffmpeg/binaries.ts';
 import { workerDockerfile } from '../build/dockerfiles.ts';
+import { EXTRACTOR_ENTRY, EXTRACTOR_FILE, prepareExtractor } from '../build/extractor-program.ts';
+import type { StageConfig } from '../config/stage.ts';
 import type { ContainerProps } from '../constructs/container.ts';
 import { ContainerService } from '../constructs/container-service.ts';
 import { DeadLetteredQueue } from '../constructs/dead-lettered-queue.ts';
@@ -47,11 +55,12 @@ export class ProcessContext extends Construct {
       memoryMegabytes: 3008,
       temporaryStorageMegabytes: 2048,
       architecture: config.ffmpegArchitecture,
+      commandHooks: COPY_EXTRACTOR,
       layers: config.local
         ? []
         : [new FfmpegLayer(this, 'Ffmpeg', { architecture: config.ffmpegArchitecture })],
     });
-    inbox.addEnvironment(ENV_FFMPEG_PATH, config.local?.ffmpegPath ?? FFMPEG_PATH);
+    for (const [name, value] of Object.entries(engineEnvironment(config))) inbox.addEnvironment(name, value);
     const sweep = new ScheduledFunction(this, 'Sweep', {
       config,
       placement,
@@ -105,7 +114,8 @@ export class ProcessContext extends Construct {
       architecture: config.ffmpegArchitecture,
       cpuUnits: 2048,
       memoryMegabytes: 4096,
-      environment: { [ENV_FFMPEG_PATH]: config.local?.ffmpegPath ?? FFMPEG_PATH },
+      programs: { [EXTRACTOR_FILE]: EXTRACTOR_ENTRY },
+      environment: engineEnvironment(config),
     };
     if (!network) return new LocalContainer(this, 'Worker', { ...props, config });
     const worker = new ContainerService(this, 'Worker', { ...props, config, network });
@@ -113,3 +123,17 @@ export class ProcessContext extends Construct {
     return worker;
   }
 }
+
+/** Where the engines are, and which comes first. */
+const engineEnvironment = ({ local, extractionEngines }: StageConfig): Record<string, string> => ({
+  [ENV_FFMPEG_PATH]: local?.ffmpegPath ?? FFMPEG_PATH,
+  [ENV_LIBAV_PATH]: local?.libavPath ?? LIBAV_PATH,
+  [ENV_EXTRACTION_ENGINES]: extractionEngines.join(','),
+});
+
+/** The program of the children goes beside the function's bundle. */
+const COPY_EXTRACTOR: ICommandHooks = {
+  beforeBundling: () => [],
+  beforeInstall: () => [],
+  afterBundling: (_input, output) => [`cp "${prepareExtractor()}" "${output}"`],
+};

@@ -13,6 +13,7 @@ export interface LocalContext {
   readonly databaseAdminPassword: string;
   readonly redisUrl: string;
   readonly ffmpegPath: string;
+  readonly libavPath: string;
   readonly allowedOrigins: readonly string[];
   /** Replaces single values of the stage's timing, in seconds. */
   readonly timing?: Readonly<Record<string, number>>;

@@ -40,6 +40,8 @@ describe('a video becomes a ZIP of its frames', () => {
       });
 
       const { manifest, frames } = await readFramesZip(zip);
+      // The bundles found libav: nothing fell back unnoticed.
+      expect(manifest.engine).toBe('libav');
       expect(manifest).toMatchObject({
         framesExpected: count,
         framesDelivered: count,

@@ -1,4 +1,5 @@
-import { globSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, globSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -9,8 +10,9 @@ import {
   REQUIRE_BANNER,
 } from '../../lib/build/bundle-options.ts';
 import { prepareContainerDirectory } from '../../lib/build/container-directory.ts';
-import { relayDockerfile } from '../../lib/build/dockerfiles.ts';
-import { FUNCTIONS_DIRECTORY } from '../../lib/paths.ts';
+import { relayDockerfile, workerDockerfile } from '../../lib/build/dockerfiles.ts';
+import { EXTRACTOR_ENTRY, EXTRACTOR_FILE, prepareExtractor } from '../../lib/build/extractor-program.ts';
+import { FUNCTIONS_DIRECTORY, REPOSITORY_ROOT } from '../../lib/paths.ts';
 
 const MEGABYTE = 1_000_000;
 const entries = globSync('*/*.lambda.ts', { cwd: FUNCTIONS_DIRECTORY }).toSorted();
@@ -46,6 +48,37 @@ describe('A function’s bundle', () => {
   test.each(entries)('of %s is under 1 MB', (entry) => {
     expect(sizes.get(entry)).toBeGreaterThan(0);
     expect(sizes.get(entry)).toBeLessThan(MEGABYTE);
+  });
+});
+
+describe('The extractor’s bundle', () => {
+  const bundle = readFileSync(prepareExtractor(), 'utf8');
+
+  test('is small and leaves out what node-av brings for other purposes', () => {
+    expect(bundle.length).toBeLessThan(MEGABYTE / 4);
+    for (const other of ['werift', 'unzipper', 'aws-sdk']) expect(bundle).not.toContain(other);
+  });
+
+  test('finds libav in the directory that it is told', () => {
+    const nobody = openSync('/dev/null', 'r+');
+    const run = spawnSync(process.execPath, [prepareExtractor()], {
+      env: { NODE_PATH: join(REPOSITORY_ROOT, 'node_modules') },
+      // Nobody at the other end: it starts and stops.
+      stdio: ['ignore', 'ignore', 'pipe', nobody, nobody],
+      timeout: 60_000,
+      encoding: 'utf8',
+    });
+    closeSync(nobody);
+    expect(run.stderr).toBe('');
+    expect(run.status).toBe(0);
+  });
+
+  test('goes beside the worker’s', () => {
+    const { path } = prepareContainerDirectory({
+      ...{ name: 'worker', entry: 'process/worker.task.ts', dockerfile: workerDockerfile('x86_64') },
+      programs: { [EXTRACTOR_FILE]: EXTRACTOR_ENTRY },
+    });
+    expect(readFileSync(join(path, EXTRACTOR_FILE), 'utf8')).toBe(bundle);
   });
 });
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FFMPEG_BINARIES } from '../../layers/ffmpeg/binaries.ts';
+import { FFMPEG_BINARIES, LIBAV_BINARIES } from '../../layers/ffmpeg/binaries.ts';
 import { ChecksumMismatchError, prepareFfmpegLayer } from '../../layers/ffmpeg/prepare.ts';
 import { workerDockerfile } from '../../lib/build/dockerfiles.ts';
 import { REPOSITORY_ROOT } from '../../lib/paths.ts';
@@ -29,6 +29,20 @@ describe('The FFmpeg layer', () => {
     );
     if (process.platform === 'linux' && process.arch === 'x64')
       expect(execFileSync(binary, ['-version'], { encoding: 'utf8' })).toMatch(/^ffmpeg version/);
+  });
+
+  test.runIf(installed)('holds libav where Node finds it, and stays under what Lambda unpacks', () => {
+    const layer = prepareFfmpegLayer('x86_64', { nodeModules, buildDirectory });
+    const { packageName, fileName } = LIBAV_BINARIES.x86_64;
+    const binding = join(layer, 'nodejs', 'node_modules', packageName, fileName);
+    const sizes = [binding, join(layer, 'bin', 'ffmpeg')].map((path) => statSync(path).size);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(245 * 1024 * 1024);
+    expect(readFileSync(join(layer, 'NOTICE.md'), 'utf8')).toContain(packageName);
+  });
+
+  test('has libav of the version that the package’s types and tests are of', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'package.json'), 'utf8'));
+    for (const { version } of Object.values(LIBAV_BINARIES)) expect(version).toBe(dependencies['node-av']);
   });
 
   test.runIf(installed)('repairs a binary that somebody changed', () => {
@@ -70,6 +84,11 @@ describe('The worker’s image', () => {
       expect(dockerfile).toContain(`npm pack ${packageName}@${version}`);
       expect(dockerfile).toContain(`echo "${sha256}  package/ffmpeg" | sha256sum --check`);
       expect(dockerfile).toContain('/opt/bin/ffmpeg');
+      const libav = LIBAV_BINARIES[architecture];
+      expect(dockerfile).toContain(`npm pack ${libav.packageName}@${libav.version}`);
+      expect(dockerfile).toContain(`echo "${libav.sha256}  package/node-av.node" | sha256sum --check`);
+      expect(dockerfile).toContain(`/opt/nodejs/node_modules/${libav.packageName}/node-av.node`);
+      expect(dockerfile).toContain('COPY *.mjs ./');
       expect(dockerfile).toContain('USER node');
     },
   );

@@ -69,6 +69,8 @@ describe('Stage local beside the compose file', () => {
         WORKER_INBOX_URL: 'REFERENCE',
         FFMPEG_PATH: '/opt/bin/ffmpeg',
         JOB_LEASE_SECONDS: '20',
+        LIBAV_PATH: '/opt/nodejs/node_modules',
+        EXTRACTION_ENGINES: 'libav,ffmpeg-cli',
       },
     });
   });
@@ -103,6 +105,7 @@ describe('Stage local beside services of somebody else', () => {
     databasePort: 55_432,
     redisUrl: 'redis://127.0.0.1:6380',
     ffmpegPath: '/usr/bin/ffmpeg',
+    libavPath: '/home/somebody/node_modules',
   };
   const app = parseTemplate(synthesizeStage('local', { local }).app);
 
@@ -111,6 +114,7 @@ describe('Stage local beside services of somebody else', () => {
     expect(variablesOf(app, 'ProcessInboxHandler')).toMatchObject({
       ...there,
       FFMPEG_PATH: '/usr/bin/ffmpeg',
+      LIBAV_PATH: '/home/somebody/node_modules',
     });
     expect(outputOf(app, 'ContainerWorker').environment).toMatchObject({
       ...there,

@@ -135,7 +135,13 @@ describe('The application of stage dev', () => {
       MemorySize: 3008,
       EphemeralStorage: { Size: 2048 },
       Architectures: ['x86_64'],
-      Environment: { Variables: { FFMPEG_PATH: '/opt/bin/ffmpeg' } },
+      Environment: {
+        Variables: {
+          FFMPEG_PATH: '/opt/bin/ffmpeg',
+          LIBAV_PATH: '/opt/nodejs/node_modules',
+          EXTRACTION_ENGINES: 'libav,ffmpeg-cli',
+        },
+      },
     });
     expect(fn.Layers).toEqual([
       { Ref: idOf(/^ProcessInboxHandler.*|^ProcessFfmpeg/, 'AWS::Lambda::LayerVersion') },

@@ -2,8 +2,11 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { MAX_FRAMES } from '../../functions/contracts/limits.ts';
 import { FfmpegCliEngine } from '../../functions/process/adapters/ffmpeg-cli/ffmpeg-cli-engine.ts';
+import { LibavEngine } from '../../functions/process/adapters/libav/libav-engine.ts';
+import type { EngineUsage, Extraction, ExtractionEngine } from '../../functions/process/core/ports.ts';
 import type { ExtractedFrame, VideoSource, VideoSummary } from '../../functions/process/core/video.ts';
 import { type ClipName, clip, FFMPEG_PATH } from './clips.ts';
 
@@ -26,19 +29,39 @@ export const fileSource = async (path: string): Promise<VideoSource> => ({
   },
 });
 
-/** Everything that the command-line engine makes of a clip. */
+/** The command-line engine. */
+export const cliEngine = (): ExtractionEngine => new FfmpegCliEngine({ binary: FFMPEG_PATH });
+
+/** The child's program as it is written; bundled only where it is deployed. */
+export const EXTRACTOR_PROGRAM = fileURLToPath(
+  new URL('../../functions/process/extractor.task.ts', import.meta.url),
+);
+
+/** The libav engine. */
+export const libavEngine = (): ExtractionEngine => new LibavEngine({ program: EXTRACTOR_PROGRAM });
+
+/** Opens a file with an engine. */
+export const openFile = async (
+  engine: ExtractionEngine,
+  path: string,
+  intervalSeconds = 10,
+  signal = new AbortController().signal,
+): Promise<Extraction> => {
+  const source = await fileSource(path);
+  return engine.open({ source, intervalSeconds, maxFrames: MAX_FRAMES, signal });
+};
+
+/** Everything that an engine makes of a clip. */
 export const openClip = async (
+  engine: ExtractionEngine,
   name: ClipName,
   intervalSeconds = 10,
-): Promise<{ summary: VideoSummary; frames: ExtractedFrame[] }> => {
-  const engine = new FfmpegCliEngine({ binary: FFMPEG_PATH });
-  const source = await fileSource(await clip(name));
-  const { signal } = new AbortController();
-  const extraction = await engine.open({ source, intervalSeconds, maxFrames: MAX_FRAMES, signal });
+): Promise<{ summary: VideoSummary; frames: ExtractedFrame[]; usage: EngineUsage | undefined }> => {
+  const extraction = await openFile(engine, await clip(name), intervalSeconds);
   try {
     const frames: ExtractedFrame[] = [];
     for await (const frame of extraction.frames()) frames.push(frame);
-    return { summary: extraction.summary, frames };
+    return { summary: extraction.summary, frames, usage: extraction.usage?.() };
   } finally {
     await extraction.close();
   }

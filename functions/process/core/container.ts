@@ -1,4 +1,5 @@
 import type { Container } from '../../contracts/events.ts';
+import { ExtractionError } from './errors.ts';
 
 /** How many bytes of the file's beginning `sniffContainer` wants to see. */
 export const SNIFF_BYTES = 4096;
@@ -34,6 +35,14 @@ export const sniffContainer = (head: Uint8Array): SniffedContainer | undefined =
   if (!LEADING_BOXES.has(box)) return undefined;
   const container = box === 'ftyp' && text(head, 8, 12) !== 'qt  ' ? 'mp4' : 'mov';
   return { container, claimedBytes: undefined, claimedSeconds: undefined };
+};
+
+/** As `sniffContainer`. @throws ExtractionError CORRUPT_VIDEO for an empty file, UNSUPPORTED_CONTAINER */
+export const identifyContainer = (head: Uint8Array): SniffedContainer => {
+  if (head.byteLength === 0) throw new ExtractionError('CORRUPT_VIDEO', 'the file is empty');
+  const sniffed = sniffContainer(head);
+  if (sniffed === undefined) throw new ExtractionError('UNSUPPORTED_CONTAINER');
+  return sniffed;
 };
 
 /** Microseconds per frame times frames, from the main header that every AVI begins with. */

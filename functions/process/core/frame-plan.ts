@@ -110,7 +110,7 @@ export const groupByKeyframe = (frames: readonly PlannedFrame[], size: number): 
 };
 
 /** Moments s + k·i against ticks, exactly: times like 30000/1001 and an interval of 10 s meet without rounding. */
-const createGrid = (timeBase: TimeBase, startTicks: number, intervalSeconds: number) => {
+export const createGrid = (timeBase: TimeBase, startTicks: number, intervalSeconds: number) => {
   const intervalMicroseconds = BigInt(Math.round(intervalSeconds * 1e6));
   const dividend = intervalMicroseconds * BigInt(timeBase.denominator);
   const divisor = BigInt(timeBase.numerator) * 1_000_000n;

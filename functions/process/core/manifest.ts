@@ -2,6 +2,7 @@ import type { ProcessFile } from '../../contracts/events.ts';
 import type { Manifest, ManifestFrame } from '../../contracts/manifest.ts';
 import { ExtractionError } from './errors.ts';
 import { frameFileName } from './frame-file-name.ts';
+import type { EngineUsage } from './ports.ts';
 import type { ExtractedFrame, VideoSummary } from './video.ts';
 
 /** What the manifest says of a frame that was written. */
@@ -21,12 +22,13 @@ export interface ManifestParts {
   event: ProcessFile;
   summary: VideoSummary;
   sourceSha256: string;
-  engine: string;
+  /** Counts only where the engine counts. */
+  usage: Pick<EngineUsage, 'engine'> & Partial<EngineUsage>;
   frames: readonly ManifestFrame[];
 }
 
 /** The manifest of a complete set of frames. @throws ExtractionError when the set is not complete. */
-export const buildManifest = ({ event, summary, sourceSha256, engine, frames }: ManifestParts): Manifest => {
+export const buildManifest = ({ event, summary, sourceSha256, usage, frames }: ManifestParts): Manifest => {
   requireComplete(summary.framesExpected, frames);
   const { source } = event.payload;
   return {
@@ -43,7 +45,7 @@ export const buildManifest = ({ event, summary, sourceSha256, engine, frames }: 
       height: summary.height,
     },
     intervalSeconds: source.intervalSeconds,
-    engine,
+    ...usage,
     framesExpected: summary.framesExpected,
     framesDelivered: frames.length,
     frames: [...frames],

@@ -28,6 +28,16 @@ export interface ExtractionEngine {
   open(request: ExtractionRequest): Promise<Extraction>;
 }
 
+/** What an extraction has cost so far, and who does it. */
+export interface EngineUsage {
+  /** The engine that does the work; more than one, joined by `+`, where another had to take over. */
+  engine: string;
+  /** Bytes of the source that were read. */
+  bytesRead: number;
+  /** Reads that this took. */
+  requests: number;
+}
+
 /** One video, opened. Whoever opened it closes it. */
 export interface Extraction {
   readonly summary: VideoSummary;
@@ -37,6 +47,8 @@ export interface Extraction {
    * @throws ExtractionError while iterating.
    */
   frames(): AsyncIterable<ExtractedFrame>;
+  /** Absent where the engine does not count. */
+  usage?(): EngineUsage;
   /** Ends what still runs and removes what was stored. */
   close(): Promise<void>;
 }
@@ -62,6 +74,17 @@ export interface AttemptResult {
   framesExpected: number;
   framesDelivered: number;
   extractionSeconds: number;
+  engine: string;
+  /** Bytes of the source that the engine read, and reads that this took; absent where it does not count. */
+  bytesRead?: number;
+  requests?: number;
+}
+
+/** What an extraction has cost, for whoever watches the system. */
+export interface ExtractionMeasures extends EngineUsage {
+  extractionSeconds: number;
+  framesDelivered: number;
+  sourceBytes: number;
 }
 
 /** The jobs, one per video, with the events that their changes bring about. */

@@ -12,6 +12,7 @@ import type {
   ClaimFate,
   Deadline,
   ExtractionEngine,
+  ExtractionMeasures,
   FrameOutput,
   FrameStore,
   JobRepository,
@@ -33,8 +34,8 @@ export interface ProcessServices {
   startDeadline(seconds: number, reason: Error): Deadline;
   /** Does something every so many seconds, never twice at once. */
   startRepetition(seconds: number, task: () => Promise<void>): Repetition;
-  /** Told of the end of each attempt: its failure's code, or how long the extraction took. */
-  observe(outcome: { code: FailureCode } | { extractionSeconds: number }): void;
+  /** Told of the end of each attempt: its failure's code, or what the extraction took. */
+  observe(outcome: { code: FailureCode } | ExtractionMeasures): void;
   /** What happens to an attempt, with ids, codes and counts only. */
   log(level: 'info' | 'warn', message: string, details: Record<string, unknown>): void;
 }
@@ -147,14 +148,9 @@ const recordOutcome = async (claim: Claim, outcome: Outcome, services: ProcessSe
   const ids = idsOf(claim.event);
   if ('result' in outcome) {
     if (await jobs.complete(claim, outcome.result)) {
-      const { framesDelivered, extractionSeconds } = outcome.result;
-      services.observe({ extractionSeconds });
-      return log('info', 'Attempt done', {
-        ...ids,
-        engine: services.engine.name,
-        framesDelivered,
-        extractionSeconds,
-      });
+      const measures = measuresOf(claim.event, outcome.result);
+      services.observe(measures);
+      return log('info', 'Attempt done', { ...ids, ...measures });
     }
   } else if (outcome.error instanceof AttemptStoppedError) {
     await jobs.release(claim);
@@ -168,6 +164,12 @@ const recordOutcome = async (claim: Claim, outcome: Outcome, services: ProcessSe
   log('warn', 'Run fenced off', { ...ids, fate });
   // What a superseded run wrote belongs to its successor, which writes the same keys.
   if (fate === 'discarded') await store.discardOutput(objectsOf(claim.event));
+};
+
+const measuresOf = (event: ProcessFile, result: AttemptResult): ExtractionMeasures => {
+  const { bytesRead = 0, requests = 0, engine, extractionSeconds, framesDelivered } = result;
+  const sourceBytes = event.payload.source.sizeBytes;
+  return { engine, bytesRead, requests, extractionSeconds, framesDelivered, sourceBytes };
 };
 
 const extractToStore = async (
@@ -186,11 +188,15 @@ const extractToStore = async (
     const { framesExpected } = summary;
     services.progress.report(event.sagaId, 0, framesExpected);
     const output = services.store.begin(video, signal);
+    // While frames are extracted; at once where the engine has read everything anyway.
+    const hashing = new AbortController();
+    const sourceSha256 = source.sha256(AbortSignal.any([signal, hashing.signal]));
+    sourceSha256.catch(() => undefined);
     try {
       const frames = await writeFrames(claim, services, extraction.frames(), output, framesExpected);
-      const sourceSha256 = await source.sha256(signal);
-      const engine = services.engine.name;
-      const manifest = buildManifest({ event, summary, sourceSha256, engine, frames });
+      const usage = extraction.usage?.() ?? { engine: services.engine.name };
+      const parts = { event, summary, usage, frames };
+      const manifest = buildManifest({ ...parts, sourceSha256: await sourceSha256 });
       await requireCurrent(claim, services);
       signal.throwIfAborted();
       const zip = await output.publish(manifest);
@@ -201,8 +207,10 @@ const extractToStore = async (
         framesExpected,
         framesDelivered: frames.length,
         extractionSeconds: services.monotonicSeconds() - startedAt,
+        ...usage,
       };
     } catch (error) {
+      hashing.abort(error);
       await output.abort();
       throw error;
     }

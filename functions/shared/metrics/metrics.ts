@@ -14,6 +14,11 @@ export const METRICS = {
   Attempts: 'Count',
   /** Of an attempt that delivered, from its start to the ZIP's end. */
   ExtractionSeconds: 'Seconds',
+  FramesDelivered: 'Count',
+  /** Of the source; of it, what the engine read, in so many requests. */
+  SourceBytes: 'Bytes',
+  SourceBytesRead: 'Bytes',
+  SourceRequests: 'Count',
 } as const;
 export type MetricName = keyof typeof METRICS;
 

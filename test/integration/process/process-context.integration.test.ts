@@ -60,7 +60,7 @@ describe('PROCESS_FILE', () => {
     expect(manifest).toMatchObject({
       videoId: event.sagaId,
       source: { fileName: 'h264.mp4', sizeBytes: source.length, sha256: sha256(source), codec: 'h264' },
-      ...{ intervalSeconds: 10, engine: 'ffmpeg-cli', framesExpected: 4, framesDelivered: 4 },
+      ...{ intervalSeconds: 10, engine: 'libav', framesExpected: 4, framesDelivered: 4 },
     });
     expect(JSON.parse((await context.read(told.payload.manifestKey)).toString())).toEqual(manifest);
     for (const frame of frames) {

@@ -16,3 +16,13 @@ export const ffmpeg = async (args: readonly string[], logLevel = 'error'): Promi
   );
   return stderr;
 };
+
+/** Runs FFmpeg with a quiet log. @returns what it wrote to its standard output. */
+export const ffmpegOutput = async (args: readonly string[]): Promise<Buffer> => {
+  const { stdout } = await promisify(execFile)(
+    FFMPEG_PATH,
+    ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', ...args],
+    { maxBuffer: 256 * 1024 * 1024, encoding: 'buffer' },
+  );
+  return stdout;
+};

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { ffmpeg } from './ffmpeg.ts';
+import { ffmpeg, ffmpegOutput } from './ffmpeg.ts';
 
 /** Every clip that the factory makes; the name is its file name. */
 export type ClipName =
@@ -31,6 +31,14 @@ export type ClipName =
   | 'late-video.mp4'
   | 'long-audio.mp4'
   | 'low-rate-b-frames.mkv'
+  | 'rate-59.94.mp4'
+  | 'interlaced.mp4'
+  | 'odd-size.mp4'
+  | 'no-index.avi'
+  | 'no-cues.mkv'
+  | 'many-frames.mp4'
+  | 'short-groups.mp4'
+  | 'chroma-422.mov'
   | 'open-gop.mp4'
   | 'variable-rate.mkv'
   | 'slides.mkv'
@@ -174,6 +182,29 @@ export const RECIPES: Record<ClipName, Recipe> = {
   'late-video.mp4': encode(tone(25), ['-itsoffset', '2'], picture(21), H264, ['-map', '0', '-map', '1']),
   'long-audio.mp4': encode(picture(12), tone(45), H264),
   'low-rate-b-frames.mkv': encode(picture(60, '2'), H264, ['-g', '8', '-x264-params', 'open-gop=1']),
+  'rate-59.94.mp4': encode(picture(20.5, '60000/1001'), H264),
+  'interlaced.mp4': encode(picture(24), H264, [
+    '-flags',
+    '+ildct+ilme',
+    '-x264-params',
+    'interlaced=1:bff=1',
+  ]),
+  'odd-size.mp4': encode(picture(12, '25', '321x241'), ['-c:v', 'mpeg4', '-q:v', '3', '-g', '40']),
+  'no-index.avi': async (target, clip) => {
+    const whole = await readFile(await clip('mpeg4.avi'));
+    const cut = whole.subarray(0, whole.lastIndexOf('idx1', undefined, 'latin1'));
+    cut.writeUInt32LE(cut.length - 8, 4);
+    await writeFile(target, cut);
+  },
+  // What cannot go back in its output writes neither index nor length.
+  'no-cues.mkv': async (target, clip) =>
+    writeFile(
+      target,
+      await ffmpegOutput(['-i', await clip('h264.mp4'), '-c', 'copy', '-f', 'matroska', 'pipe:1']),
+    ),
+  'many-frames.mp4': encode(picture(2040, '5'), H264, ['-g', '20']),
+  'short-groups.mp4': encode(picture(34.5, '25', '640x480'), H264, ['-g', '10']),
+  'chroma-422.mov': encode(picture(12, '15'), ['-c:v', 'prores', '-profile:v', '2']),
   'open-gop.mp4': encode(picture(34.5, '10'), H264, ['-g', '33', '-x264-params', 'open-gop=1']),
   'variable-rate.mkv': encode(picture(34.5), H264, [
     ...['-vf', "select='lt(mod(n,7),3)+lt(mod(n,50),9)'", '-vsync', 'vfr'],

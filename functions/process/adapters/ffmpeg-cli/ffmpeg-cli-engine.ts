@@ -1,20 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { type SniffedContainer, sniffContainer } from '../../core/container.ts';
+import { identifyContainer } from '../../core/container.ts';
 import { ExtractionError } from '../../core/errors.ts';
-import {
-  groupByKeyframe,
-  momentsBefore,
-  type PlannedFrame,
-  type PlanRequest,
-  planFrames,
-  plannedFrameAt,
-  startOf,
-} from '../../core/frame-plan.ts';
-import type { Extraction, ExtractionEngine, ExtractionRequest } from '../../core/ports.ts';
+import { groupByKeyframe, type PlanRequest, planFrames, startOf } from '../../core/frame-plan.ts';
+import type { ExtractionRequest } from '../../core/ports.ts';
+import { settleEnd } from '../../core/settle-end.ts';
 import type { ExtractedFrame } from '../../core/video.ts';
-import { FfmpegSession, type StreamListing } from './ffmpeg-session.ts';
+import { requireWhole } from '../../core/wholeness.ts';
+import type { ResumableEngine, ResumableExtraction } from '../fallback-engine.ts';
+import { orderedPrefetch } from '../ordered-prefetch.ts';
+import { FfmpegSession } from './ffmpeg-session.ts';
 import { FramePicker } from './frame-picker.ts';
-import { orderedPrefetch } from './ordered-prefetch.ts';
 import { copyPrivately, type PrivateCopy } from './private-copy.ts';
 
 export interface FfmpegCliOptions {
@@ -30,14 +25,11 @@ export interface FfmpegCliOptions {
 const GROUP_PIXELS = 64_000_000;
 const MAX_GROUP = 8;
 
-/** How many frames a decoder may hold back: by so much the end may differ from the last decode time. */
-const REORDER_FRAMES = 20;
-
 /**
  * Extraction by the FFmpeg command line: the file is copied to a private directory, its packets are listed without
  * decoding, and each frame is sought and decoded from the keyframe before it.
  */
-export class FfmpegCliEngine implements ExtractionEngine {
+export class FfmpegCliEngine implements ResumableEngine {
   readonly name = 'ffmpeg-cli';
   readonly #binary: string;
   readonly #concurrency: number;
@@ -49,7 +41,7 @@ export class FfmpegCliEngine implements ExtractionEngine {
     this.#cpuSeconds = options.cpuSeconds ?? 900;
   }
 
-  async open(request: ExtractionRequest): Promise<Extraction> {
+  async open(request: ExtractionRequest): Promise<ResumableExtraction> {
     const copy = await copyPrivately(request.source, request.signal);
     // Ends this extraction's processes without waiting for the caller's own signal.
     const closing = new AbortController();
@@ -66,8 +58,8 @@ export class FfmpegCliEngine implements ExtractionEngine {
     { source, intervalSeconds, maxFrames, signal }: ExtractionRequest,
     copy: PrivateCopy,
     closing: AbortController,
-  ): Promise<Extraction> {
-    const sniffed = identify(copy.head);
+  ): Promise<ResumableExtraction> {
+    const sniffed = identifyContainer(copy.head);
     const session = new FfmpegSession({
       binary: this.#binary,
       directory: copy.directory,
@@ -90,12 +82,20 @@ export class FfmpegCliEngine implements ExtractionEngine {
     const startTicks = startOf(samples, firstTicks);
     const picker = new FramePicker({ session, samples, startTicks, highDynamicRange, threads });
     const planRequest: PlanRequest = { samples, startTicks, intervalSeconds, maxFrames };
-    const plan = await settleEnd(planFrames(planRequest), planRequest, picker);
+    const frameTicks = (samples.endTicks - startTicks) / samples.times.length;
+    const plan = await settleEnd(planFrames(planRequest), planRequest, frameTicks, (frame) =>
+      picker.exists(frame),
+    );
     const seconds = (ticks: number) => (ticks * samples.timeBase.numerator) / samples.timeBase.denominator;
-    requireWhole({ listing, sniffed, sizeBytes: source.sizeBytes, plan, intervalSeconds });
+    requireWhole({
+      cutOff: listing.partialFile || (sniffed.claimedBytes ?? 0) > source.sizeBytes,
+      declaredSeconds: Math.max(listing.declaredDurationSeconds ?? 0, sniffed.claimedSeconds ?? 0),
+      ...{ plan, intervalSeconds },
+    });
 
     const groupSize = Math.floor(GROUP_PIXELS / Math.max(1, listing.width * listing.height));
-    const groups = groupByKeyframe(plan, Math.min(MAX_GROUP, Math.max(1, groupSize)));
+    const groupsFrom = (from: number) =>
+      groupByKeyframe(plan.slice(from), Math.min(MAX_GROUP, Math.max(1, groupSize)));
     return {
       summary: {
         container: sniffed.container,
@@ -105,7 +105,9 @@ export class FfmpegCliEngine implements ExtractionEngine {
         height: listing.height,
         framesExpected: plan.length,
       },
-      frames: () => flatten(orderedPrefetch(groups, this.#concurrency, (group) => picker.pickGroup(group))),
+      usage: () => ({ engine: this.name, bytesRead: source.sizeBytes, requests: 1 }),
+      frames: (from = 0) =>
+        flatten(orderedPrefetch(groupsFrom(from), this.#concurrency, (group) => picker.pickGroup(group))),
       close: async () => {
         closing.abort(new Error('The extraction was closed'));
         await session.idle();
@@ -114,64 +116,6 @@ export class FfmpegCliEngine implements ExtractionEngine {
     };
   }
 }
-
-const identify = (head: Uint8Array): SniffedContainer => {
-  if (head.byteLength === 0) throw new ExtractionError('CORRUPT_VIDEO', 'the file is empty');
-  const sniffed = sniffContainer(head);
-  if (sniffed === undefined) throw new ExtractionError('UNSUPPORTED_CONTAINER');
-  return sniffed;
-};
-
-/**
- * Where the container tells no presentation times, whether there is a frame at the last moment can be closer than
- * decode times tell: then the decoder is asked.
- */
-const settleEnd = async (
-  plan: PlannedFrame[],
-  request: PlanRequest,
-  picker: FramePicker,
-): Promise<PlannedFrame[]> => {
-  const { samples, startTicks, intervalSeconds } = request;
-  if (samples.exact) return plan;
-  const { numerator, denominator } = samples.timeBase;
-  const frameTicks = (samples.endTicks - startTicks) / samples.times.length;
-  const momentsAt = (ticks: number) =>
-    momentsBefore(((ticks - startTicks) * numerator) / denominator, intervalSeconds);
-  const fewest = momentsAt(samples.endTicks - REORDER_FRAMES * frameTicks);
-  const most = momentsAt(samples.endTicks + REORDER_FRAMES * frameTicks);
-  if (fewest === most || plan.length < fewest) return plan;
-  const settled = plan.filter((frame) => frame.requestedTimeSeconds < fewest * intervalSeconds);
-  for (let moment = Math.max(1, fewest); moment < most; moment += 1) {
-    const candidate = { ...plannedFrameAt(request, moment), index: settled.length };
-    if (!(await picker.exists(candidate))) break;
-    settled.push(candidate);
-  }
-  return settled.length > 0 ? settled : plan.slice(0, 1);
-};
-
-interface WholenessCheck {
-  listing: StreamListing;
-  sniffed: SniffedContainer;
-  sizeBytes: number;
-  plan: readonly PlannedFrame[];
-  intervalSeconds: number;
-}
-
-/**
- * A file that was cut off gives fewer frames than its video has. Neither its structure alone nor its declared
- * duration proves that (a live recording has no size, an audio track may be longer), but both together do.
- *
- * @throws ExtractionError CORRUPT_VIDEO
- */
-const requireWhole = ({ listing, sniffed, sizeBytes, plan, intervalSeconds }: WholenessCheck): void => {
-  const cutOff = listing.partialFile || (sniffed.claimedBytes ?? 0) > sizeBytes;
-  const declared = Math.max(listing.declaredDurationSeconds ?? 0, sniffed.claimedSeconds ?? 0);
-  const promised = momentsBefore(declared, intervalSeconds);
-  const planned = Math.round((plan.at(-1)?.requestedTimeSeconds ?? 0) / intervalSeconds) + 1;
-  if (cutOff && promised > planned) {
-    throw new ExtractionError('CORRUPT_VIDEO', `cut off: ${planned} of ${promised} frames are there`);
-  }
-};
 
 async function* flatten(groups: AsyncIterable<ExtractedFrame[]>): AsyncGenerator<ExtractedFrame> {
   for await (const group of groups) yield* group;

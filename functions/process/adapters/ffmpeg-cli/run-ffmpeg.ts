@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { ExtractionError } from '../../core/errors.ts';
+import { guardGroup, killGroup } from '../child-groups.ts';
 
 /** One run of the binary. */
 export interface FfmpegRun {
@@ -16,12 +17,6 @@ export interface FfmpegRun {
 }
 
 const MAX_LOG_LINE = 4096;
-
-/** Process groups under way: none outlives this process. */
-const groups = new Set<number>();
-process.once('exit', () => {
-  for (const pid of groups) killGroup(pid);
-});
 
 /**
  * Runs FFmpeg without a shell, without environment (hence without credentials) and in a process group of its own.
@@ -43,7 +38,7 @@ export const runFfmpeg = async (run: FfmpegRun): Promise<number> => {
   const kill = () => {
     if (pid !== undefined) killGroup(pid);
   };
-  if (pid !== undefined) groups.add(pid);
+  const release = pid === undefined ? () => undefined : guardGroup(pid);
   run.signal.addEventListener('abort', kill, { once: true });
   child.stdout.on('data', run.onStdout);
   createInterface({ input: child.stderr, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) =>
@@ -57,7 +52,7 @@ export const runFfmpeg = async (run: FfmpegRun): Promise<number> => {
     return code;
   } finally {
     run.signal.removeEventListener('abort', kill);
-    if (pid !== undefined) groups.delete(pid);
+    release();
   }
 };
 
@@ -69,11 +64,3 @@ const exitOf = (child: ReturnType<typeof spawn>) =>
     );
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
-
-const killGroup = (pid: number): void => {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // Already gone.
-  }
-};

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { pickFramesArguments } from '../../../../functions/process/adapters/ffmpeg-cli/arguments.ts';
 import { FfmpegLog } from '../../../../functions/process/adapters/ffmpeg-cli/ffmpeg-log.ts';
 import { splitJpegs } from '../../../../functions/process/adapters/ffmpeg-cli/jpeg.ts';
-import { orderedPrefetch } from '../../../../functions/process/adapters/ffmpeg-cli/ordered-prefetch.ts';
 import { PacketList } from '../../../../functions/process/adapters/ffmpeg-cli/packet-list.ts';
+import { orderedPrefetch } from '../../../../functions/process/adapters/ordered-prefetch.ts';
 
 const logOf = (...lines: string[]) => {
   const log = new FfmpegLog();

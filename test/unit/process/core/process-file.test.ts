@@ -27,6 +27,7 @@ describe('processFile', () => {
           framesExpected: 3,
           framesDelivered: 3,
           extractionSeconds: 3,
+          engine: 'fake',
         },
       },
     ]);

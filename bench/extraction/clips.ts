@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process';
+import { access, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const installer: { path: string } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg');
+
+/** The FFmpeg binary that the project ships. */
+export const FFMPEG_PATH = installer.path;
+
+/** Where everything that the benchmark makes is kept. */
+export const CACHE = fileURLToPath(new URL('../../node_modules/.cache/frame-flow-bench/', import.meta.url));
+
+/** A video to be measured. */
+export interface BenchClip {
+  readonly name: string;
+  readonly description: string;
+  /**
+   * The longest distance between two keyframes. A cut brings one earlier, except in the short GOP: the film is cut every
+   * 3.1 s, so that the long groups are shorter than this on average, which favours every engine that seeks.
+   */
+  readonly gopSeconds: number;
+  readonly durationSeconds: number;
+  readonly rate: number;
+  readonly size: string;
+  readonly encoding: readonly string[];
+  /** Seconds of film that are encoded; the rest repeats them. @default 47 */
+  readonly reelSeconds?: number;
+}
+
+const MEGABYTE = 1_000_000;
+/** Under the limit of an upload, and as large as it may be. */
+const LARGE = 93 * MEGABYTE;
+
+const rateFor = (seconds: number, bytes = LARGE): string[] => [
+  '-b:v',
+  String(Math.floor((bytes * 8) / seconds)),
+];
+const h264 = (gop: number, seconds: number) => [
+  ...['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '3', '-g', String(gop), '-pix_fmt', 'yuv420p'],
+  ...rateFor(seconds),
+];
+
+/** Keyframes at fixed distances, as cameras and streaming have them, whatever happens in the picture. */
+const FIXED_GOP = ['-sc_threshold', '0', '-keyint_min', '30'];
+
+/** The four of the engine's design, and three that are hard in other ways. */
+export const BENCH_CLIPS: readonly BenchClip[] = [
+  {
+    name: 'h264-720p-long-gop.mp4',
+    description: 'H.264 720p30, 600 s, GOP at most 250, a cut every 3 s, MP4',
+    ...{ gopSeconds: 8, durationSeconds: 600, rate: 30, size: '1280x720', encoding: h264(250, 600) },
+  },
+  {
+    name: 'h264-1080p-long-gop.mp4',
+    description: 'H.264 1080p30, 300 s, GOP at most 250, a cut every 3 s, MP4',
+    ...{ gopSeconds: 8, durationSeconds: 300, rate: 30, size: '1920x1080', encoding: h264(250, 300) },
+  },
+  {
+    name: 'h264-1080p-short-gop.mov',
+    description: 'H.264 1080p30, 300 s, GOP 30, MOV, index at the end',
+    ...{
+      gopSeconds: 1,
+      durationSeconds: 300,
+      rate: 30,
+      size: '1920x1080',
+      encoding: [...h264(30, 300), ...FIXED_GOP],
+    },
+  },
+  {
+    name: 'mpeg4-1080p.avi',
+    description: 'MPEG-4 ASP 1080p30, 120 s, GOP 60, AVI',
+    ...{ gopSeconds: 2, durationSeconds: 120, rate: 30, size: '1920x1080' },
+    encoding: ['-c:v', 'mpeg4', '-g', '60', ...rateFor(120)],
+  },
+  {
+    name: 'vp9-720p.mkv',
+    description: 'VP9 720p30, 300 s, GOP 150, MKV',
+    ...{ gopSeconds: 5, durationSeconds: 300, rate: 30, size: '1280x720' },
+    encoding: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '150', ...rateFor(300)],
+  },
+  {
+    name: 'hevc-2160p.mov',
+    description: 'HEVC 2160p30, 60 s, GOP 60, MOV',
+    ...{ gopSeconds: 2, durationSeconds: 60, rate: 30, size: '3840x2160', reelSeconds: 13 },
+    encoding: [
+      ...['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=error:keyint=60'],
+      ...['-pix_fmt', 'yuv420p', '-tag:v', 'hvc1', ...rateFor(60, 70 * MEGABYTE)],
+    ],
+  },
+  {
+    name: 'h264-6-hours.mp4',
+    description: 'H.264 360p10, 6 h, GOP 100, MP4',
+    ...{ gopSeconds: 10, durationSeconds: 21_600, rate: 10, size: '640x360', encoding: h264(100, 21_600) },
+  },
+];
+
+/** No multiple of 10 s, so that targets fall differently with every repetition. */
+const REEL_SECONDS = 47;
+
+/** The path of a clip, made on first use. */
+export const benchClip = async (clip: BenchClip): Promise<{ path: string; sizeBytes: number }> => {
+  const path = join(CACHE, 'clips-4', clip.name);
+  const made = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!made) await make(clip, path);
+  return { path, sizeBytes: (await stat(path)).size };
+};
+
+const make = async (clip: BenchClip, path: string): Promise<void> => {
+  await mkdir(join(path, '..'), { recursive: true });
+  const folder = await mkdtemp(join(path, '..', '.making-'));
+  try {
+    const [reel, whole] = [join(folder, `reel-${clip.name}`), join(folder, clip.name)];
+    const { reelSeconds = REEL_SECONDS } = clip;
+    await ffmpeg([...film(clip), '-t', String(reelSeconds), ...clip.encoding, reel]);
+    const loops = String(Math.ceil(clip.durationSeconds / reelSeconds));
+    await ffmpeg([
+      ...['-stream_loop', loops, '-i', reel, '-c', 'copy'],
+      ...['-frames:v', String(clip.durationSeconds * clip.rate), whole],
+    ]);
+    await rename(whole, path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+/** Shots of different lengths, contents and movement, three seconds on average: what a film is to an encoder. */
+const film = ({ size, rate }: BenchClip): string[] => {
+  const test = `testsrc2=s=${size}:r=${rate}`;
+  const fractal = `mandelbrot=s=${size}:r=${rate}`;
+  const shots: [string, number][] = [
+    [`${test},rotate=a=0.12*t`, 2.1],
+    [`${fractal}:start_scale=2`, 3.7],
+    [`${test},hue=h=120,rotate=a=-0.3*t,hflip`, 1.3],
+    [`${fractal}:start_scale=0.01`, 4.6],
+    [`${test},rotate=a=0.5*sin(t)`, 2.9],
+    [`${fractal}:start_scale=0.1,negate`, 1.8],
+    [`${test},hue=h=240,rotate=a=0.2*t,vflip`, 5.2],
+    [`${fractal}:start_scale=0.3,negate`, 2.4],
+    [`${test},negate,rotate=a=1+0.15*t`, 3.4],
+    [`${fractal}:start_scale=1,hflip`, 3.3],
+    [`${test},hue=h=60,rotate=a=2-0.25*t`, 4.1],
+    [`${fractal}:start_scale=0.02,vflip`, 2.7],
+    [`${test},rotate=a=3-0.1*t,vflip`, 1.9],
+    [`${fractal}:start_scale=0.5`, 4.4],
+    [`${test},hue=h=180,rotate=a=0.3*t`, 3.2],
+  ];
+  const parts = shots.map(
+    ([source, seconds], index) =>
+      `${source},trim=duration=${seconds},setpts=PTS-STARTPTS,format=yuv420p,setsar=1[s${index}]`,
+  );
+  const inputs = shots.map((_, index) => `[s${index}]`).join('');
+  const graph = `${parts.join(';')};${inputs}concat=n=${shots.length},noise=alls=2:allf=t[film]`;
+  return ['-filter_complex', graph, '-map', '[film]'];
+};
+
+const ffmpeg = async (args: readonly string[]): Promise<void> => {
+  await promisify(execFile)(
+    FFMPEG_PATH,
+    ['-hide_banner', '-nostdin', '-nostats', '-y', '-loglevel', 'error', ...args],
+    { maxBuffer: 64 * MEGABYTE },
+  );
+};

@@ -1,0 +1,116 @@
+import { ExtractionError } from '../core/errors.ts';
+import type { EngineUsage, Extraction, ExtractionEngine, ExtractionRequest } from '../core/ports.ts';
+import type { ExtractedFrame } from '../core/video.ts';
+
+/** An extraction that can begin in the middle. */
+export interface ResumableExtraction extends Extraction {
+  /** @param from index of the first frame that is wanted. @default 0 */
+  frames(from?: number): AsyncIterable<ExtractedFrame>;
+}
+
+/** An engine that can go on where another one ended. */
+export interface ResumableEngine extends ExtractionEngine {
+  open(request: ExtractionRequest): Promise<ResumableExtraction>;
+}
+
+export interface FallbackEngineOptions {
+  first: ResumableEngine;
+  /** Takes over where the first one crashed or cannot be started. */
+  second: ResumableEngine;
+  /** The first engine crashed after it had delivered so many frames. */
+  onCrash(engine: string, error: unknown, framesDelivered: number): void;
+}
+
+/**
+ * Two engines, of which the second finishes what the first one crashed at. What the first one refuses is refused: a
+ * video is not tried with everything there is until something takes it.
+ */
+export class FallbackEngine implements ResumableEngine {
+  readonly name: string;
+  readonly #options: FallbackEngineOptions;
+
+  constructor(options: FallbackEngineOptions) {
+    this.#options = options;
+    this.name = options.first.name;
+  }
+
+  async open(request: ExtractionRequest): Promise<ResumableExtraction> {
+    const { first, second, onCrash } = this.#options;
+    try {
+      return new FallbackExtraction(await first.open(request), request, this.#options);
+    } catch (error) {
+      if (!isCrash(error) || request.signal.aborted) throw error;
+      onCrash(first.name, error, 0);
+      return second.open(request);
+    }
+  }
+}
+
+/** An extraction that changes the engine when its own one crashes. */
+class FallbackExtraction implements ResumableExtraction {
+  readonly #options: FallbackEngineOptions;
+  readonly #request: ExtractionRequest;
+  readonly #first: ResumableExtraction;
+  #second: ResumableExtraction | undefined;
+  #deliveredByFirst = 0;
+
+  constructor(first: ResumableExtraction, request: ExtractionRequest, options: FallbackEngineOptions) {
+    this.#first = first;
+    this.#request = request;
+    this.#options = options;
+  }
+
+  get summary(): Extraction['summary'] {
+    return this.#first.summary;
+  }
+
+  usage(): EngineUsage {
+    const { first, second } = this.#options;
+    const one = this.#first.usage?.() ?? { engine: first.name, bytesRead: 0, requests: 0 };
+    if (this.#second === undefined) return one;
+    const other = this.#second.usage?.() ?? { engine: second.name, bytesRead: 0, requests: 0 };
+    return {
+      engine: this.#deliveredByFirst > 0 ? `${one.engine}+${other.engine}` : other.engine,
+      bytesRead: one.bytesRead + other.bytesRead,
+      requests: one.requests + other.requests,
+    };
+  }
+
+  async *frames(from = 0): AsyncGenerator<ExtractedFrame> {
+    let next = from;
+    try {
+      for await (const frame of this.#first.frames(from)) {
+        next = frame.index + 1;
+        this.#deliveredByFirst += 1;
+        yield frame;
+      }
+      return;
+    } catch (error) {
+      if (!isCrash(error) || this.#request.signal.aborted) throw error;
+      this.#options.onCrash(this.#options.first.name, error, next - from);
+    }
+    yield* (await this.#takeOver()).frames(next);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#first.close(), this.#second?.close()]);
+  }
+
+  /** @throws ExtractionError ENGINE_CRASHED where the engines do not agree on which frames there are. */
+  async #takeOver(): Promise<ResumableExtraction> {
+    await this.#first.close();
+    const second = await this.#options.second.open(this.#request);
+    this.#second = second;
+    const [expected, found] = [this.summary.framesExpected, second.summary.framesExpected];
+    if (expected !== found) {
+      throw new ExtractionError(
+        'ENGINE_CRASHED',
+        `${expected} frames for one engine, ${found} for the other`,
+      );
+    }
+    return second;
+  }
+}
+
+const isCrash = (error: unknown): boolean =>
+  error instanceof ExtractionError && error.code === 'ENGINE_CRASHED';

@@ -1,0 +1,38 @@
+import { readSync, writeSync } from 'node:fs';
+import { CHILD_INPUT, CHILD_OUTPUT, encodeHead, HEAD_BYTES, type Kind } from '../protocol.ts';
+
+/** A message from the engine. */
+export interface Message {
+  kind: number;
+  body: Buffer;
+}
+
+/**
+ * The child's end of the pipes. It blocks: libav asks for bytes in the middle of its work and cannot go on without
+ * them, and nothing else is to be done meanwhile.
+ */
+export class Channel {
+  /** @returns undefined when the engine has closed its end. */
+  receive(): Message | undefined {
+    const head = Buffer.allocUnsafe(HEAD_BYTES);
+    if (!fill(head)) return undefined;
+    const body = Buffer.allocUnsafe(head.readUInt32LE(0));
+    return fill(body) ? { kind: head.readUInt8(4), body } : undefined;
+  }
+
+  send(kind: Kind, ...parts: Buffer[]): void {
+    const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
+    for (const part of [encodeHead(kind, length), ...parts]) {
+      for (let sent = 0; sent < part.byteLength; ) sent += writeSync(CHILD_OUTPUT, part, sent);
+    }
+  }
+}
+
+const fill = (buffer: Buffer): boolean => {
+  for (let filled = 0; filled < buffer.byteLength; ) {
+    const count = readSync(CHILD_INPUT, buffer, filled, buffer.byteLength - filled, null);
+    if (count === 0) return false;
+    filled += count;
+  }
+  return true;
+};

@@ -1,0 +1,107 @@
+import {
+  encodeFrame,
+  encodeJson,
+  encodePlan,
+  KIND,
+  type OpenOrder,
+  type OpenReport,
+  type PickOrder,
+  type PlanOrder,
+  type SamplePlan,
+} from '../protocol.ts';
+import type { Channel, Message } from './channel.ts';
+import { requireDecodable } from './decoders.ts';
+import { Demuxer } from './demuxer.ts';
+import { FrameDecoder } from './frame-decoder.ts';
+import { FramePicker } from './frame-picker.ts';
+import { JpegEncoder } from './jpeg-encoder.ts';
+import { RefusalError } from './refusal.ts';
+import { rotationFilters } from './rotation.ts';
+import { SamplePlanner } from './sample-planner.ts';
+import { VideoBytes } from './video-bytes.ts';
+
+/** Carries out the engine's orders, one after the other, until it hangs up. */
+export const serve = (channel: Channel): void => {
+  let extractor: Extractor | undefined;
+  for (let message = channel.receive(); message; message = channel.receive()) {
+    try {
+      if (message.kind === KIND.open) extractor = new Extractor(channel, parse<OpenOrder>(message));
+      else extractor?.obey(message);
+    } catch (error) {
+      if (!(error instanceof RefusalError)) throw error;
+      channel.send(KIND.refused, encodeJson({ code: error.code, detail: error.message }));
+    }
+  }
+};
+
+/** Messages come from the engine alone, which is built with this program: their shape is not in doubt. */
+const parse = <Order>({ body }: Message): Order => JSON.parse(body.toString());
+
+/** One video, opened. */
+class Extractor {
+  readonly #channel: Channel;
+  readonly #bytes: VideoBytes;
+  readonly #demuxer: Demuxer;
+  readonly #decoder: FrameDecoder;
+  readonly #encoder: JpegEncoder;
+  readonly #hasMediaData: boolean;
+
+  constructor(channel: Channel, order: OpenOrder) {
+    this.#channel = channel;
+    this.#hasMediaData = order.mediaData.length > 0;
+    this.#bytes = new VideoBytes(channel, order);
+    this.#demuxer = new Demuxer(this.#bytes, order);
+    this.#decoder = new FrameDecoder(this.#demuxer);
+    this.#encoder = new JpegEncoder(rotationFilters(this.#demuxer.stream));
+    channel.send(KIND.opened, encodeJson(this.#report(order.lookAtStart)));
+  }
+
+  obey(message: Message): void {
+    if (message.kind === KIND.plan) {
+      this.#channel.send(KIND.planned, encodePlan(this.#plan(parse<PlanOrder>(message))));
+    } else if (message.kind === KIND.pick) {
+      this.#pick(parse<PickOrder>(message));
+      this.#channel.send(KIND.picked);
+    } else {
+      throw new Error(`Message of kind ${message.kind}`);
+    }
+  }
+
+  #report(lookAtStart: boolean): OpenReport {
+    const { stream, declaredDurationSeconds } = this.#demuxer;
+    const { width, height } = stream.codecpar;
+    const { num, den } = stream.timeBase;
+    return {
+      codec: requireDecodable(stream),
+      ...{ width, height, declaredDurationSeconds },
+      timeBase: { numerator: num, denominator: den },
+      firstDecodedTicks: lookAtStart ? this.#firstDecodedTicks() : 0,
+    };
+  }
+
+  #firstDecodedTicks(): number {
+    for (const first of this.#decoder.decode(() => Number.NEGATIVE_INFINITY)) return first;
+    throw new RefusalError('CORRUPT_VIDEO', 'no frame can be decoded');
+  }
+
+  #plan(order: PlanOrder): SamplePlan {
+    return this.#demuxer.listing(() => {
+      this.#bytes.wentBeyond = false;
+      const { hasPartialSample, ...plan } = new SamplePlanner(this.#demuxer).plan(order);
+      // Other containers have no index that could name what is not there.
+      const partialFile = this.#hasMediaData && (hasPartialSample || this.#bytes.wentBeyond);
+      return { ...plan, partialFile };
+    });
+  }
+
+  #pick(order: PickOrder): void {
+    new FramePicker(this.#demuxer, this.#decoder).pick(order, (position, ticks) => {
+      const picture = order.probe
+        ? { jpeg: new Uint8Array(), width: 0, height: 0 }
+        : this.#encoder.encode(this.#decoder.frame);
+      this.#channel.send(KIND.frame, ...encodeFrame({ position, ticks, ...picture }));
+      // Waiting here is what holds the decoding back while nobody wants more.
+      if (this.#channel.receive()?.kind !== KIND.next) process.exit(0);
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import type { PickOrder } from '../protocol.ts';
+import type { Demuxer, PacketInfo } from './demuxer.ts';
+import { timeOf } from './demuxer.ts';
+import type { FrameDecoder } from './frame-decoder.ts';
+
+/** How far before a keyframe a second try begins, in seconds. */
+const STEP_BACK_SECONDS = 15;
+
+/**
+ * Finds frames by seeking, and proves each: decoding must have begun at or before the keyframe that the frame
+ * depends on, or another pass begins earlier, the last one at the beginning.
+ */
+export class FramePicker {
+  readonly #demuxer: Demuxer;
+  readonly #decoder: FrameDecoder;
+
+  constructor(demuxer: Demuxer, decoder: FrameDecoder) {
+    this.#demuxer = demuxer;
+    this.#decoder = decoder;
+  }
+
+  /** Calls `onFrame` for each threshold, in order, as long as there is a frame for it. */
+  pick(order: PickOrder, onFrame: (position: number, ticks: number) => void): void {
+    let done = 0;
+    for (const start of this.#starts(order)) {
+      // A picture that turns out not to be decodable is replaced by one behind it: then there is more to read.
+      for (const stopsEarly of order.exact && !order.linear ? [true, false] : [false]) {
+        if (!this.#goTo(start, order)) break;
+        const pass = { stopsEarly, from: done, trusted: start === undefined };
+        const outcome = this.#pass(order, pass, onFrame);
+        done = outcome.done;
+        if (done === order.thresholds.length) return;
+        if (!outcome.trusted) break;
+        // Whatever could be found from here was, up to the end.
+        if (!stopsEarly && done > 0) return;
+      }
+    }
+  }
+
+  /** Where to begin reading, one try after the other; undefined is the beginning. */
+  #starts({ thresholds, keyframeTicks, startTicks, linear }: PickOrder): (number | undefined)[] {
+    const [first = startTicks] = thresholds;
+    if (linear) return [undefined];
+    const { num, den } = this.#demuxer.stream.timeBase;
+    const earlier = (keyframeTicks ?? first) - (STEP_BACK_SECONDS * den) / num;
+    return [first, ...(earlier > startTicks ? [earlier] : []), undefined];
+  }
+
+  /** @returns false where the place is too late to begin at. */
+  #goTo(start: number | undefined, { thresholds, exact, keyframeTicks, startTicks }: PickOrder): boolean {
+    if (start === undefined) {
+      this.#demuxer.rewind();
+      return true;
+    }
+    const latest = keyframeTicks ?? thresholds[0] ?? startTicks;
+    for (let target = start, tries = 0; tries < 3; tries += 1) {
+      if (!this.#demuxer.seek(target)) return false;
+      const packet = this.#demuxer.peek();
+      if (packet === undefined) return false;
+      if (isEarlyEnough(packet, latest, exact)) return true;
+      target = Math.min(target, Number.isNaN(packet.dts) ? timeOf(packet) : packet.dts) - 1;
+    }
+    return false;
+  }
+
+  /** @returns for how many thresholds there is a frame now, and whether the pass can be believed. */
+  #pass(
+    { thresholds, exact, keyframeTicks }: PickOrder,
+    { stopsEarly, from, trusted }: Pass,
+    onFrame: (position: number, ticks: number) => void,
+  ): { done: number; trusted: boolean } {
+    let [done, isTrusted] = [from, trusted];
+    const wanted = () => thresholds[done] ?? Number.POSITIVE_INFINITY;
+    for (const ticks of this.#decoder.decode(wanted, stopsEarly ? thresholds.at(-1) : undefined)) {
+      isTrusted ||= exact && keyframeTicks !== null ? ticks <= keyframeTicks : ticks < (thresholds[0] ?? 0);
+      if (!isTrusted) break;
+      for (; ticks >= wanted(); done += 1) onFrame(done, ticks);
+      if (done === thresholds.length) break;
+    }
+    return { done, trusted: isTrusted };
+  }
+}
+
+/** How to decode from one place. */
+interface Pass {
+  /** Read nothing behind the last frame wanted. */
+  stopsEarly: boolean;
+  /** The first threshold without a frame yet. */
+  from: number;
+  /** From where it begins, nothing can be missed. */
+  trusted: boolean;
+}
+
+const isEarlyEnough = (packet: PacketInfo, latest: number, exact: boolean): boolean =>
+  exact ? timeOf(packet) <= latest : packet.dts < latest;

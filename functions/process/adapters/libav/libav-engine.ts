@@ -1,0 +1,102 @@
+import { availableParallelism } from 'node:os';
+import { identifyContainer, SNIFF_BYTES, type SniffedContainer } from '../../core/container.ts';
+import { type PlannedFrame, type PlanRequest, planFrames, startOf } from '../../core/frame-plan.ts';
+import type { ExtractionRequest } from '../../core/ports.ts';
+import { settleEnd } from '../../core/settle-end.ts';
+import { requireWhole } from '../../core/wholeness.ts';
+import type { ResumableEngine } from '../fallback-engine.ts';
+import { BlockCache } from './block-cache.ts';
+import { ExtractorPool } from './extractor-pool.ts';
+import { LibavExtraction } from './libav-extraction.ts';
+import { findMediaData } from './media-data.ts';
+import type { OpenReport, SamplePlan } from './protocol.ts';
+import { toSampleIndex } from './sample-index.ts';
+
+export interface LibavEngineOptions {
+  /** Path of the child's program. */
+  program: string;
+  /** Directory of the packages that hold libav. @default wherever the program finds them itself */
+  libavPath?: string | undefined;
+  /** Child processes at a time. @default one per CPU */
+  concurrency?: number;
+}
+
+/** Pictures of a group are held in memory until they are asked for: fewer at a time where they are large. */
+const GROUP_PIXELS = 64_000_000;
+const MAX_GROUP = 8;
+
+/**
+ * Extraction by libav in child processes: each frame is sought and decoded from the keyframe before it, and of the
+ * file only those bytes are read. The children decode and do nothing else; the source stays with this process.
+ */
+export class LibavEngine implements ResumableEngine {
+  readonly name = 'libav';
+  readonly #options: LibavEngineOptions;
+  readonly #concurrency: number;
+
+  constructor(options: LibavEngineOptions) {
+    this.#options = options;
+    this.#concurrency = options.concurrency ?? availableParallelism();
+  }
+
+  async open(request: ExtractionRequest): Promise<LibavExtraction> {
+    // Ends this extraction's children without waiting for the caller's own signal.
+    const closing = new AbortController();
+    const signal = AbortSignal.any([request.signal, closing.signal]);
+    const cache = new BlockCache(request.source, signal);
+    const { program, libavPath } = this.#options;
+    const pool = new ExtractorPool({ program, libavPath, cache, signal });
+    try {
+      return await this.#inspect(request, cache, pool, closing);
+    } catch (error) {
+      closing.abort(error);
+      await pool.close();
+      throw error;
+    }
+  }
+
+  async #inspect(
+    request: ExtractionRequest,
+    cache: BlockCache,
+    pool: ExtractorPool,
+    closing: AbortController,
+  ): Promise<LibavExtraction> {
+    const { source, intervalSeconds, maxFrames } = request;
+    request.signal.throwIfAborted();
+    pool.warmUp();
+    const sniffed = identifyContainer(await cache.read(0, SNIFF_BYTES));
+    const { container } = sniffed;
+    const hasIndexApart = container === 'mp4' || container === 'mov';
+    const mediaData = hasIndexApart ? await findMediaData(cache) : [];
+    const order = { container, mediaData, sizeBytes: source.sizeBytes };
+
+    const { report, plan } = await pool.inspect(order, { intervalSeconds, maxFrames });
+    const samples = toSampleIndex(report, plan);
+    const startTicks = startOf(samples, report.firstDecodedTicks);
+    const planRequest: PlanRequest = { samples, startTicks, intervalSeconds, maxFrames };
+    const exists = (frame: PlannedFrame) => pool.exists(frame, { samples, startTicks });
+    const frames = await settleEnd(planFrames(planRequest), planRequest, plan.frameTicks, exists);
+    requireWhole({ ...wholeness(report, plan, sniffed, source.sizeBytes), plan: frames, intervalSeconds });
+
+    const groupSize = Math.floor(GROUP_PIXELS / Math.max(1, report.width * report.height));
+    return new LibavExtraction({
+      ...{ cache, pool, closing, samples, startTicks },
+      container,
+      report,
+      plan,
+      frames,
+      groupSize: Math.min(MAX_GROUP, Math.max(1, groupSize)),
+      concurrency: this.#concurrency,
+    });
+  }
+}
+
+const wholeness = (
+  report: OpenReport,
+  plan: SamplePlan,
+  sniffed: SniffedContainer,
+  sizeBytes: number,
+): { cutOff: boolean; declaredSeconds: number } => ({
+  cutOff: plan.partialFile || (sniffed.claimedBytes ?? 0) > sizeBytes,
+  declaredSeconds: Math.max(report.declaredDurationSeconds, sniffed.claimedSeconds ?? 0),
+});

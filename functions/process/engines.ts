@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { ENV_EXTRACTION_ENGINES, ENV_FFMPEG_PATH, ENV_LIBAV_PATH } from '../contracts/env.ts';
+import { lazyEnv } from '../shared/config/env.ts';
+import { FallbackEngine, type ResumableEngine } from './adapters/fallback-engine.ts';
+import { FfmpegCliEngine } from './adapters/ffmpeg-cli/ffmpeg-cli-engine.ts';
+import { LibavEngine } from './adapters/libav/libav-engine.ts';
+import type { ExtractionEngine } from './core/ports.ts';
+
+const EngineName = z.enum(['libav', 'ffmpeg-cli']);
+
+const engineEnv = lazyEnv(
+  z.object({
+    [ENV_FFMPEG_PATH]: z.string().min(1),
+    [ENV_LIBAV_PATH]: z.string().min(1).optional(),
+    [ENV_EXTRACTION_ENGINES]: z
+      .string()
+      .transform((names) => names.split(','))
+      .pipe(z.array(EngineName).min(1).max(2))
+      .default(['libav', 'ffmpeg-cli']),
+  }),
+);
+
+/** The child's program: beside the bundle where there is one, else as it is written. */
+const PROGRAM = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './extractor.task.ts' : './extractor.mjs', import.meta.url),
+);
+
+/** The engine that the environment names, with the other one to fall back on where it names two. */
+export const buildEngine = (
+  log: (message: string, details: Record<string, unknown>) => void,
+): ExtractionEngine => {
+  const env = engineEnv();
+  const create = (name: z.infer<typeof EngineName>): ResumableEngine =>
+    name === 'libav'
+      ? new LibavEngine({ program: PROGRAM, libavPath: env.LIBAV_PATH })
+      : new FfmpegCliEngine({ binary: env.FFMPEG_PATH });
+  const [first, second] = env.EXTRACTION_ENGINES.map(create);
+  if (first === undefined) throw new Error('No engine is named');
+  if (second === undefined) return first;
+  return new FallbackEngine({
+    ...{ first, second },
+    onCrash: (engine, error, framesDelivered) => log('Engine crashed', { engine, error, framesDelivered }),
+  });
+};

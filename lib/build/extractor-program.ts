@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { BUILD_DIRECTORY } from '../paths.ts';
+import { bundleEntry } from './bundle-entry.ts';
+import { replaceFile } from './replace-file.ts';
+
+/** The program of the child processes that decode, below `functions/`. */
+export const EXTRACTOR_ENTRY = 'process/extractor.task.ts';
+
+/** Its file's name beside the bundle that starts it. */
+export const EXTRACTOR_FILE = 'extractor.mjs';
+
+/** Bundles the extractor for a function's package. @returns the bundle's path. */
+export const prepareExtractor = (): string => {
+  const path = join(BUILD_DIRECTORY, 'extractor', EXTRACTOR_FILE);
+  replaceFile(path, bundleEntry(EXTRACTOR_ENTRY));
+  return path;
+};

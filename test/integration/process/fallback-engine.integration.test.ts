@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { FallbackEngine } from '../../../functions/process/adapters/fallback-engine.ts';
+import { FfmpegCliEngine } from '../../../functions/process/adapters/ffmpeg-cli/ffmpeg-cli-engine.ts';
+import { LibavEngine } from '../../../functions/process/adapters/libav/libav-engine.ts';
+import type { ExtractedFrame } from '../../../functions/process/core/video.ts';
+import { childrenWith } from '../../support/children.ts';
+import { type ClipName, clip, FFMPEG_PATH } from '../../support/clips.ts';
+import { cliEngine, EXTRACTOR_PROGRAM, openClip, openFile } from '../../support/extraction.ts';
+
+const create = (program = EXTRACTOR_PROGRAM) => {
+  const crashes: number[] = [];
+  const engine = new FallbackEngine({
+    first: new LibavEngine({ program }),
+    second: new FfmpegCliEngine({ binary: FFMPEG_PATH }),
+    onCrash: (_engine, _error, delivered) => crashes.push(delivered),
+  });
+  return { engine, crashes };
+};
+
+const places = (frames: readonly ExtractedFrame[]) =>
+  frames.map(({ index, requestedTimeSeconds, timeSeconds }) => [index, requestedTimeSeconds, timeSeconds]);
+
+describe('FallbackEngine', () => {
+  it('leaves everything to the first engine as long as that works', async () => {
+    const { engine, crashes } = create();
+    const { frames, usage } = await openClip(engine, 'h264.mp4');
+    expect(frames).toHaveLength(4);
+    expect(usage?.engine).toBe('libav');
+    expect(crashes).toEqual([]);
+  });
+
+  it('has the second engine do everything where the first cannot start', async () => {
+    const { engine, crashes } = create('/nowhere/extractor.mjs');
+    const { frames, usage } = await openClip(engine, 'h264.mp4');
+    expect(frames.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+    expect(usage?.engine).toBe('ffmpeg-cli');
+    expect(crashes).toEqual([0]);
+  });
+
+  it.each<ClipName>(['h264.mkv', 'mpeg4-b-frames.avi', 'no-index.avi'])(
+    'has the second engine finish %s where the first was killed in the middle',
+    async (name) => {
+      const { engine, crashes } = create();
+      const extraction = await openFile(engine, await clip(name), 1);
+      const frames: ExtractedFrame[] = [];
+      for await (const frame of extraction.frames()) {
+        frames.push(frame);
+        if (frames.length !== 5) continue;
+        const children = await childrenWith('extractor.task.ts');
+        expect(children.length).toBeGreaterThan(0);
+        for (const pid of children) process.kill(pid, 'SIGKILL');
+      }
+      await extraction.close();
+      expect(crashes).toHaveLength(1);
+      expect(crashes[0]).toBeGreaterThanOrEqual(5);
+      expect(extraction.usage?.().engine).toBe('libav+ffmpeg-cli');
+      expect(frames).toHaveLength(extraction.summary.framesExpected);
+      const { frames: expected } = await openClip(cliEngine(), name, 1);
+      expect(places(frames)).toEqual(places(expected));
+    },
+  );
+
+  it('does not try again what the first engine refused', async () => {
+    const { engine, crashes } = create();
+    await expect(openClip(engine, 'audio-only.mp4')).rejects.toMatchObject({ code: 'NO_VIDEO_STREAM' });
+    expect(crashes).toEqual([]);
+  });
+});

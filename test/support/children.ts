@@ -1,0 +1,16 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** The ids of this process's children whose command line contains `text`. */
+export const childrenWith = async (text: string): Promise<number[]> => {
+  const found: number[] = [];
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const [stat, commandLine] = await Promise.all(
+      ['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'latin1').catch(() => '')),
+    );
+    // The command's name may contain anything, but nothing after its last parenthesis does.
+    const parent = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    if (parent === process.pid && commandLine?.includes(text)) found.push(Number(name));
+  }
+  return found;
+};
