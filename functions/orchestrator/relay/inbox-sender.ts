@@ -1,9 +1,12 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SagaEvent } from '../../contracts/events.ts';
+import type { VideoId } from '../../contracts/ids.ts';
 import { messageGroupOf } from '../../contracts/routing.ts';
 
 /** SQS takes at most ten messages a call. */
 const BATCH_MESSAGES = 10;
+/** Calls at a time. */
+const LANES = 4;
 
 /** SQS refused a message, or could not be reached. */
 export class SendFailedError extends Error {
@@ -19,15 +22,21 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** Events that are sent one call after the other. */
+interface Lane {
+  waiting: Waiting[];
+  sending: boolean;
+}
+
 /**
- * Sends events to one FIFO inbox: group by `messageGroupOf`, deduplication id = event id. One call at a time, so that events
- * stay in order; what arrives meanwhile shares the next call.
+ * Sends events to one FIFO inbox: group by `messageGroupOf`, deduplication id = event id. A few calls at a time, since
+ * most of a call is waiting for its answer; those of one saga one after the other, so that its events stay in order.
+ * What arrives meanwhile shares the next call.
  */
 export class InboxSender {
   readonly #sqs: SQSClient;
   readonly #queueUrl: string;
-  readonly #waiting: Waiting[] = [];
-  #sending = false;
+  readonly #lanes: readonly Lane[] = Array.from({ length: LANES }, () => ({ waiting: [], sending: false }));
 
   constructor(sqs: SQSClient, queueUrl: string) {
     this.#sqs = sqs;
@@ -36,16 +45,18 @@ export class InboxSender {
 
   /** Resolves once SQS has accepted the event. @throws SendFailedError (as rejection) when it did not. */
   send(event: SagaEvent): Promise<void> {
+    const lane = this.#lanes[laneOf(event.sagaId)];
+    if (!lane) throw new Error('unreachable');
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ event, resolve, reject });
-      if (!this.#sending) void this.#drain();
+      lane.waiting.push({ event, resolve, reject });
+      if (!lane.sending) void this.#drain(lane);
     });
   }
 
-  async #drain(): Promise<void> {
-    this.#sending = true;
-    while (this.#waiting.length > 0) await this.#sendBatch(this.#waiting.splice(0, BATCH_MESSAGES));
-    this.#sending = false;
+  async #drain(lane: Lane): Promise<void> {
+    lane.sending = true;
+    while (lane.waiting.length > 0) await this.#sendBatch(lane.waiting.splice(0, BATCH_MESSAGES));
+    lane.sending = false;
   }
 
   async #sendBatch(batch: readonly Waiting[]): Promise<void> {
@@ -72,6 +83,9 @@ export class InboxSender {
     }
   }
 }
+
+/** The last hexadecimal digits of a UUID v7 are random: sagas spread evenly. */
+const laneOf = (sagaId: VideoId): number => Number.parseInt(sagaId.slice(-2), 16) % LANES;
 
 /**
  * JSON in ASCII alone. SQS refuses messages with certain characters (U+FFFE and U+FFFF, for example; local

@@ -1,0 +1,43 @@
+import { type SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { describe, expect, it } from 'vitest';
+import { InboxSender } from '../../../functions/orchestrator/relay/inbox-sender.ts';
+import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
+
+/** SQS that answers after a moment and remembers what it accepted, in its order, and how busy it was. */
+const slowSqs = () => {
+  const seen = { underWay: 0, most: 0, accepted: [] as string[], sizes: [] as number[] };
+  const sqs = mockClient(SQSClient);
+  sqs.onAnyCommand().callsFake(async ({ Entries = [] }: SendMessageBatchCommand['input']) => {
+    seen.underWay += 1;
+    seen.most = Math.max(seen.most, seen.underWay);
+    seen.sizes.push(Entries.length);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    seen.accepted.push(...Entries.map(({ MessageDeduplicationId = '' }) => MessageDeduplicationId));
+    seen.underWay -= 1;
+    return {};
+  });
+  return { seen, sender: new InboxSender(new SQSClient({}), 'http://queue') };
+};
+
+describe('the way into an inbox', () => {
+  it('sends the events of one saga in their order, those of many sagas side by side', async () => {
+    const { seen, sender } = slowSqs();
+    const sagas = Array.from({ length: 60 }, () => {
+      const origin = someOrigin();
+      return [1, 2, 3].map((attempt) =>
+        someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(attempt), origin),
+      );
+    });
+    const inTurns = [0, 1, 2].flatMap((turn) => sagas.flatMap((events) => events[turn] ?? []));
+    await Promise.all(inTurns.map((event) => sender.send(event)));
+    for (const events of sagas) {
+      const places = events.map(({ id }) => seen.accepted.indexOf(id));
+      expect(places).toEqual([...places].sort((a, b) => a - b));
+      expect(places).not.toContain(-1);
+    }
+    expect(seen.most).toBeGreaterThan(1);
+    expect(seen.most).toBeLessThanOrEqual(4);
+    expect(Math.max(...seen.sizes)).toBe(10);
+  });
+});
