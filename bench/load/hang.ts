@@ -3,7 +3,7 @@ import { clip } from '../../test/support/clips.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { OVER } from './audit/audit.ts';
 import { JobRow, readVideos, type VideoRow } from './audit/rows.ts';
-import { ffmpegsOf, signalVictim, type Victim, victimOf } from './faults/processes.ts';
+import { extractorsOf, signalVictim, type Victim, victimOf } from './faults/processes.ts';
 import { spreadOf } from './figures.ts';
 import { type System, startSystem } from './system.ts';
 import { runUploads, type Upload } from './uploads.ts';
@@ -14,8 +14,8 @@ const LOOK_MS = 5;
 const DEADLINE_SECONDS = 300;
 
 /**
- * Freezes the FFmpeg of one video, then uploads 50 more. @returns whether all of those were READY while the first one
- * hung still, and it, too, was once its FFmpeg went on.
+ * Freezes the extractor of one video, then uploads 50 more. @returns whether all of those were READY while the first one
+ * hung still, and it, too, was once its extractor went on.
  */
 export const runHang = async (): Promise<boolean> => {
   const system = await startSystem();
@@ -67,7 +67,7 @@ const timeUploads = async (system: System, user: LoadUser) => {
 const endOf = async (system: System, videoId: string): Promise<VideoRow | undefined> =>
   (await readVideos(system)).find(({ id, status }) => id === videoId && OVER.has(status));
 
-/** Uploads videos until the FFmpeg of one could be stopped in its work: they live for moments. */
+/** Uploads videos until the extractor of one could be stopped in its work: they live for moments. */
 const hangOne = async (system: System, user: LoadUser): Promise<{ hanging: string; victim: Victim }> => {
   await clip('three-minutes.mp4');
   for (;;) {
@@ -77,7 +77,7 @@ const hangOne = async (system: System, user: LoadUser): Promise<{ hanging: strin
       patienceSeconds: 0,
       onUploaded: () => undefined,
     });
-    const [found, [made]] = await Promise.all([stopNextFfmpeg(system), upload]);
+    const [found, [made]] = await Promise.all([stopNextExtractor(system), upload]);
     const videoId = made?.videoId ?? '';
     // It may have had its result already.
     await sleep(2_000);
@@ -88,9 +88,9 @@ const hangOne = async (system: System, user: LoadUser): Promise<{ hanging: strin
   }
 };
 
-const stopNextFfmpeg = async ({ stack }: System): Promise<Victim> => {
+const stopNextExtractor = async ({ stack }: System): Promise<Victim> => {
   for (;;) {
-    const [pid] = ffmpegsOf(stack.lambda('ProcessInboxHandler').pids);
+    const [pid] = extractorsOf(stack.lambda('ProcessInboxHandler').pids);
     const victim = pid === undefined ? undefined : victimOf(pid);
     if (victim !== undefined && signalVictim(victim, 'SIGSTOP')) return victim;
     await sleep(LOOK_MS);

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { LocalStack } from '../../../local/stack.ts';
-import { familyOf, ffmpegsOf, signalVictim, type Victim, victimOf } from './processes.ts';
+import { extractorsOf, familyOf, signalVictim, type Victim, victimOf } from './processes.ts';
 import type { FaultSignal, FaultTarget, PlannedFault } from './schedule.ts';
 
-/** An FFmpeg lives for less than a second: it is looked for this often and this long, in milliseconds. */
+/** An extractor lives for less than a second: it is looked for this often and this long, in milliseconds. */
 const LOOK_MS = 10;
 const LOOK_FOR_MS = 3_000;
 
@@ -78,10 +78,10 @@ const findVictims = async (
       const chosen = candidates[Math.floor(choice * candidates.length)];
       return chosen && familyAsVictims(chosen.name, chosen.pid);
     }
-    case 'ffmpeg': {
-      const pid = await findFfmpeg(stack, choice);
+    case 'extractor': {
+      const pid = await findExtractor(stack, choice);
       const victim = pid === undefined ? undefined : victimOf(pid);
-      return victim && { what: 'ffmpeg', victims: [victim] };
+      return victim && { what: 'extractor', victims: [victim] };
     }
   }
 };
@@ -99,7 +99,7 @@ const sandboxesOf = (stack: LocalStack, busy: boolean): { name: string; pid: num
     return (busy ? pool.busyPids : pool.pids).map((pid) => ({ name: logicalId, pid }));
   });
 
-const findFfmpeg = async (stack: LocalStack, choice: number): Promise<number | undefined> => {
+const findExtractor = async (stack: LocalStack, choice: number): Promise<number | undefined> => {
   const deadline = Date.now() + LOOK_FOR_MS;
   while (Date.now() < deadline) {
     const worker = stack.process('worker').pid;
@@ -107,7 +107,7 @@ const findFfmpeg = async (stack: LocalStack, choice: number): Promise<number | u
       ...stack.lambda('ProcessInboxHandler').busyPids,
       ...(worker === undefined ? [] : [worker]),
     ];
-    const found = ffmpegsOf(parents);
+    const found = extractorsOf(parents);
     const chosen = found[Math.floor(choice * found.length)];
     if (chosen !== undefined) return chosen;
     await sleep(LOOK_MS);

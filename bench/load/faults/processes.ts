@@ -32,11 +32,12 @@ export const familyOf = (pid: number): number[] => {
   return family;
 };
 
-/** The FFmpeg processes among what these have started. */
-export const ffmpegsOf = (pids: readonly number[]): number[] =>
-  pids
-    .flatMap((pid) => familyOf(pid).slice(1))
-    .filter((pid) => /ffmpeg/.test(commandLineOf(pid).split(' ')[0] ?? ''));
+/** The program that decodes, or FFmpeg where the command line does it. */
+const EXTRACTOR = /extractor\.mjs|^\S*ffmpeg /;
+
+/** The processes that extract among what these have started. */
+export const extractorsOf = (pids: readonly number[]): number[] =>
+  pids.flatMap((pid) => familyOf(pid).slice(1)).filter((pid) => EXTRACTOR.test(commandLineOf(pid)));
 
 const allProcesses = (): { pid: number; parent: number }[] =>
   readdirSync('/proc').flatMap((name) => {

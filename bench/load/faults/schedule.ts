@@ -1,7 +1,7 @@
 import { Random } from '../random.ts';
 
-/** What a fault hits: `ffmpeg` is a child of a process function or the worker, `lambda` a sandbox of any function. */
-export const FAULT_TARGETS = ['relay', 'redis', 'postgres', 'ffmpeg', 'lambda', 'worker'] as const;
+/** What a fault hits: `extractor` is the child of a process function or the worker that decodes, `lambda` a sandbox of any function. */
+export const FAULT_TARGETS = ['relay', 'redis', 'postgres', 'extractor', 'lambda', 'worker'] as const;
 export type FaultTarget = (typeof FAULT_TARGETS)[number];
 
 /** FLUSHALL empties Redis; SIGSTOP is followed by SIGCONT. */
@@ -23,7 +23,7 @@ const SIGNALS: Readonly<Record<FaultTarget, readonly FaultSignal[]>> = {
   relay: ['SIGKILL', 'SIGTERM', 'SIGSTOP'],
   redis: ['SIGKILL', 'SIGSTOP', 'FLUSHALL'],
   postgres: ['SIGKILL', 'SIGSTOP'],
-  ffmpeg: ['SIGKILL', 'SIGSTOP'],
+  extractor: ['SIGKILL', 'SIGSTOP'],
   lambda: ['SIGKILL', 'SIGSTOP'],
   worker: ['SIGKILL', 'SIGTERM', 'SIGSTOP'],
 };
