@@ -1,5 +1,6 @@
 import { runExtractionBench } from './extraction.ts';
 import { runLatencyBench } from './latency.ts';
+import { runMemoryBench } from './memory.ts';
 import { runRelayBench } from './relay.ts';
 
 /** `npm run bench [-- NAME [OPTION …]]`: each bench prints a table; all figures of a table come from one run. */
@@ -7,6 +8,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   latency: runLatencyBench,
   relay: runRelayBench,
   extraction: runExtractionBench,
+  memory: runMemoryBench,
 };
 
 const [name = 'latency', ...args] = process.argv.slice(2);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 
 const MEBIBYTE_KIB = 1024;
 
@@ -19,4 +20,50 @@ export const cpuSeconds = (pid: number): number => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[USER_FIELD]) + Number(fields[SYSTEM_FIELD])) / TICKS_PER_SECOND;
+};
+
+const SAMPLE_MILLISECONDS = 40;
+const PAGE_BYTES = 4096;
+/** Fields of /proc/<pid>/stat after the command: the parent is the 4th, the resident pages the 24th of all. */
+const [PARENT_FIELD, RESIDENT_FIELD] = [1, 21];
+
+/** Notes the highest resident memory, in bytes, that processes and all their descendants had together (Linux). */
+export const watchMemory = (roots: () => readonly number[]): { stop(): Promise<number> } => {
+  let peak = 0;
+  let sampling = Promise.resolve();
+  const timer = setInterval(() => {
+    sampling = sampling.then(async () => {
+      peak = Math.max(peak, await residentBytes(new Set(roots())));
+    });
+  }, SAMPLE_MILLISECONDS);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await sampling;
+      return peak;
+    },
+  };
+};
+
+/** Of processes and all their descendants; pages that they share count for each. */
+const residentBytes = async (roots: ReadonlySet<number>): Promise<number> => {
+  const processes = new Map<number, { parent: number; bytes: number }>();
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    processes.set(Number(name), {
+      parent: Number(fields[PARENT_FIELD]),
+      bytes: Number(fields[RESIDENT_FIELD]) * PAGE_BYTES || 0,
+    });
+  }
+  let sum = 0;
+  for (const [pid, { bytes }] of processes) {
+    for (let ancestor: number | undefined = pid; ancestor; ancestor = processes.get(ancestor)?.parent) {
+      if (!roots.has(ancestor)) continue;
+      sum += bytes;
+      break;
+    }
+  }
+  return sum;
 };

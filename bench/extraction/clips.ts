@@ -13,14 +13,18 @@ export const FFMPEG_PATH = installer.path;
 /** Where everything that the benchmark makes is kept. */
 export const CACHE = fileURLToPath(new URL('../../node_modules/.cache/frame-flow-bench/', import.meta.url));
 
+/**
+ * `cut`: shots of three seconds on average, as films and anything edited have. An encoder begins each with a keyframe, so
+ * that groups of pictures are shorter on average than they may be, which favours every engine that seeks.
+ * `uncut`: one shot without an end, the worst that a group's length can cost.
+ */
+type Film = 'cut' | 'uncut';
+
 /** A video to be measured. */
 export interface BenchClip {
   readonly name: string;
   readonly description: string;
-  /**
-   * The longest distance between two keyframes. A cut brings one earlier, except in the short GOP: the film is cut every
-   * 3.1 s, so that the long groups are shorter than this on average, which favours every engine that seeks.
-   */
+  /** The longest distance between two keyframes. A cut brings one earlier, where the encoder looks for cuts. */
   readonly gopSeconds: number;
   readonly durationSeconds: number;
   readonly rate: number;
@@ -28,6 +32,8 @@ export interface BenchClip {
   readonly encoding: readonly string[];
   /** Seconds of film that are encoded; the rest repeats them. @default 47 */
   readonly reelSeconds?: number;
+  /** What is filmed. @default 'cut' */
+  readonly film?: Film;
 }
 
 const MEGABYTE = 1_000_000;
@@ -46,17 +52,23 @@ const h264 = (gop: number, seconds: number) => [
 /** Keyframes at fixed distances, as cameras and streaming have them, whatever happens in the picture. */
 const FIXED_GOP = ['-sc_threshold', '0', '-keyint_min', '30'];
 
-/** The four of the engine's design, and three that are hard in other ways. */
+/** The four of the engine's design, and four that are hard in other ways. */
 export const BENCH_CLIPS: readonly BenchClip[] = [
   {
     name: 'h264-720p-long-gop.mp4',
-    description: 'H.264 720p30, 600 s, GOP at most 250, a cut every 3 s, MP4',
+    description: 'H.264 720p30, 600 s, GOP 250, MP4',
     ...{ gopSeconds: 8, durationSeconds: 600, rate: 30, size: '1280x720', encoding: h264(250, 600) },
   },
   {
     name: 'h264-1080p-long-gop.mp4',
-    description: 'H.264 1080p30, 300 s, GOP at most 250, a cut every 3 s, MP4',
+    description: 'H.264 1080p30, 300 s, GOP 250, MP4',
     ...{ gopSeconds: 8, durationSeconds: 300, rate: 30, size: '1920x1080', encoding: h264(250, 300) },
+  },
+  {
+    name: 'h264-1080p-uncut.mp4',
+    description: 'H.264 1080p30, 300 s, one shot, a keyframe every 8 s and never before, MP4',
+    ...{ gopSeconds: 8, durationSeconds: 300, rate: 30, size: '1920x1080', film: 'uncut', reelSeconds: 56 },
+    encoding: [...h264(240, 300), ...FIXED_GOP],
   },
   {
     name: 'h264-1080p-short-gop.mov',
@@ -97,12 +109,20 @@ export const BENCH_CLIPS: readonly BenchClip[] = [
   },
 ];
 
+/** A camera that saves a picture every 4 s, for as long as the name says: jobs of the same kind, small and large. */
+export const SURVEILLANCE: readonly BenchClip[] = [600, 20_000].map((durationSeconds) => ({
+  name: `h264-1080p-${durationSeconds}-seconds.mp4`,
+  description: `H.264 1080p, a picture every 4 s, ${durationSeconds} s, GOP 10, MP4`,
+  ...{ gopSeconds: 40, durationSeconds, rate: 0.25, size: '1920x1080', encoding: h264(10, 20_000) },
+  ...{ film: 'uncut', reelSeconds: 400 },
+}));
+
 /** No multiple of 10 s, so that targets fall differently with every repetition. */
 const REEL_SECONDS = 47;
 
 /** The path of a clip, made on first use. */
 export const benchClip = async (clip: BenchClip): Promise<{ path: string; sizeBytes: number }> => {
-  const path = join(CACHE, 'clips-4', clip.name);
+  const path = join(CACHE, 'clips-5', clip.name);
   const made = await access(path).then(
     () => true,
     () => false,
@@ -117,7 +137,7 @@ const make = async (clip: BenchClip, path: string): Promise<void> => {
   try {
     const [reel, whole] = [join(folder, `reel-${clip.name}`), join(folder, clip.name)];
     const { reelSeconds = REEL_SECONDS } = clip;
-    await ffmpeg([...film(clip), '-t', String(reelSeconds), ...clip.encoding, reel]);
+    await ffmpeg([...FILMS[clip.film ?? 'cut'](clip), '-t', String(reelSeconds), ...clip.encoding, reel]);
     const loops = String(Math.ceil(clip.durationSeconds / reelSeconds));
     await ffmpeg([
       ...['-stream_loop', loops, '-i', reel, '-c', 'copy'],
@@ -129,8 +149,11 @@ const make = async (clip: BenchClip, path: string): Promise<void> => {
   }
 };
 
-/** Shots of different lengths, contents and movement, three seconds on average: what a film is to an encoder. */
-const film = ({ size, rate }: BenchClip): string[] => {
+/** Each frame has some grain, as what comes from a sensor has. */
+const GRAIN = 'noise=alls=2:allf=t[film]';
+
+/** Shots of different lengths, contents and movement. */
+const cutFilm = ({ size, rate }: BenchClip): string[] => {
   const test = `testsrc2=s=${size}:r=${rate}`;
   const fractal = `mandelbrot=s=${size}:r=${rate}`;
   const shots: [string, number][] = [
@@ -155,9 +178,18 @@ const film = ({ size, rate }: BenchClip): string[] => {
       `${source},trim=duration=${seconds},setpts=PTS-STARTPTS,format=yuv420p,setsar=1[s${index}]`,
   );
   const inputs = shots.map((_, index) => `[s${index}]`).join('');
-  const graph = `${parts.join(';')};${inputs}concat=n=${shots.length},noise=alls=2:allf=t[film]`;
+  const graph = `${parts.join(';')};${inputs}concat=n=${shots.length},${GRAIN}`;
   return ['-filter_complex', graph, '-map', '[film]'];
 };
+
+const uncutFilm = ({ size, rate }: BenchClip): string[] => [
+  '-filter_complex',
+  `testsrc2=s=${size}:r=${rate},rotate=a=0.12*t,format=yuv420p,setsar=1,${GRAIN}`,
+  '-map',
+  '[film]',
+];
+
+const FILMS: Readonly<Record<Film, (clip: BenchClip) => string[]>> = { cut: cutFilm, uncut: uncutFilm };
 
 const ffmpeg = async (args: readonly string[]): Promise<void> => {
   await promisify(execFile)(

@@ -41,6 +41,8 @@ export const ENV_EXTRACTION_ENGINES = 'EXTRACTION_ENGINES';
 
 /** Sources larger than this many bytes go to the worker; 0 sends all of them. */
 export const ENV_LAMBDA_MAX_SOURCE_BYTES = 'LAMBDA_MAX_SOURCE_BYTES';
+export const ENV_LAMBDA_MAX_PICTURE_PIXELS = 'LAMBDA_MAX_PICTURE_PIXELS';
+export const ENV_LAMBDA_MAX_TOTAL_PIXELS = 'LAMBDA_MAX_TOTAL_PIXELS';
 
 /** An extraction that gave no sign of life for so many seconds is given up for dead. */
 export const ENV_JOB_LEASE_SECONDS = 'JOB_LEASE_SECONDS';

@@ -37,6 +37,14 @@ const envelope = {
 const eventOf = <const Type extends string, Payload extends z.ZodType>(type: Type, payload: Payload) =>
   z.object({ ...envelope, type: z.literal(type), payload });
 
+/** What a video's own header says of it, where it was found: a hint, since nobody has checked it. */
+export const MediaClaims = z.object({
+  durationSeconds: z.number().positive().optional(),
+  /** Of one picture. */
+  pixels: z.number().positive().optional(),
+});
+export type MediaClaims = z.infer<typeof MediaClaims>;
+
 /** The uploaded object and what is to be done with it. */
 export const SourceDescription = z.object({
   fileName: z.string(),
@@ -46,6 +54,7 @@ export const SourceDescription = z.object({
   sizeBytes: Bytes,
   container: Container,
   intervalSeconds: z.int().positive(),
+  claims: MediaClaims.optional(),
 });
 export type SourceDescription = z.infer<typeof SourceDescription>;
 

@@ -1,7 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import {
+  ENV_LAMBDA_MAX_PICTURE_PIXELS,
   ENV_LAMBDA_MAX_SOURCE_BYTES,
+  ENV_LAMBDA_MAX_TOTAL_PIXELS,
   ENV_SAGA_BACKOFF_SECONDS,
   ENV_SAGA_LAMBDA_SECONDS,
   ENV_SAGA_PUBLISHING_SECONDS,
@@ -20,13 +22,16 @@ import { serverClock } from './adapters/server-clock.ts';
 import type { EventFactory } from './core/apply-event.ts';
 import type { OrchestratorServices } from './core/orchestrate.ts';
 
+const Limit = z.coerce.number().int().nonnegative();
 const Seconds = z.coerce.number().int().positive();
 
 const env = lazyEnv(
   RedisEnv.and(
     z.object({
       [ENV_SAGA_TABLE]: z.string().min(1),
-      [ENV_LAMBDA_MAX_SOURCE_BYTES]: z.coerce.number().int().nonnegative(),
+      [ENV_LAMBDA_MAX_SOURCE_BYTES]: Limit,
+      [ENV_LAMBDA_MAX_PICTURE_PIXELS]: Limit,
+      [ENV_LAMBDA_MAX_TOTAL_PIXELS]: Limit,
       [ENV_SAGA_LAMBDA_SECONDS]: Seconds,
       [ENV_SAGA_WORKER_SECONDS]: Seconds,
       [ENV_SAGA_PUBLISHING_SECONDS]: Seconds,
@@ -44,7 +49,11 @@ export const buildServices = async (): Promise<OrchestratorServices> => {
     channel: new RedisEventChannel(await createRedis(env())),
     events: eventFactory(now),
     policy: {
-      lambdaMaxSourceBytes: env().LAMBDA_MAX_SOURCE_BYTES,
+      lambdaLimits: {
+        sourceBytes: env().LAMBDA_MAX_SOURCE_BYTES,
+        picturePixels: env().LAMBDA_MAX_PICTURE_PIXELS,
+        totalPixels: env().LAMBDA_MAX_TOTAL_PIXELS,
+      },
       processingSeconds: { lambda: env().SAGA_LAMBDA_SECONDS, fargate: env().SAGA_WORKER_SECONDS },
       publishingSeconds: env().SAGA_PUBLISHING_SECONDS,
       backoffSeconds: env().SAGA_BACKOFF_SECONDS,

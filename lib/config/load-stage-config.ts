@@ -44,7 +44,7 @@ export const loadStageConfig = (context: StageContext): StageConfig => {
       stage,
       allowedOrigins: parse(Origins, origins, describe('allowedOrigins')),
       // LocalStack's free image has no layers, so there functions have an FFmpeg only where a path is given.
-      lambdaMaxSourceBytes: local && !local.ffmpegPath ? 0 : defaults.lambdaMaxSourceBytes,
+      lambdaLimits: { ...defaults.lambdaLimits, ...(local && !local.ffmpegPath && { sourceBytes: 0 }) },
       timing: { ...defaults.timing, ...local?.timing },
       ...(local && { local }),
     },

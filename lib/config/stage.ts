@@ -38,8 +38,15 @@ export const StageConfig = z.object({
     .array(z.enum(['libav', 'ffmpeg-cli']))
     .min(1)
     .max(2),
-  /** Sources larger than this many bytes go to the worker; 0 sends all of them. */
-  lambdaMaxSourceBytes: z.int().nonnegative(),
+  /** What exceeds one of these goes to the worker at once. */
+  lambdaLimits: z.object({
+    /** Of the source; 0 sends all to the worker. */
+    sourceBytes: z.int().nonnegative(),
+    /** Of one picture. */
+    picturePixels: z.int().nonnegative(),
+    /** Of all frames to be taken. */
+    totalPixels: z.int().nonnegative(),
+  }),
   concurrency: z.object({ quick: Concurrency, process: Concurrency }),
   throttling: z.object({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
   maxWorkers: z.int().positive(),
@@ -58,7 +65,8 @@ const AWS_DEFAULTS = {
   // The x64 binary is what npm installs on the machines that synthesize; an arm64 one is pinned beside it.
   ffmpegArchitecture: 'x86_64',
   extractionEngines: ['libav', 'ffmpeg-cli'] as ('libav' | 'ffmpeg-cli')[],
-  lambdaMaxSourceBytes: 64 * MEBIBYTE,
+  // The measurements behind these are in ADR 13.
+  lambdaLimits: { sourceBytes: 100 * MEBIBYTE, picturePixels: 4096 * 2304, totalPixels: 2_500_000_000 },
   timing: AWS_TIMING,
 } as const;
 

@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
+  ENV_LAMBDA_MAX_PICTURE_PIXELS,
   ENV_LAMBDA_MAX_SOURCE_BYTES,
+  ENV_LAMBDA_MAX_TOTAL_PIXELS,
   ENV_SAGA_BACKOFF_SECONDS,
   ENV_SAGA_LAMBDA_SECONDS,
   ENV_SAGA_PUBLISHING_SECONDS,
@@ -49,8 +51,10 @@ export class OrchestratorContext extends Construct {
 }
 
 /** What the saga's decisions depend on. */
-const policyEnvironment = ({ lambdaMaxSourceBytes, timing }: StageConfig): Record<string, number> => ({
-  [ENV_LAMBDA_MAX_SOURCE_BYTES]: lambdaMaxSourceBytes,
+const policyEnvironment = ({ lambdaLimits, timing }: StageConfig): Record<string, number> => ({
+  [ENV_LAMBDA_MAX_SOURCE_BYTES]: lambdaLimits.sourceBytes,
+  [ENV_LAMBDA_MAX_PICTURE_PIXELS]: lambdaLimits.picturePixels,
+  [ENV_LAMBDA_MAX_TOTAL_PIXELS]: lambdaLimits.totalPixels,
   [ENV_SAGA_LAMBDA_SECONDS]: timing.sagaLambdaSeconds,
   [ENV_SAGA_WORKER_SECONDS]: timing.sagaWorkerSeconds,
   [ENV_SAGA_PUBLISHING_SECONDS]: timing.sagaPublishingSeconds,

@@ -63,7 +63,7 @@ describe('The services of stage local', () => {
       databaseAdminPassword: 'postgres',
       redisUrl: 'redis://valkey:6379',
     });
-    expect(config.lambdaMaxSourceBytes).toBe(0);
+    expect(config.lambdaLimits.sourceBytes).toBe(0);
   });
 
   test('may be given as an object or as JSON', () => {
@@ -76,9 +76,9 @@ describe('The services of stage local', () => {
 
   test('let functions extract as in dev where they have an FFmpeg', () => {
     const local = { ffmpegPath: '/usr/bin/ffmpeg' };
-    const { lambdaMaxSourceBytes } = loadStageConfig({ ...NOTHING, stage: 'local', local });
-    expect(lambdaMaxSourceBytes).toBe(loadStageConfig({ ...NOTHING, stage: 'dev' }).lambdaMaxSourceBytes);
-    expect(lambdaMaxSourceBytes).toBeGreaterThan(0);
+    const { lambdaLimits } = loadStageConfig({ ...NOTHING, stage: 'local', local });
+    expect(lambdaLimits).toEqual(loadStageConfig({ ...NOTHING, stage: 'dev' }).lambdaLimits);
+    expect(lambdaLimits.sourceBytes).toBeGreaterThan(0);
   });
 
   test('set the origins, which the command line can replace', () => {

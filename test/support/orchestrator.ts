@@ -48,7 +48,7 @@ export class RecordingChannel implements EventChannel {
 
 /** The policy of a deployment. */
 export const SOME_POLICY: SagaPolicy = {
-  lambdaMaxSourceBytes: 50_000_000,
+  lambdaLimits: { sourceBytes: 50_000_000, picturePixels: 10_000_000, totalPixels: 1_000_000_000 },
   processingSeconds: { lambda: 20 * 60, fargate: 60 * 60 },
   publishingSeconds: 5 * 60,
   backoffSeconds: 30,

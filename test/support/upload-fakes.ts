@@ -41,8 +41,8 @@ export class InMemorySources implements SourceStore {
     return object && { sizeBytes: object.length, etag: '"etag"' };
   }
 
-  async readStart(storageKey: string, _etag: string, bytes: number): Promise<Uint8Array> {
-    return this.objects.get(storageKey)?.subarray(0, bytes) ?? new Uint8Array();
+  async read(storageKey: string, _etag: string, offset: number, bytes: number): Promise<Uint8Array> {
+    return this.objects.get(storageKey)?.subarray(offset, offset + bytes) ?? new Uint8Array();
   }
 
   async remove(storageKey: string): Promise<void> {

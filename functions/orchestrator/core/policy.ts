@@ -4,10 +4,20 @@ import type { FailureCode } from '../../contracts/failures.ts';
 /** How often an extraction is tried in all. */
 export const MAX_ATTEMPTS = 3;
 
+/** The most that is given to the Lambda first; more goes to the worker at once. */
+export interface LambdaLimits {
+  /** Bytes of the source. */
+  sourceBytes: number;
+  /** Pixels of one picture: they decide on the memory. */
+  picturePixels: number;
+  /** Pixels of all frames that are to be taken, together: they decide on the time. */
+  totalPixels: number;
+}
+
 /** What depends on the deployment. */
 export interface SagaPolicy {
-  /** Sources larger than this go to the worker. */
-  lambdaMaxSourceBytes: number;
+  /** What the Lambda is not tried with first. */
+  lambdaLimits: LambdaLimits;
   /** Seconds within which an attempt's result is due: its own time and its queueing. */
   processingSeconds: Readonly<Record<ExtractionTarget, number>>;
   /** Seconds within which a ZIP that exists has to become available. */
@@ -16,9 +26,22 @@ export interface SagaPolicy {
   backoffSeconds: number;
 }
 
-/** Where the first attempt runs. */
-export const chooseTarget = (source: SourceDescription, policy: SagaPolicy): ExtractionTarget =>
-  source.sizeBytes > policy.lambdaMaxSourceBytes ? 'fargate' : 'lambda';
+/**
+ * Where the first attempt runs. What nobody knows of a source counts for nothing: if the Lambda turns out to be too small,
+ * the next attempt runs on the worker.
+ */
+export const chooseTarget = (
+  { sizeBytes, intervalSeconds, claims }: SourceDescription,
+  { lambdaLimits }: SagaPolicy,
+): ExtractionTarget => {
+  const { pixels = 0, durationSeconds = 0 } = claims ?? {};
+  const frames = Math.ceil(durationSeconds / intervalSeconds);
+  const fits =
+    sizeBytes <= lambdaLimits.sourceBytes &&
+    pixels <= lambdaLimits.picturePixels &&
+    pixels * frames <= lambdaLimits.totalPixels;
+  return fits ? 'lambda' : 'fargate';
+};
 
 /** Where the next attempt runs: on the worker where the Lambda may have been too small. */
 export const escalate = (target: ExtractionTarget, code: FailureCode): ExtractionTarget =>

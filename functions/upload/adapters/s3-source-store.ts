@@ -25,13 +25,13 @@ export class S3SourceStore implements SourceStore {
     }
   }
 
-  async readStart(storageKey: string, etag: string, bytes: number): Promise<Uint8Array> {
+  async read(storageKey: string, etag: string, offset: number, bytes: number): Promise<Uint8Array> {
     const object = await this.#s3.send(
       new GetObjectCommand({
         Bucket: this.#bucket,
         Key: storageKey,
         IfMatch: etag,
-        Range: `bytes=0-${bytes - 1}`,
+        Range: `bytes=${offset}-${offset + bytes - 1}`,
       }),
     );
     return (await object.Body?.transformToByteArray()) ?? new Uint8Array();

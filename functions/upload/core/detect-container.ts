@@ -1,4 +1,5 @@
 import type { Container } from '../../contracts/events.ts';
+import { ascii, BOX_HEADER_BYTES, EBML_ID, readElement, uint32 } from './header-bytes.ts';
 
 /** How many bytes of a file's start are enough to tell its container. */
 export const DETECTION_BYTES = 64 * 1024;
@@ -12,7 +13,6 @@ export const detectContainer = (start: Uint8Array): Container | undefined =>
 
 // --- ISO base media (MP4, MOV): boxes of a 32-bit size and a four-letter type
 
-const BOX_HEADER_BYTES = 8;
 /** `ftyp` holds at least a major brand and its version. */
 const MIN_FTYP_BYTES = 16;
 /** A larger size begins with a printable character: the file is a text that happens to look like a box. */
@@ -61,7 +61,6 @@ const containerOfBrands = (box: Uint8Array, sizeBytes: number): Container | unde
 
 // --- EBML (Matroska, WebM): elements of an id and a size, both of variable length
 
-const EBML_ID = 0x1a45dfa3;
 const DOC_TYPE_ID = 0x4282;
 const DOC_TYPES = new Set(['matroska', 'webm']);
 
@@ -82,44 +81,7 @@ const detectMatroska = (start: Uint8Array): Container | undefined => {
   return undefined;
 };
 
-interface EbmlElement {
-  id: number;
-  contentOffset: number;
-  sizeBytes: number;
-}
-
-const readElement = (bytes: Uint8Array, offset: number): EbmlElement | undefined => {
-  const id = readVariableInteger(bytes, offset, 4, 'with marker');
-  const size = id && readVariableInteger(bytes, offset + id.length, 8, 'without marker');
-  if (!id || !size) return undefined;
-  return { id: id.value, contentOffset: offset + id.length + size.length, sizeBytes: size.value };
-};
-
-/** The position of the first bit set, the marker, is the length. An id is named with it, a size is without it. */
-const readVariableInteger = (
-  bytes: Uint8Array,
-  offset: number,
-  maxLength: number,
-  form: 'with marker' | 'without marker',
-): { value: number; length: number } | undefined => {
-  const first = bytes[offset];
-  if (first === undefined || first === 0) return undefined;
-  const length = Math.clz32(first) - 23;
-  if (length > maxLength || offset + length > bytes.length) return undefined;
-  let value = form === 'with marker' ? first : first - 2 ** (8 - length);
-  for (const byte of bytes.subarray(offset + 1, offset + length)) value = value * 256 + byte;
-  return { value, length };
-};
-
 // --- RIFF (AVI)
 
 const detectAvi = (start: Uint8Array): Container | undefined =>
   ascii(start, 0, 4) === 'RIFF' && ascii(start, 8, 4) === 'AVI ' ? 'avi' : undefined;
-
-// --- bytes
-
-const ascii = (bytes: Uint8Array, offset: number, length: number): string =>
-  String.fromCharCode(...bytes.subarray(offset, offset + length));
-
-const uint32 = (bytes: Uint8Array, offset: number): number =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset);

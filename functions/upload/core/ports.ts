@@ -59,8 +59,8 @@ export interface Tombstone {
 export interface SourceStore {
   /** Size and ETag of the object, undefined where there is none. */
   head(storageKey: string): Promise<{ sizeBytes: number; etag: string } | undefined>;
-  /** At most `bytes` from the object's start; fails where the object is another one by now. */
-  readStart(storageKey: string, etag: string, bytes: number): Promise<Uint8Array>;
+  /** At most `bytes` from a place that the object has; fails where the object is another one by now. */
+  read(storageKey: string, etag: string, offset: number, bytes: number): Promise<Uint8Array>;
   /** Removes the object, if it is there. */
   remove(storageKey: string): Promise<void>;
 }

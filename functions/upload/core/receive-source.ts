@@ -1,6 +1,7 @@
 import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
 import { parseSourceKey } from '../../contracts/storage-keys.ts';
 import { DETECTION_BYTES, detectContainer } from './detect-container.ts';
+import { indexPlace, readMediaClaims } from './media-claims.ts';
 import type { SourceStore, VideoLifecycle, VideoRepository } from './ports.ts';
 import type { StoredVideo } from './video.ts';
 import { awaitsSource } from './video-status.ts';
@@ -43,8 +44,13 @@ export const examineSource = async (
   const object = await sources.head(video.storageKey);
   if (!object) return 'ABSENT';
   if (object.sizeBytes !== video.declaredBytes) return refuse(video, 'SIZE_MISMATCH', lifecycle);
-  const container = detectContainer(await sources.readStart(video.storageKey, object.etag, DETECTION_BYTES));
+  const read = (offset: number) => sources.read(video.storageKey, object.etag, offset, DETECTION_BYTES);
+  const start = await read(0);
+  const container = detectContainer(start);
   if (!container) return refuse(video, 'UNSUPPORTED_CONTAINER', lifecycle);
+  const index = indexPlace(start, container);
+  const hasIndex = index !== undefined && index < object.sizeBytes;
+  const claims = readMediaClaims(hasIndex ? await read(index) : start, container);
   const accepted = await lifecycle.accept(video, {
     fileName: video.fileName,
     storageKey: video.storageKey,
@@ -52,6 +58,7 @@ export const examineSource = async (
     sizeBytes: object.sizeBytes,
     container,
     intervalSeconds: video.intervalSeconds,
+    claims,
   });
   return accepted ? 'ACCEPTED' : 'IGNORED';
 };

@@ -33,10 +33,21 @@ describe('the saga', () => {
     ]);
   });
 
-  it('sends a source above the limit to the worker', async () => {
+  it.each([
+    ['a source that is large', { sizeBytes: 50_000_001 }, 'fargate'],
+    ['pictures that are large', { claims: { pixels: 10_000_001 } }, 'fargate'],
+    ['many frames', { claims: { pixels: 1_000_000, durationSeconds: 10_001 } }, 'fargate'],
+    ['as much as the Lambda may have', { claims: { pixels: 1_000_000, durationSeconds: 10_000 } }, 'lambda'],
+    ['a length that says nothing without pictures', { claims: { durationSeconds: 1e9 } }, 'lambda'],
+    [
+      'frames that are far apart',
+      { intervalSeconds: 60, claims: { pixels: 1e6, durationSeconds: 6e4 } },
+      'lambda',
+    ],
+  ] as const)('sends %s where it can be done', async (_what, source, target) => {
     const { services, channel } = orchestratorOnMemory();
-    await handleEvent(someEvent('FILE_UPLOADED', someSource({ sizeBytes: 50_000_001 })), services);
-    expect(channel.published).toMatchObject([{ payload: { target: 'fargate' } }]);
+    await handleEvent(someEvent('FILE_UPLOADED', someSource(source)), services);
+    expect(channel.published).toMatchObject([{ payload: { target } }]);
   });
 
   it('names the event that caused each command, and keeps the correlation', async () => {

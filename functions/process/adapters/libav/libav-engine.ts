@@ -25,6 +25,9 @@ export interface LibavEngineOptions {
 const GROUP_PIXELS = 64_000_000;
 const MAX_GROUP = 8;
 
+/** Of pictures larger than 4K, one child holds as much as a job should: up to 900 MB. */
+const ALONE_PIXELS = 4096 * 2304;
+
 /**
  * Extraction by libav in child processes: each frame is sought and decoded from the keyframe before it, and of the
  * file only those bytes are read. The children decode and do nothing else; the source stays with this process.
@@ -78,15 +81,15 @@ export class LibavEngine implements ResumableEngine {
     const frames = await settleEnd(planFrames(planRequest), planRequest, plan.frameTicks, exists);
     requireWhole({ ...wholeness(report, plan, sniffed, source.sizeBytes), plan: frames, intervalSeconds });
 
-    const groupSize = Math.floor(GROUP_PIXELS / Math.max(1, report.width * report.height));
+    const pixels = Math.max(1, report.width * report.height);
     return new LibavExtraction({
       ...{ cache, pool, closing, samples, startTicks },
       container,
       report,
       plan,
       frames,
-      groupSize: Math.min(MAX_GROUP, Math.max(1, groupSize)),
-      concurrency: this.#concurrency,
+      groupSize: Math.min(MAX_GROUP, Math.max(1, Math.floor(GROUP_PIXELS / pixels))),
+      concurrency: pixels > ALONE_PIXELS ? 1 : this.#concurrency,
     });
   }
 }
