@@ -1,4 +1,5 @@
 import { runExtractionBench } from './extraction.ts';
+import { runHostileBench } from './hostile.ts';
 import { runLatencyBench } from './latency.ts';
 import { runMemoryBench } from './memory.ts';
 import { runRelayBench } from './relay.ts';
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   relay: runRelayBench,
   extraction: runExtractionBench,
   memory: runMemoryBench,
+  hostile: runHostileBench,
 };
 
 const [name = 'latency', ...args] = process.argv.slice(2);

@@ -4,12 +4,18 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { MAX_FRAMES } from '../../functions/contracts/limits.ts';
+import { FallbackEngine } from '../../functions/process/adapters/fallback-engine.ts';
+import { FfmpegCliEngine } from '../../functions/process/adapters/ffmpeg-cli/ffmpeg-cli-engine.ts';
 import { LibavEngine } from '../../functions/process/adapters/libav/libav-engine.ts';
+import { ExtractionError } from '../../functions/process/core/errors.ts';
+import type { ExtractionEngine } from '../../functions/process/core/ports.ts';
 import { STORAGE, shapedSource } from './shaped-source.ts';
 
 /** One extraction, alone in its process, so that its cost can be told from everything else's. */
 export interface JobOrder {
-  engine: 'naive' | 'per-seek' | 'libav';
+  /** `deployed`: libav, and the command line to fall back on. */
+  engine: 'naive' | 'per-seek' | 'libav' | 'deployed';
   mode: 'local' | 'storage';
   path: string;
   durationSeconds: number;
@@ -24,6 +30,10 @@ export interface JobResult {
   bytesRead: number;
   requests: number;
   frames: number;
+  /** Of this process alone. */
+  peakRssBytes: number;
+  /** Why there are not all frames. */
+  code?: string;
 }
 
 const INTERVAL_SECONDS = 10;
@@ -33,29 +43,51 @@ const run = async (order: JobOrder): Promise<JobResult> => {
   const folder = await mkdtemp(join(tmpdir(), 'frame-flow-bench-'));
   const startedAt = performance.now();
   try {
-    const { bytesRead, requests } = await (order.engine === 'libav' ? libav : commandLine)(order, folder);
+    const isOurs = order.engine === 'libav' || order.engine === 'deployed';
+    const { bytesRead, requests, code } = await (isOurs ? ours : commandLine)(order, folder);
     const wallSeconds = (performance.now() - startedAt) / 1000;
     const frames = (await readdir(folder)).filter((name) => name.endsWith('.jpg')).length;
-    return { userSeconds: userSeconds(order.engine === 'libav'), wallSeconds, bytesRead, requests, frames };
+    const costs = { userSeconds: userSeconds(isOurs), wallSeconds, bytesRead, requests };
+    const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+    return { ...costs, frames, peakRssBytes, ...(code !== undefined && { code }) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 };
 
-const libav = async ({ path, mode, extractor, libavPath }: JobOrder, folder: string) => {
-  const source = await shapedSource(path, mode === 'storage' ? STORAGE : undefined);
-  const engine = new LibavEngine({ program: extractor, libavPath });
-  const extraction = await engine.open({
-    ...{ source, intervalSeconds: INTERVAL_SECONDS, maxFrames: 10_000, signal: new AbortController().signal },
-  });
-  for await (const { index, jpeg } of extraction.frames())
-    await writeFile(join(folder, `${index}.jpg`), jpeg);
-  await extraction.close();
-  return extraction.usage();
+interface Usage {
+  bytesRead: number;
+  requests: number;
+  code?: string;
+}
+
+const ours = async (order: JobOrder, folder: string): Promise<Usage> => {
+  const source = await shapedSource(order.path, order.mode === 'storage' ? STORAGE : undefined);
+  const request = { source, intervalSeconds: INTERVAL_SECONDS, maxFrames: MAX_FRAMES };
+  try {
+    const extraction = await engineOf(order).open({ ...request, signal: new AbortController().signal });
+    try {
+      for await (const { index, jpeg } of extraction.frames())
+        await writeFile(join(folder, `${index}.jpg`), jpeg);
+    } finally {
+      await extraction.close();
+    }
+    return extraction.usage?.() ?? { bytesRead: 0, requests: 0 };
+  } catch (error) {
+    if (!(error instanceof ExtractionError)) throw error;
+    return { bytesRead: 0, requests: 0, code: error.code };
+  }
+};
+
+const engineOf = ({ engine, extractor, libavPath, ffmpeg }: JobOrder): ExtractionEngine => {
+  const libav = new LibavEngine({ program: extractor, libavPath });
+  if (engine === 'libav') return libav;
+  const second = new FfmpegCliEngine({ binary: ffmpeg });
+  return new FallbackEngine({ first: libav, second, onCrash: () => undefined });
 };
 
 /** Everything is downloaded first: the command line reads files. */
-const commandLine = async (order: JobOrder, folder: string) => {
+const commandLine = async (order: JobOrder, folder: string): Promise<Usage> => {
   const { path, mode, engine, ffmpeg, durationSeconds } = order;
   const source = await shapedSource(path, STORAGE);
   let input = path;

@@ -39,7 +39,7 @@ export const bundlePrograms = async (): Promise<Programs> => {
 export const measure = async (
   programs: Programs,
   order: Omit<JobOrder, 'extractor' | 'libavPath'>,
-): Promise<JobResult & { peakRssBytes: number }> => {
+): Promise<JobResult> => {
   const { extractor, libavPath } = programs;
   const child = spawn(process.execPath, [programs.job, JSON.stringify({ ...order, extractor, libavPath })], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -50,8 +50,9 @@ export const measure = async (
   });
   const memory = watchMemory(() => [child.pid ?? 0]);
   const [code] = await once(child, 'close');
-  const peakRssBytes = await memory.stop();
+  const sampledBytes = await memory.stop();
   if (code !== 0) throw new Error(`The job ended with ${code}`);
   const result: JobResult = JSON.parse(output);
-  return { ...result, peakRssBytes };
+  // What lived between two samples only is in the process's own account.
+  return { ...result, peakRssBytes: Math.max(sampledBytes, result.peakRssBytes) };
 };

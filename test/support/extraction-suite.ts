@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { MAX_FRAMES } from '../../functions/contracts/limits.ts';
 import type { ExtractionEngine } from '../../functions/process/core/ports.ts';
+import { REFUSED } from './clips/refused.ts';
 import { type ClipName, clip } from './clips.ts';
 import { fileSource, openClip, withPrivateTemp } from './extraction.ts';
 import { psnrDb, psnrOfBytesDb, withOracle } from './oracle.ts';
@@ -141,31 +142,7 @@ export const describeExtraction = (label: string, createEngine: () => Extraction
   });
 
   describe(`${label}, files that it refuses`, () => {
-    it.each<[ClipName, string]>([
-      ['empty.mp4', 'CORRUPT_VIDEO'],
-      ['garbage.mp4', 'CORRUPT_VIDEO'],
-      ['noise.avi', 'UNSUPPORTED_CONTAINER'],
-      ['truncated-index.mp4', 'CORRUPT_VIDEO'],
-      ['index-missing.mp4', 'CORRUPT_VIDEO'],
-      ['cut-off.mp4', 'CORRUPT_VIDEO'],
-      ['cut-off.mkv', 'CORRUPT_VIDEO'],
-      ['cut-off.avi', 'CORRUPT_VIDEO'],
-      ['nothing-decodable.mp4', 'CORRUPT_VIDEO'],
-      ['audio-only.mp4', 'NO_VIDEO_STREAM'],
-      ['cover-art.mp4', 'NO_VIDEO_STREAM'],
-      ['flash-codec.avi', 'UNSUPPORTED_CODEC'],
-      ['huge-picture.mp4', 'DIMENSIONS_TOO_LARGE'],
-      ['gap.mkv', 'TOO_MANY_FRAMES'],
-      ['many-streams.mkv', 'CORRUPT_VIDEO'],
-      ['hls-playlist.mp4', 'UNSUPPORTED_CONTAINER'],
-      ['hls-after-ftyp.mp4', 'CORRUPT_VIDEO'],
-      ['concat-list.mp4', 'UNSUPPORTED_CONTAINER'],
-      ['dash-manifest.mp4', 'UNSUPPORTED_CONTAINER'],
-      ['session.mp4', 'UNSUPPORTED_CONTAINER'],
-      ['archive.mp4', 'UNSUPPORTED_CONTAINER'],
-      ['page.mp4', 'UNSUPPORTED_CONTAINER'],
-      ['picture.mp4', 'UNSUPPORTED_CONTAINER'],
-    ])('refuses %s with %s and leaves nothing behind', async (name, code) => {
+    it.each(REFUSED)('refuses %s with %s and leaves nothing behind', async (name, code) => {
       const source = await fileSource(await clip(name));
       await withPrivateTemp(async (temp) => {
         const signal = new AbortController().signal;

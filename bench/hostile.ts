@@ -1,0 +1,23 @@
+import { REFUSED } from '../test/support/clips/refused.ts';
+import { clip, FFMPEG_PATH } from '../test/support/clips.ts';
+import { bundlePrograms, measure } from './extraction/measure.ts';
+
+/**
+ * `npm run bench -- hostile`: what each file that is no proper video costs until it is refused, all processes of its job
+ * together, with the engines as they are deployed.
+ */
+export const runHostileBench = async (): Promise<void> => {
+  const programs = await bundlePrograms();
+  const table: Record<string, Record<string, string | number>> = {};
+  for (const [name, expected] of REFUSED) {
+    const order = { engine: 'deployed', mode: 'local', durationSeconds: 0, ffmpeg: FFMPEG_PATH } as const;
+    const { code, wallSeconds, peakRssBytes } = await measure(programs, { ...order, path: await clip(name) });
+    table[name] = {
+      code: code ?? 'none',
+      expected,
+      'wall s': wallSeconds.toFixed(2),
+      'peak MB': Math.round(peakRssBytes / 1e6),
+    };
+  }
+  console.table(table);
+};
