@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { FfmpegCliEngine } from '../../functions/process/adapters/ffmpeg-cli/ffm
 import { LibavEngine } from '../../functions/process/adapters/libav/libav-engine.ts';
 import { ExtractionError } from '../../functions/process/core/errors.ts';
 import type { ExtractionEngine } from '../../functions/process/core/ports.ts';
+import type { VideoSource } from '../../functions/process/core/video.ts';
 import { STORAGE, shapedSource } from './shaped-source.ts';
 
 /** One extraction, alone in its process, so that its cost can be told from everything else's. */
@@ -63,20 +65,31 @@ interface Usage {
 
 const ours = async (order: JobOrder, folder: string): Promise<Usage> => {
   const source = await shapedSource(order.path, order.mode === 'storage' ? STORAGE : undefined);
-  const request = { source, intervalSeconds: INTERVAL_SECONDS, maxFrames: MAX_FRAMES };
+  const { signal } = new AbortController();
+  // The whole job also takes the manifest's SHA-256 of the source, which is a read of its own.
+  const hash = order.mode === 'storage' ? sha256(source, signal) : undefined;
   try {
-    const extraction = await engineOf(order).open({ ...request, signal: new AbortController().signal });
+    const extraction = await engineOf(order).open({
+      ...{ source, intervalSeconds: INTERVAL_SECONDS, maxFrames: MAX_FRAMES, signal },
+    });
     try {
       for await (const { index, jpeg } of extraction.frames())
         await writeFile(join(folder, `${index}.jpg`), jpeg);
     } finally {
       await extraction.close();
     }
+    await hash;
     return extraction.usage?.() ?? { bytesRead: 0, requests: 0 };
   } catch (error) {
     if (!(error instanceof ExtractionError)) throw error;
     return { bytesRead: 0, requests: 0, code: error.code };
   }
+};
+
+const sha256 = async (source: VideoSource, signal: AbortSignal): Promise<string> => {
+  const hash = createHash('sha256');
+  for await (const chunk of source.stream(signal)) hash.update(chunk);
+  return hash.digest('hex');
 };
 
 const engineOf = ({ engine, extractor, libavPath, ffmpeg }: JobOrder): ExtractionEngine => {
