@@ -53,7 +53,7 @@ export class DeadLetteredQueue extends Construct {
       retentionPeriod: RETENTION,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
-    // Nobody is woken for a stage of one machine.
+    // LocalStack's free image has no alarms, and nobody is woken for one machine.
     if (!config.local)
       new DeadLetterAlarm(this, 'DeadLetterAlarm', { deadLetters: this.deadLetters, of: this.node.path });
   }

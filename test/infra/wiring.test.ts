@@ -85,6 +85,7 @@ describe('The application of stage dev', () => {
         ComparisonOperator: 'GreaterThanThreshold',
         Threshold: 0,
         EvaluationPeriods: 12,
+        AlarmActions: [{ Ref: idOf(/^AlarmsTopic/, 'AWS::SNS::Topic') }],
         Metrics: Match.arrayWith([
           Match.objectLike({ Expression: 'waiting + inFlight' }),
           metric('ApproximateNumberOfMessagesVisible'),
@@ -92,6 +93,21 @@ describe('The application of stage dev', () => {
         ]),
       });
     }
+  });
+
+  test('lets the alarms of this account, and nobody without TLS, publish to those who are woken', () => {
+    app.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ],
+      },
+    });
   });
 
   test('tells those who decide on a saga, and those who run a job, how long to wait', () => {

@@ -5,6 +5,7 @@ import { lambdaContext } from './api-event.ts';
 
 const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:test';
 const FIFO_QUEUE_ARN = `${QUEUE_ARN}.fifo`;
+export const DEAD_LETTERS_ARN = `${QUEUE_ARN}-dead-letters.fifo`;
 
 type SqsHandler = (event: SQSEvent, context: ReturnType<typeof lambdaContext>) => Promise<SQSBatchResponse>;
 
@@ -44,7 +45,10 @@ export const deliverBodies = async (
 
 /** Delivers events to an inbox in one batch, grouped by saga. @returns the positions of those that it gave back. */
 export const deliverEvents = (handler: SqsHandler, ...events: readonly SagaEvent[]): Promise<number[]> =>
-  deliverBodies(
-    handler,
-    events.map((event) => ({ body: JSON.stringify(event), group: event.sagaId })),
-  );
+  deliverBodies(handler, events.map(toMessage));
+
+/** The same from its dead letters, for a handler whose environment says that `DEAD_LETTERS_ARN` is theirs. */
+export const deliverDeadLetters = (handler: SqsHandler, ...events: readonly SagaEvent[]): Promise<number[]> =>
+  deliverBodies(handler, events.map(toMessage), DEAD_LETTERS_ARN);
+
+const toMessage = (event: SagaEvent) => ({ body: JSON.stringify(event), group: event.sagaId });

@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
-import type { SagaEvent } from '../../../functions/contracts/events.ts';
 import { createInboxHandler } from '../../../functions/shared/inbox/inbox-handler.ts';
 import { someEvent, someOrigin, someSource } from '../../support/events.ts';
-import { deliverBodies } from '../../support/sqs-event.ts';
+import { DEAD_LETTERS_ARN, deliverDeadLetters, deliverEvents } from '../../support/sqs-event.ts';
 
-const INBOX = 'arn:aws:sqs:us-east-1:000000000000:inbox.fifo';
-const DEAD_LETTERS = 'arn:aws:sqs:us-east-1:000000000000:dead-letters.fifo';
-process.env.DEAD_LETTER_ARNS = `${DEAD_LETTERS},arn:aws:sqs:us-east-1:000000000000:others.fifo`;
+process.env.DEAD_LETTER_ARNS = `arn:aws:sqs:us-east-1:000000000000:others.fifo,${DEAD_LETTERS_ARN}`;
 
 const consumed: string[] = [];
 const handler = createInboxHandler({
@@ -22,19 +19,16 @@ const [one, other] = [someOrigin(), someOrigin()];
 const poison = someEvent('FILE_DELETED', {}, one);
 const behindIt = someEvent('FILE_UPLOADED', someSource(), one);
 const besideIt = someEvent('FILE_UPLOADED', someSource(), other);
-const batch = [poison, behindIt, besideIt].map((event: SagaEvent) => ({
-  body: JSON.stringify(event),
-  group: event.sagaId,
-}));
+const batch = [poison, behindIt, besideIt];
 
 test('of an inbox, what comes after a failure in its saga is given back with it, to keep its order', async () => {
   consumed.length = 0;
-  expect(await deliverBodies(handler, batch, INBOX)).toEqual([0, 1]);
+  expect(await deliverEvents(handler, ...batch)).toEqual([0, 1]);
   expect(consumed).toEqual([besideIt.id]);
 });
 
 test('of dead letters, what failed alone is given back: it would hold up its saga for as long as it stays', async () => {
   consumed.length = 0;
-  expect(await deliverBodies(handler, batch, DEAD_LETTERS)).toEqual([0]);
+  expect(await deliverDeadLetters(handler, ...batch)).toEqual([0]);
   expect(consumed).toEqual([behindIt.id, besideIt.id]);
 });
