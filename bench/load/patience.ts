@@ -17,10 +17,11 @@ const MAX_PAUSE_MS = 2_000;
 /** No fault of a run lasts nearly as long, in milliseconds. */
 const PATIENCE_MS = 120_000;
 
-/** Calls again, ever later, as long as the failure is one that passes. @throws the last failure */
+/** Calls again, when the answer asked for it, else ever later, as long as the failure passes. @throws the last failure */
 export const patiently = async <T>(
   call: () => Promise<T>,
   passes: (error: unknown) => boolean,
+  pause: (milliseconds: number) => Promise<unknown> = sleep,
 ): Promise<T> => {
   const deadline = Date.now() + PATIENCE_MS;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
@@ -29,7 +30,7 @@ export const patiently = async <T>(
     } catch (error) {
       if (!passes(error) || Date.now() > deadline) throw error;
       const asked = error instanceof UnavailableError ? error.retryAfterMs : undefined;
-      await sleep(Math.min(asked ?? pauseMs, MAX_PAUSE_MS));
+      await pause(asked ?? pauseMs);
     }
   }
 };

@@ -17,9 +17,9 @@ import { LoadUser } from './user.ts';
 export const QUIET_SECONDS = 60;
 /**
  * The clips are small: no extraction takes half a minute. What died before it could say that it had begun is hidden in
- * its queue for as long as an extraction may take, and has to come back within the minute of quiet.
+ * its queue for as long as an extraction may take, and has to come back within the minute of quiet. So has a dead letter.
  */
-const TIMING = { extractionTimeoutSeconds: 30 };
+const TIMING = { extractionTimeoutSeconds: 30, deadLetterVisibilitySeconds: 20 };
 /** A user waits for its video for so long, in seconds, and uploads the next one all the same. */
 const PATIENCE_SECONDS = 20;
 /** More than the sweeper's grace, so that what was never uploaded expires with its next turn. */

@@ -19,8 +19,9 @@ interface Call {
 }
 
 /**
- * A user with a sane client: it repeats calls that got no answer or a 5xx, creates videos with an Idempotency-Key,
- * asks for another form where an upload was cut off, and logs in again when its token is refused.
+ * A user with a sane client: it repeats calls that got no answer or a 5xx (when Retry-After says, where it does), creates
+ * videos with an Idempotency-Key, asks for another form where an upload was cut off, and logs in again when its token is
+ * refused.
  */
 export class LoadUser {
   readonly #url: string;
@@ -35,15 +36,17 @@ export class LoadUser {
     this.#url = url;
   }
 
-  /** Before anything is broken: registering knows no idempotency. */
   async register(): Promise<void> {
-    const profile = await this.#once(201, Profile, {
-      method: 'POST',
-      path: '/auth/register',
-      body: this.#credentials,
-    });
-    this.id = profile.id;
-    await this.#logIn();
+    const register = { method: 'POST', path: '/auth/register', body: this.#credentials };
+    try {
+      await this.#patiently(() => this.#once(201, Profile, register));
+    } catch (error) {
+      // Nobody else has this address: an earlier try succeeded, and its answer was lost.
+      if (!(error instanceof UnexpectedAnswerError && error.status === 409)) throw error;
+    }
+    await this.#patiently(() => this.#logIn());
+    const me = { method: 'GET', path: '/auth/me' };
+    this.id = (await this.#patiently(() => this.#authorized(200, Profile, me))).id;
   }
 
   /** Declares a file; however often it is repeated, there is one video. */

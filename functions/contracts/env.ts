@@ -63,6 +63,9 @@ export const ENV_INBOX_URL = {
   orchestrator: 'ORCHESTRATOR_INBOX_URL',
 } as const;
 
+/** Comma-separated: the ARNs of the queues of dead letters that an inbox's function reads as well. */
+export const ENV_DEAD_LETTER_ARNS = 'DEAD_LETTER_ARNS';
+
 /** Master connection of the migrations, as JSON `{username, password}`, and the passwords the roles get. */
 export const ENV_DATABASE_ADMIN_USER = 'DATABASE_ADMIN_USER';
 export const ENV_DATABASE_ADMIN_PASSWORD = 'DATABASE_ADMIN_PASSWORD';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 const Seconds = z.int().positive();
+const TOO_SHORT = 'SQS refuses a visibility time below the timeout of the function';
 
 /**
  * How long things may take, in seconds: what decides how soon a fault is noticed. A stage that is tried on one machine
@@ -12,6 +13,8 @@ export const Timing = z
     inboxTimeoutSeconds: Seconds,
     /** How long an event that such a function received stays hidden: after a crash it comes again then. */
     inboxVisibilitySeconds: Seconds,
+    /** How long a dead letter stays hidden between two tries: what cannot be read is tried at this pace for two weeks. */
+    deadLetterVisibilitySeconds: Seconds.max(12 * 3600),
     /** Of the function that extracts. */
     extractionTimeoutSeconds: Seconds.max(900),
     /** An extraction that gave no sign of life for so long is given up for dead. */
@@ -27,7 +30,11 @@ export const Timing = z
   })
   .refine((timing) => timing.inboxVisibilitySeconds >= timing.inboxTimeoutSeconds, {
     path: ['inboxVisibilitySeconds'],
-    message: 'SQS refuses a visibility time below the timeout of the function',
+    message: TOO_SHORT,
+  })
+  .refine((timing) => timing.deadLetterVisibilitySeconds >= timing.inboxTimeoutSeconds, {
+    path: ['deadLetterVisibilitySeconds'],
+    message: TOO_SHORT,
   });
 export type Timing = z.infer<typeof Timing>;
 
@@ -35,6 +42,8 @@ export const AWS_TIMING: Timing = {
   inboxTimeoutSeconds: 30,
   // Six times the timeout, as AWS advises: a batch that was throttled comes back before its messages do.
   inboxVisibilitySeconds: 180,
+  // Seldom enough to cost nothing, often enough that an outage is forgotten soon after its end.
+  deadLetterVisibilitySeconds: 15 * 60,
   extractionTimeoutSeconds: 600,
   jobLeaseSeconds: 60,
   sagaLambdaSeconds: 20 * 60,
@@ -48,6 +57,7 @@ export const LOCAL_TIMING: Timing = {
   ...AWS_TIMING,
   inboxTimeoutSeconds: 15,
   inboxVisibilitySeconds: 20,
+  deadLetterVisibilitySeconds: 60,
   jobLeaseSeconds: 20,
   sagaBackoffSeconds: 5,
 };

@@ -1,34 +1,36 @@
 import { Duration } from 'aws-cdk-lib';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV_INBOX_URL } from '../../functions/contracts/env.ts';
 import type { Inbox } from '../../functions/contracts/routing.ts';
+import type { StageConfig } from '../config/stage.ts';
+import { DeadLetterAlarm } from './dead-letter-alarm.ts';
 import type { Workload } from './workload.ts';
 
 /** As many receives as AWS advises at least: a throttled consumer must not send good messages to the dead letters. */
 const MAX_RECEIVE_COUNT = 5;
 
-/** The longest that SQS keeps a message: time to look at a dead letter. */
+/** The longest that SQS keeps a message: a dead letter outlasts any outage, and there is time to look at it. */
 const DEAD_LETTER_RETENTION = Duration.days(14);
 const RETENTION = Duration.days(4);
-/** A dead letter that cannot be read is looked at again so seldom that it costs nothing. */
-const DEAD_LETTER_VISIBILITY = Duration.hours(1);
 
 export interface DeadLetteredQueueProps {
+  readonly config: StageConfig;
   /** First in, first out, deduplicated within each message group. */
   readonly fifo: boolean;
   /** How long a message that was received stays hidden from other consumers. */
   readonly visibilityTimeout: Duration;
 }
 
-/** A queue and the queue of its dead letters, both over TLS alone. */
+/**
+ * A queue and the queue of its dead letters, both over TLS alone. Dead letters are tried again at a slow pace by whatever
+ * function `consumeDeadLetters` gives them to; an alarm tells of those that stay.
+ */
 export class DeadLetteredQueue extends Construct {
   readonly queue: sqs.Queue;
   readonly deadLetters: sqs.Queue;
 
-  constructor(scope: Construct, id: string, { fifo, visibilityTimeout }: DeadLetteredQueueProps) {
+  constructor(scope: Construct, id: string, { config, fifo, visibilityTimeout }: DeadLetteredQueueProps) {
     super(scope, id);
     const common = {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
@@ -43,7 +45,7 @@ export class DeadLetteredQueue extends Construct {
     this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
       ...common,
       retentionPeriod: DEAD_LETTER_RETENTION,
-      visibilityTimeout: DEAD_LETTER_VISIBILITY,
+      visibilityTimeout: Duration.seconds(config.timing.deadLetterVisibilitySeconds),
     });
     this.queue = new sqs.Queue(this, 'Queue', {
       ...common,
@@ -51,13 +53,9 @@ export class DeadLetteredQueue extends Construct {
       retentionPeriod: RETENTION,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
-  }
-
-  /** A function that ends what the dead letters stand for; what it cannot read stays. */
-  buryWith(handler: lambda.Function, { maxConcurrency }: { readonly maxConcurrency: number }): void {
-    handler.addEventSource(
-      new SqsEventSource(this.deadLetters, { maxConcurrency, reportBatchItemFailures: true }),
-    );
+    // LocalStack's free image has no alarms, and nobody is woken for one machine.
+    if (!config.local)
+      new DeadLetterAlarm(this, 'DeadLetterAlarm', { deadLetters: this.deadLetters, of: this.node.path });
   }
 
   /** The relay: may send, and learns the URL under the inbox's name. */

@@ -1,20 +1,23 @@
-import type { Duration } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
-import { DeadLetteredQueue } from './dead-lettered-queue.ts';
+import { consumeDeadLetters } from './consume-dead-letters.ts';
+import { DeadLetteredQueue, type DeadLetteredQueueProps } from './dead-lettered-queue.ts';
 
-export interface QueueConsumerProps {
+export interface QueueConsumerProps extends DeadLetteredQueueProps {
   readonly handler: lambda.Function;
-  readonly fifo: boolean;
-  readonly visibilityTimeout: Duration;
   /** @default 10 */
   readonly batchSize?: number;
   /** The most invocations at a time. */
   readonly maxConcurrency: number;
+  /** False where another function takes the dead letters. @default true */
+  readonly retriesDeadLetters?: boolean;
 }
 
-/** A queue with its dead letters whose messages invoke a function at once; it reports the ones that failed. */
+/**
+ * A queue whose messages invoke a function at once; it reports the ones that failed. What failed too often is given to
+ * the same function again, slowly, as dead letters.
+ */
 export class QueueConsumer extends DeadLetteredQueue {
   constructor(scope: Construct, id: string, props: QueueConsumerProps) {
     super(scope, id, props);
@@ -25,5 +28,6 @@ export class QueueConsumer extends DeadLetteredQueue {
         reportBatchItemFailures: true,
       }),
     );
+    if (props.retriesDeadLetters ?? true) consumeDeadLetters(props.handler, [this]);
   }
 }

@@ -17,6 +17,7 @@ export const quickVisibility = ({ timing }: StageConfig): Duration =>
 /** The FIFO inbox of a context whose handler needs no more than moments for an event. */
 export const quickInbox = (scope: Construct, config: StageConfig, handler: NodeFunction): QueueConsumer =>
   new QueueConsumer(scope, 'Inbox', {
+    config,
     handler,
     fifo: true,
     visibilityTimeout: quickVisibility(config),

@@ -11,6 +11,7 @@ import { FFMPEG_PATH, LIBAV_PATH } from '../../layers/ffmpeg/binaries.ts';
 import { workerDockerfile } from '../build/dockerfiles.ts';
 import { EXTRACTOR_ENTRY, EXTRACTOR_FILE, prepareExtractor } from '../build/extractor-program.ts';
 import type { StageConfig } from '../config/stage.ts';
+import { consumeDeadLetters } from '../constructs/consume-dead-letters.ts';
 import type { ContainerProps } from '../constructs/container.ts';
 import { ContainerService } from '../constructs/container-service.ts';
 import { DeadLetteredQueue } from '../constructs/dead-lettered-queue.ts';
@@ -70,6 +71,7 @@ export class ProcessContext extends Construct {
       every: Duration.minutes(1),
     });
     const workerInbox = new DeadLetteredQueue(this, 'WorkerInbox', {
+      config,
       fifo: true,
       visibilityTimeout: WORKER_VISIBILITY,
     });
@@ -93,6 +95,7 @@ export class ProcessContext extends Construct {
 
     this.functions = [inbox, sweep, worker, deadLetters];
     const lambdaInbox = new QueueConsumer(this, 'Inbox', {
+      config,
       handler: inbox,
       fifo: true,
       visibilityTimeout: Duration.seconds(
@@ -100,9 +103,9 @@ export class ProcessContext extends Construct {
       ),
       batchSize: 1,
       maxConcurrency: config.concurrency.process,
+      retriesDeadLetters: false,
     });
-    for (const queue of [lambdaInbox, workerInbox])
-      queue.buryWith(deadLetters, { maxConcurrency: config.concurrency.quick });
+    consumeDeadLetters(deadLetters, [lambdaInbox, workerInbox]);
     this.inboxes = { process: lambdaInbox, worker: workerInbox };
   }
 

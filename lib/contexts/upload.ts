@@ -74,6 +74,7 @@ export class UploadContext extends Construct {
       description: 'Upload: checks what arrived in the bucket',
     });
     const consumer = new QueueConsumer(this, 'ObjectCreated', {
+      config,
       handler,
       fifo: false,
       visibilityTimeout: quickVisibility(config),

@@ -1,5 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { DeadLetterAlarm } from '../constructs/dead-letter-alarm.ts';
 import type { Platform } from '../constructs/platform.ts';
 import { keepProviderLogs } from '../constructs/provider-logs.ts';
 import { Api } from '../contexts/api.ts';
@@ -41,6 +43,10 @@ export class AppStack extends Stack {
       authorizer: auth.authorizer,
       routes: [...health.routes, ...auth.routes, ...upload.routes, ...download.routes],
     });
+    if (!config.local) {
+      const alarms = this.node.findAll().filter((node) => node instanceof DeadLetterAlarm);
+      new AlarmTopic(this, 'Alarms', { alarms: alarms.map(({ alarm }) => alarm) });
+    }
     keepProviderLogs(this, config.logRetentionDays);
   }
 }

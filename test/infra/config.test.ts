@@ -33,8 +33,11 @@ describe('The configuration of a stage', () => {
   );
 
   test('refuses a visibility time that SQS would refuse', () => {
-    const local = { timing: { inboxTimeoutSeconds: 30, inboxVisibilitySeconds: 29 } };
-    expect(() => loadStageConfig({ ...NOTHING, stage: 'local', local })).toThrow(/visibility time/);
+    for (const shorter of ['inboxVisibilitySeconds', 'deadLetterVisibilitySeconds']) {
+      const times = { inboxVisibilitySeconds: 30, deadLetterVisibilitySeconds: 30, [shorter]: 29 };
+      const local = { timing: { inboxTimeoutSeconds: 30, ...times } };
+      expect(() => loadStageConfig({ ...NOTHING, stage: 'local', local })).toThrow(/visibility time/);
+    }
   });
 
   test('lets stage local replace single times, and no other stage', () => {

@@ -95,6 +95,31 @@ describe.each(Stage.options)('Stage %s', (stage) => {
     }
   });
 
+  test('leaves no dead letter waiting for a hand: every queue feeds a function or a container', () => {
+    const { Resources } = parseTemplate(templates.app);
+    const Source = z.looseObject({
+      EventSourceArn: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
+      FunctionName: z.object({ Ref: z.string() }),
+      FunctionResponseTypes: z.tuple([z.literal('ReportBatchItemFailures')]),
+    });
+    const sources = ofType(Object.values(Resources), 'AWS::Lambda::EventSourceMapping').map((resource) =>
+      Source.parse(resource.Properties),
+    );
+    const fed = new Map(
+      sources.map(({ EventSourceArn, FunctionName }) => [EventSourceArn['Fn::GetAtt'][0], FunctionName.Ref]),
+    );
+    const Times = z.looseObject({ VisibilityTimeout: z.number() });
+    for (const [id, { Type, Properties }] of Object.entries(Resources)) {
+      // The one that the worker polls itself.
+      if (Type !== 'AWS::SQS::Queue' || id.startsWith('ProcessWorkerInboxQueue')) continue;
+      const fn = fed.get(id);
+      expect(fn, id).toBeDefined();
+      const timeout = z.number().parse(Resources[fn ?? '']?.Properties.Timeout);
+      // SQS refuses less.
+      expect(Times.parse(Properties).VisibilityTimeout, id).toBeGreaterThanOrEqual(timeout);
+    }
+  });
+
   test('allows no action by wildcard', () => {
     const actions = allowedActions(resources);
     expect(actions.length).toBeGreaterThan(0);

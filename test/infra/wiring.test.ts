@@ -47,18 +47,68 @@ describe('The application of stage dev', () => {
     },
   );
 
-  test.each(['ProcessInbox', 'ProcessWorkerInbox'])(
-    'ends what the dead letters of %s stand for, and reports those that it cannot read',
-    (inbox) => {
-      app.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-        EventSourceArn: {
-          'Fn::GetAtt': [idOf(new RegExp(`^${inbox}DeadLetters`), 'AWS::SQS::Queue'), 'Arn'],
-        },
-        FunctionName: { Ref: Match.stringLikeRegexp('^ProcessDeadLetters') },
-        FunctionResponseTypes: ['ReportBatchItemFailures'],
+  test.each([
+    ['UploadInbox', 'UploadInboxHandler'],
+    ['UploadObjectCreated', 'UploadObjectCreatedHandler'],
+    ['ProcessInbox', 'ProcessDeadLetters'],
+    ['ProcessWorkerInbox', 'ProcessDeadLetters'],
+    ['DownloadInbox', 'DownloadInboxHandler'],
+    ['OrchestratorInbox', 'OrchestratorInboxHandler'],
+  ])('gives the dead letters of %s to %s, a few at a time, and tells it what they are', (queue, handler) => {
+    const id = idOf(new RegExp(`^${queue}DeadLetters`), 'AWS::SQS::Queue');
+    app.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: { 'Fn::GetAtt': [id, 'Arn'] },
+      FunctionName: { Ref: Match.stringLikeRegexp(`^${handler}[0-9A-F]{8}$`) },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+    expect(JSON.stringify(functionOf(handler).Environment.Variables.DEAD_LETTER_ARNS)).toContain(`"${id}"`);
+    expect(Resources[id]?.Properties.VisibilityTimeout).toBe(900);
+  });
+
+  test('wakes somebody where dead letters stay for an hour, whether they are in flight or not', () => {
+    const letters = Object.keys(Resources).filter((id) => /DeadLetters[0-9A-F]{8}$/.test(id));
+    const queues = letters.filter((id) => Resources[id]?.Type === 'AWS::SQS::Queue');
+    expect(queues).toHaveLength(6);
+    for (const id of queues) {
+      const metric = (name: string) =>
+        Match.objectLike({
+          MetricStat: Match.objectLike({
+            Metric: Match.objectLike({
+              MetricName: name,
+              Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }],
+            }),
+            Stat: 'Maximum',
+          }),
+        });
+      app.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: 0,
+        EvaluationPeriods: 12,
+        AlarmActions: [{ Ref: idOf(/^AlarmsTopic/, 'AWS::SNS::Topic') }],
+        Metrics: Match.arrayWith([
+          Match.objectLike({ Expression: 'waiting + inFlight' }),
+          metric('ApproximateNumberOfMessagesVisible'),
+          metric('ApproximateNumberOfMessagesNotVisible'),
+        ]),
       });
-    },
-  );
+    }
+  });
+
+  test('lets the alarms of this account, and nobody without TLS, publish to those who are woken', () => {
+    app.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ],
+      },
+    });
+  });
 
   test('tells those who decide on a saga, and those who run a job, how long to wait', () => {
     for (const name of ['OrchestratorInboxHandler', 'OrchestratorSweep']) {

@@ -24,6 +24,7 @@ import { readFramesZip, sha256 } from './zip.ts';
 const TIMING: Timing = {
   inboxTimeoutSeconds: 10,
   inboxVisibilitySeconds: 10,
+  deadLetterVisibilitySeconds: 10,
   extractionTimeoutSeconds: 60,
   jobLeaseSeconds: 6,
   sagaLambdaSeconds: 60,

@@ -3,10 +3,17 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { SagaEvent } from '../../functions/contracts/events.ts';
 import { lambdaContext } from './api-event.ts';
 
+const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:test';
+const FIFO_QUEUE_ARN = `${QUEUE_ARN}.fifo`;
+export const DEAD_LETTERS_ARN = `${QUEUE_ARN}-dead-letters.fifo`;
+
 type SqsHandler = (event: SQSEvent, context: ReturnType<typeof lambdaContext>) => Promise<SQSBatchResponse>;
 
 /** The batch that Lambda's poller makes of messages; `group` as in a FIFO queue. */
-export const sqsBatch = (messages: readonly { body: string; group?: string }[]): SQSEvent => ({
+export const sqsBatch = (
+  messages: readonly { body: string; group?: string }[],
+  queueArn = messages.some(({ group }) => group !== undefined) ? FIFO_QUEUE_ARN : QUEUE_ARN,
+): SQSEvent => ({
   Records: messages.map(({ body, group }, position) => ({
     messageId: `message-${position}`,
     receiptHandle: randomUUID(),
@@ -21,23 +28,27 @@ export const sqsBatch = (messages: readonly { body: string; group?: string }[]):
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',
-    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:test${group === undefined ? '' : '.fifo'}`,
+    eventSourceARN: queueArn,
     awsRegion: 'us-east-1',
   })),
 });
 
-/** Delivers bodies to a handler as one batch. @returns the positions of those that it gave back. */
+/** Delivers bodies to a handler as one batch, of this queue if it matters. @returns the positions of those that it gave back. */
 export const deliverBodies = async (
   handler: SqsHandler,
   messages: readonly { body: string; group?: string }[],
+  queueArn?: string,
 ): Promise<number[]> => {
-  const { batchItemFailures } = await handler(sqsBatch(messages), lambdaContext());
+  const { batchItemFailures } = await handler(sqsBatch(messages, queueArn), lambdaContext());
   return batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier.split('-')[1]));
 };
 
 /** Delivers events to an inbox in one batch, grouped by saga. @returns the positions of those that it gave back. */
 export const deliverEvents = (handler: SqsHandler, ...events: readonly SagaEvent[]): Promise<number[]> =>
-  deliverBodies(
-    handler,
-    events.map((event) => ({ body: JSON.stringify(event), group: event.sagaId })),
-  );
+  deliverBodies(handler, events.map(toMessage));
+
+/** The same from its dead letters, for a handler whose environment says that `DEAD_LETTERS_ARN` is theirs. */
+export const deliverDeadLetters = (handler: SqsHandler, ...events: readonly SagaEvent[]): Promise<number[]> =>
+  deliverBodies(handler, events.map(toMessage), DEAD_LETTERS_ARN);
+
+const toMessage = (event: SagaEvent) => ({ body: JSON.stringify(event), group: event.sagaId });

@@ -12,6 +12,12 @@ export interface TcpProxy {
    * instead. @returns a promise of that moment.
    */
   loseAnswerTo(text: string): Promise<void>;
+  /**
+   * The server is away from now on: stopped (connections break, new ones too) or frozen (connections, new ones too,
+   * carry nothing until it is back, then everything).
+   */
+  takeAway(how: 'stopped' | 'frozen'): void;
+  bringBack(): void;
   close(): Promise<void>;
 }
 
@@ -25,10 +31,15 @@ interface Line {
 export const startTcpProxy = async (target: { host: string; port: number }): Promise<TcpProxy> => {
   const lines = new Set<Line>();
   let connections = 0;
+  let state: 'there' | 'stopped' | 'frozen' = 'there';
   let trap: { text: string; sprung: () => void } | undefined;
 
   const server = createServer((client) => {
     connections += 1;
+    if (state === 'stopped') {
+      client.destroy();
+      return;
+    }
     const upstream = connect(target);
     const line: Line = { client, upstream, silent: false, losing: false };
     lines.add(line);
@@ -55,6 +66,7 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
       end();
       sprung?.();
     });
+    if (state === 'frozen') for (const socket of [client, upstream]) socket.pause();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -66,6 +78,17 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
     },
     silence: () => {
       for (const line of lines) line.silent = true;
+    },
+    takeAway: (how) => {
+      state = how;
+      for (const { client, upstream } of lines) {
+        if (how === 'stopped') client.destroy();
+        else for (const socket of [client, upstream]) socket.pause();
+      }
+    },
+    bringBack: () => {
+      state = 'there';
+      for (const { client, upstream } of lines) for (const socket of [client, upstream]) socket.resume();
     },
     loseAnswerTo: (text) =>
       new Promise((resolve) => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import * as z from 'zod';
 import { logger } from '../../shared/logging/logger.ts';
+import { required } from '../../shared/redis/required.ts';
 import {
   type AdmittedAttempt,
   type AttemptOutcome,
@@ -22,13 +23,9 @@ const ADMITTED = 1;
 const REFUSED = 0;
 const Verdict = z.tuple([z.int(), z.int()]);
 
-const UNCOUNTED: AdmittedAttempt = { settle: async () => undefined };
-
 /** Counts in Redis. Emails and addresses are in its keys as hashes only. */
 export class RedisThrottle implements Throttle {
   readonly #redis: Redis;
-  /** After a failure nobody waits for a connection again: it comes back by itself. */
-  #failed = false;
 
   constructor(redis: Redis) {
     this.#redis = redis;
@@ -38,9 +35,7 @@ export class RedisThrottle implements Throttle {
     const id = randomUUID();
     const keys = limits.flatMap(keysOf);
     for (let poll = 0; poll < MAX_POLLS; poll += 1) {
-      const verdict = await this.#ask(id, keys, limits);
-      if (verdict === undefined) return UNCOUNTED;
-      const [answer, waitMilliseconds] = verdict;
+      const [answer, waitMilliseconds] = await this.#ask(id, keys, limits);
       if (answer === ADMITTED) {
         return { settle: (outcome) => this.#settle(id, keys, limits, outcome) };
       }
@@ -50,28 +45,16 @@ export class RedisThrottle implements Throttle {
     throw new TooManyRequestsError(1);
   }
 
-  /** Undefined where Redis does not answer: nobody is kept out for that. */
-  async #ask(id: string, keys: string[], limits: readonly Limit[]): Promise<[number, number] | undefined> {
-    if (this.#failed && this.#redis.status !== 'ready') return undefined;
+  /** @throws UnavailableError */
+  async #ask(id: string, keys: string[], limits: readonly Limit[]): Promise<[number, number]> {
     const maxima = limits.map((limit) => limit.max);
-    try {
-      const answer = await this.#redis.eval(
-        ADMIT_SCRIPT,
-        keys.length,
-        ...keys,
-        id,
-        ATTEMPT_MILLISECONDS,
-        ...maxima,
-      );
-      this.#failed = false;
-      return Verdict.parse(answer);
-    } catch (error) {
-      this.#failed = true;
-      logger.warn('Attempts are not throttled: Redis does not answer', { error });
-      return undefined;
-    }
+    const answer = await required(this.#redis, () =>
+      this.#redis.eval(ADMIT_SCRIPT, keys.length, ...keys, id, ATTEMPT_MILLISECONDS, ...maxima),
+    );
+    return Verdict.parse(answer);
   }
 
+  /** The attempt was made: where it cannot be counted any more, it stays one that is under way until it is given up. */
   async #settle(
     id: string,
     keys: string[],

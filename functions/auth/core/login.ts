@@ -25,7 +25,7 @@ export class InvalidCredentialsError extends AppError {
   }
 }
 
-/** Starts a session. @throws InvalidCredentialsError, TooManyRequestsError. */
+/** Starts a session. @throws InvalidCredentialsError, TooManyRequestsError, UnavailableError. */
 export const login = async (
   { email, password }: LoginRequest,
   sourceIp: string,

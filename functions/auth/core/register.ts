@@ -13,7 +13,7 @@ export interface RegisterServices {
   now: () => Date;
 }
 
-/** Makes an account. @throws ValidationFailedError, EmailTakenError, TooManyRequestsError. */
+/** Makes an account. @throws ValidationFailedError, EmailTakenError, TooManyRequestsError, UnavailableError. */
 export const register = async (
   request: RegisterRequest,
   sourceIp: string,

@@ -32,9 +32,9 @@ export interface AdmittedAttempt {
   settle(outcome: AttemptOutcome): Promise<void>;
 }
 
-/** Counts attempts. Where its store is down it lets everything through: passwords are still checked. */
+/** Counts attempts. Where its store is away it lets nothing through: nobody guesses uncounted. */
 export interface Throttle {
-  /** @throws TooManyRequestsError where a limit is reached. */
+  /** @throws TooManyRequestsError where a limit is reached; UnavailableError where nobody can count. */
   admit(limits: readonly Limit[]): Promise<AdmittedAttempt>;
 }
 

@@ -1,8 +1,16 @@
-import { processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambda-powertools/batch';
+import {
+  BatchProcessor,
+  EventType,
+  processPartialResponse,
+  SqsFifoPartialProcessorAsync,
+} from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import * as z from 'zod';
+import { ENV_DEAD_LETTER_ARNS } from '../../contracts/env.ts';
 import { SagaEvent, type SagaEventOf, type SagaEventType } from '../../contracts/events.ts';
 import { once } from '../config/cold-start.ts';
+import { lazyEnv } from '../config/env.ts';
 import { eventFields, logger } from '../logging/logger.ts';
 import { recordMetrics } from '../metrics/metrics.ts';
 
@@ -27,7 +35,7 @@ export interface InboxHandlerOptions<Services> {
   consumers: EventConsumers<Services>;
 }
 
-/** A message that this inbox can never act on; it goes to the dead-letter queue by its receive count. */
+/** A message that this inbox can never act on; it goes to the dead letters by its receive count, and stays there. */
 export class PoisonMessageError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -37,25 +45,45 @@ export class PoisonMessageError extends Error {
 
 /**
  * The handler of a FIFO inbox: each record is parsed and given to its consumer. The first failure of a group and
- * all after it in that group are returned to the queue; other groups (sagas) go on.
+ * all after it in that group are returned to the queue; other groups (sagas) go on. Dead letters have lost their order
+ * already, and consumers can do without: there each is on its own, so that one that will never be consumed holds up none.
  */
 export const createInboxHandler = <Services>({ build, consumers }: InboxHandlerOptions<Services>) => {
   const services = once(build);
   return middy<SQSEvent, SQSBatchResponse, Error, Context>().handler(async (batch, context) => {
     recordMetrics({ MessageAgeSeconds: oldestSeconds(batch.Records) }, { consumer: CONSUMER });
     const ready = await services();
-    const processor = new SqsFifoPartialProcessorAsync();
     const consume = (record: SQSRecord) =>
       dispatch(parseRecord(record), consumers, ready, {
         remainingMilliseconds: () => context.getRemainingTimeInMillis(),
       });
-    return processPartialResponse(batch, consume, processor, {
+    if (isOfDeadLetters(batch)) {
+      return processPartialResponse(batch, consume, new BatchProcessor(EventType.SQS), {
+        context,
+        processInParallel: false,
+        throwOnFullBatchFailure: false,
+      });
+    }
+    return processPartialResponse(batch, consume, new SqsFifoPartialProcessorAsync(), {
       context,
       skipGroupOnError: true,
       throwOnFullBatchFailure: false,
     });
   });
 };
+
+const deadLetterEnv = lazyEnv(
+  z.object({
+    [ENV_DEAD_LETTER_ARNS]: z
+      .string()
+      .default('')
+      .transform((list) => list.split(',')),
+  }),
+);
+
+/** A batch is of one queue. */
+const isOfDeadLetters = ({ Records: [record] }: SQSEvent): boolean =>
+  record !== undefined && deadLetterEnv().DEAD_LETTER_ARNS.includes(record.eventSourceARN);
 
 const CONSUMER = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'unknown';
 

@@ -4,8 +4,8 @@ import { logger } from '../logging/logger.ts';
 import { createIamToken } from './iam-token.ts';
 
 /**
- * A connection to Redis that fails fast instead of queueing: what it is used for (publishing, throttling,
- * progress) is either repeated by a sweeper or not needed for correctness.
+ * A connection to Redis that fails fast instead of queueing: what it is used for is either repeated by a sweeper
+ * (publishing), done without (`bestEffort`), or refused to the caller until Redis is back (`required`).
  */
 export const createRedis = async (env: RedisEnv): Promise<Redis> => {
   const redis = new Redis(env.REDIS_URL, {

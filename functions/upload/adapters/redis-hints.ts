@@ -3,13 +3,14 @@ import * as z from 'zod';
 import { awaitedOwnerKey, progressKey } from '../../contracts/channel.ts';
 import type { UserId, VideoId } from '../../contracts/ids.ts';
 import { bestEffort } from '../../shared/redis/best-effort.ts';
+import { required } from '../../shared/redis/required.ts';
 import type { Hints } from '../core/ports.ts';
 import type { Progress } from '../core/video.ts';
 
 const Count = z.coerce.number().int().nonnegative();
 const ProgressHash = z.object({ framesDone: Count, framesExpected: Count });
 
-/** Hints in Redis. Without Redis there are none. */
+/** Hints in Redis. Without Redis there are none, and none can be left. */
 export class RedisHints implements Hints {
   readonly #redis: Redis;
 
@@ -18,7 +19,7 @@ export class RedisHints implements Hints {
   }
 
   async rememberOwner(id: VideoId, userId: UserId, seconds: number): Promise<void> {
-    await bestEffort(this.#redis.set(awaitedOwnerKey(id), userId, 'EX', seconds));
+    await required(this.#redis, () => this.#redis.set(awaitedOwnerKey(id), userId, 'EX', seconds));
   }
 
   async forgetOwner(id: VideoId): Promise<void> {

@@ -7,8 +7,11 @@ import { IdempotencyKeyReusedError } from './errors.ts';
 import type { UploadServices } from './ports.ts';
 import { describeVideo, type NewVideo, type StoredVideo } from './video.ts';
 
-/** The owner is remembered for this long after the form's end: until then FILE_UPLOADED has told of a late upload. */
-const OWNER_GRACE_SECONDS = 3600;
+/**
+ * The owner is remembered from before the video is stored, and for an hour after the form's end: until then
+ * FILE_UPLOADED has told of a late upload.
+ */
+const OWNER_SECONDS = UPLOAD_URL_SECONDS + 3600;
 
 /** Who wants to upload what. */
 export interface CreateVideoInput {
@@ -24,13 +27,20 @@ type Services = Pick<UploadServices, 'videos' | 'forms' | 'hints' | 'newVideoId'
  * Stores the video and gives out the form to upload it with. The same request with the same idempotency key gives
  * the same video: with a fresh form while its source is awaited, else with one that lives no longer than the last.
  *
- * @throws UnsupportedExtensionError, FileTooLargeError, ValidationFailedError, IdempotencyKeyReusedError
+ * The owner is left in Redis before anything is stored. Redis is also the way on for the video's events, so while it is
+ * away no work is accepted, and nothing is left of what was refused. (Of a video that is not stored after all the hint
+ * expires; nobody knows its id.)
+ *
+ * @throws UnsupportedExtensionError, FileTooLargeError, ValidationFailedError, IdempotencyKeyReusedError,
+ *   UnavailableError
  */
 export const createVideo = async (input: CreateVideoInput, services: Services): Promise<CreatedVideo> => {
   const wanted = newVideo(input, services);
+  await services.hints.rememberOwner(wanted.id, wanted.userId, OWNER_SECONDS);
   const { video, created } = await services.videos.create(wanted, UPLOAD_URL_SECONDS);
   if (created) return withForm(video, UPLOAD_URL_SECONDS, services);
   if (!isSameRequest(video, wanted)) throw new IdempotencyKeyReusedError();
+  await services.hints.rememberOwner(video.id, video.userId, OWNER_SECONDS);
   const renewed = await services.videos.renewForm(video.id, UPLOAD_URL_SECONDS);
   return renewed
     ? withForm(renewed, UPLOAD_URL_SECONDS, services)
@@ -65,18 +75,15 @@ const isSameRequest = (video: StoredVideo, wanted: NewVideo): boolean =>
 const withForm = async (
   video: StoredVideo,
   lifetimeSeconds: number,
-  { forms, hints, now }: Services,
+  { forms, now }: Services,
 ): Promise<CreatedVideo> => {
   const expiresAt = new Date(now().getTime() + lifetimeSeconds * 1000).toISOString();
-  const [form] = await Promise.all([
-    forms.create({
-      storageKey: video.storageKey,
-      contentType: video.contentType,
-      sizeBytes: video.declaredBytes,
-      lifetimeSeconds,
-    }),
-    hints.rememberOwner(video.id, video.userId, lifetimeSeconds + OWNER_GRACE_SECONDS),
-  ]);
+  const form = await forms.create({
+    storageKey: video.storageKey,
+    contentType: video.contentType,
+    sizeBytes: video.declaredBytes,
+    lifetimeSeconds,
+  });
   return { ...describeVideo(video), upload: { ...form, expiresAt } };
 };
 

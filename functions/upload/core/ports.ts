@@ -78,9 +78,9 @@ export interface UploadForms {
   create(request: UploadFormRequest): Promise<{ url: string; fields: Record<string, string> }>;
 }
 
-/** Hints of other contexts and for them. They never fail: without them the answers are only less detailed. */
+/** Hints of other contexts and for them. All but the first never fail: without them answers are only less detailed. */
 export interface Hints {
-  /** Tells the download context for `seconds` whose video this is. */
+  /** Tells the download context for `seconds` whose video this is. @throws UnavailableError where nobody keeps it. */
   rememberOwner(id: VideoId, userId: UserId, seconds: number): Promise<void>;
   forgetOwner(id: VideoId): Promise<void>;
   /** How far each of these videos is, where somebody said so. */

@@ -2,6 +2,7 @@ import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Video } from '../../../functions/contracts/http.ts';
+import type { ManagedProcess } from '../../../local/processes/managed-process.ts';
 import { ApiClient, postForm } from '../../support/api-client.ts';
 import { clip } from '../../support/clips.ts';
 import { someEvent, someSource } from '../../support/events.ts';
@@ -101,20 +102,48 @@ describe('PostgreSQL', () => {
   });
 });
 
-describe('Redis away', () => {
-  it('stops neither uploads nor logins, and the videos go on by themselves once it is back', async () => {
+describe.each([
+  ['stopped', (redis: ManagedProcess) => redis.stop(), (redis: ManagedProcess) => redis.start()],
+  ['frozen', (redis: ManagedProcess) => redis.pause(), (redis: ManagedProcess) => redis.resume()],
+] as const)('Redis %s', (_, takeAway, bringBack) => {
+  it('is told of with 503 where something new would begin; what has begun goes on, and the doors open again', async () => {
     const redis = faults.stack.process('redis');
-    await redis.stop();
-    let id: string;
+    const ready = await upload();
+    await faults.api.untilStatus(ready, ['READY']);
+    const { video, send } = await create();
+    const credentials = { email: `${video.id}@example.com`, password: 'a quiet river at dawn' };
+    const request = { fileName: `${video.id}.mp4`, sizeBytes: 1000 };
+    await takeAway(redis);
     try {
-      await ApiClient.ofNewUser(faults.stack.url);
-      id = await upload();
-      await faults.untilStored('upload', id, 'FILE_UPLOADED');
+      await expectUnavailable(await faults.api.call('POST', '/auth/register', { body: credentials }));
+      await expectUnavailable(await faults.api.call('POST', '/auth/login', { body: credentials }));
+      await expectUnavailable(await faults.api.call('POST', '/videos', { body: request }));
+
+      expect((await send()).status).toBe(204);
+      await faults.untilStored('upload', video.id, 'FILE_UPLOADED');
+      await faults.api.videos();
+      await faults.api.timeline(video.id);
+      await faults.api.download(ready);
+      await faults.api.frames(ready);
+      expect((await faults.api.video(video.id)).status).toBe('UPLOADED');
     } finally {
-      await redis.start();
+      await bringBack(redis);
     }
-    await faults.api.untilStatus(id, ['READY']);
-    await faults.expectWhole(id);
+    await faults.api.untilStatus(video.id, ['READY']);
+    await faults.expectWhole(video.id);
+
+    const open = async (status: number, path: string, body: unknown) =>
+      eventually(`the door ${path} to open`, async () => {
+        const answer = await faults.api.call('POST', path, { body });
+        if (answer.status !== 503) expect(answer.status).toBe(status);
+        return answer.status === status || undefined;
+      });
+    // Had the refused one been carried out after all, this would be a 409.
+    await open(201, '/auth/register', credentials);
+    await open(200, '/auth/login', credentials);
+    await open(201, '/videos', request);
+    const { items } = await faults.api.videos();
+    expect(items.filter(({ fileName }) => fileName === request.fileName)).toHaveLength(1);
   });
 });
 

@@ -1,17 +1,52 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PASSWORD, type RunningAuth, startAuth } from '../../support/auth/running-auth.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { TokenPair } from '../../../functions/contracts/http.ts';
+import { newEmail, PASSWORD, type RunningAuth, startAuth } from '../../support/auth/running-auth.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 
-describe('without Redis', () => {
-  let auth: RunningAuth;
-  beforeAll(async () => {
-    // Port 1 refuses connections.
-    auth = await startAuth({ REDIS_URL: 'redis://127.0.0.1:1' });
-  });
-  afterAll(() => auth.close());
+let proxy: TcpProxy;
+let auth: RunningAuth;
+beforeAll(async () => {
+  const { hostname: host, port } = new URL(inject('services').redisUrl);
+  proxy = await startTcpProxy({ host, port: Number(port) });
+  auth = await startAuth({ REDIS_URL: `redis://127.0.0.1:${proxy.port}` });
+});
+afterEach(() => proxy.bringBack());
+afterAll(async () => {
+  await auth.close();
+  await proxy.close();
+});
 
-  it('registers and logs in all the same, and still refuses wrong passwords', async () => {
+describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
+  it('nobody logs in or registers uncounted: 503 and when to come again; the door opens by itself', async () => {
     const { email } = await auth.newUser();
-    expect((await auth.post('/auth/login', { email, password: 'not it' })).status).toBe(401);
-    expect((await auth.post('/auth/login', { email, password: PASSWORD })).status).toBe(200);
+    const stranger = { email: newEmail(), password: PASSWORD };
+    proxy.takeAway(how);
+    for (const [path, body] of [
+      ['/auth/login', { email, password: 'not it' }],
+      ['/auth/login', { email, password: PASSWORD }],
+      ['/auth/register', stranger],
+    ] as const) {
+      const answer = await auth.post(path, body);
+      expect(answer).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    }
+    proxy.bringBack();
+    await eventually('the door to open', async () => {
+      const { status } = await auth.post('/auth/login', { email, password: PASSWORD });
+      return status === 200 ? true : undefined;
+    });
+    // What was told to have failed has not happened.
+    expect((await auth.post('/auth/register', stranger)).status).toBe(201);
+  });
+
+  it('who is logged in stays so: sessions are refreshed and ended, tokens believed', async () => {
+    const { tokens } = await eventually('a user', () => auth.newUser().catch(() => undefined));
+    proxy.takeAway(how);
+    const refreshed = await auth.post('/auth/refresh', { refreshToken: tokens.refreshToken });
+    expect(refreshed.status).toBe(200);
+    const { accessToken, refreshToken } = TokenPair.parse(refreshed.body);
+    await expect(auth.authorize(accessToken)).resolves.toBeDefined();
+    expect((await auth.post('/auth/logout', { refreshToken })).status).toBe(204);
   });
 });

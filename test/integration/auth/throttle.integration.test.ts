@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { RedisThrottle } from '../../../functions/auth/adapters/redis-throttle.ts';
 import type { Limit } from '../../../functions/auth/core/throttling.ts';
 import { createRedis } from '../../../functions/shared/redis/client.ts';
+import { eventually } from '../../support/eventually.ts';
 import { connectRedis } from '../../support/services.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 
 let redis: Redis;
 let throttle: RedisThrottle;
@@ -115,29 +117,41 @@ describe('RedisThrottle', () => {
     for (const key of keys) expect(await redis.pttl(key)).not.toBe(-1);
   });
 
-  it('lets everything through where Redis does not answer', async () => {
-    const nowhere = await createRedis({ REDIS_URL: 'redis://127.0.0.1:1', REDIS_AUTH: 'none' });
-    try {
-      const open = new RedisThrottle(nowhere);
-      for (let n = 0; n < 5; n += 1) {
-        const admitted = await open.admit([limit({ max: 1 })]);
-        await expect(admitted.settle('counted')).resolves.toBeUndefined();
-      }
-    } finally {
-      nowhere.disconnect();
-    }
-  });
+  describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
+    let proxy: TcpProxy;
+    let connection: Redis;
+    beforeEach(async () => {
+      const { hostname: host, port } = new URL(inject('services').redisUrl);
+      proxy = await startTcpProxy({ host, port: Number(port) });
+      connection = await createRedis({ REDIS_URL: `redis://127.0.0.1:${proxy.port}`, REDIS_AUTH: 'none' });
+    });
+    afterEach(async () => {
+      connection.disconnect();
+      await proxy.close();
+    });
+    const admitted = (limits: Limit[]) =>
+      eventually('attempts to be admitted again', () =>
+        new RedisThrottle(connection).admit(limits).catch(() => undefined),
+      );
 
-  it('counts again once Redis is back', async () => {
-    const connection = connectRedis();
-    const recovering = new RedisThrottle(connection);
-    const limits = [limit({ max: 1 })];
-    await connection.ping();
-    connection.disconnect();
-    for (let n = 0; n < 3; n += 1) await (await recovering.admit(limits)).settle('counted');
-    await connection.connect();
-    await (await recovering.admit(limits)).settle('counted');
-    await expect(recovering.admit(limits)).rejects.toMatchObject(tooMany);
-    await connection.quit();
+    it('lets nothing through, and counts again by itself once it is back', async () => {
+      const interrupted = new RedisThrottle(connection);
+      const limits = [limit({ max: 2 })];
+      await attempt([limit()], 'counted');
+      const before = await interrupted.admit(limits);
+      proxy.takeAway(how);
+      for (let n = 0; n < 3; n += 1)
+        await expect(interrupted.admit([limit()])).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      proxy.bringBack();
+      await before.settle('counted');
+      await (await admitted(limits)).settle('counted');
+      await expect(interrupted.admit(limits)).rejects.toMatchObject(tooMany);
+    });
+
+    it('ends an attempt that was under way without a word', async () => {
+      const interrupted = await new RedisThrottle(connection).admit([limit()]);
+      proxy.takeAway(how);
+      await expect(interrupted.settle('counted')).resolves.toBeUndefined();
+    });
   });
 });

@@ -5,12 +5,12 @@ import { Download } from '../../../functions/contracts/http.ts';
 import type { EventOrigin } from '../../../functions/shared/events/new-event.ts';
 import { type DownloadContextUnderTest, startDownloadContext } from '../../support/download-context.ts';
 import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
-import { deliverEvents } from '../../support/sqs-event.ts';
+import { DEAD_LETTERS_ARN, deliverDeadLetters, deliverEvents } from '../../support/sqs-event.ts';
 
 let download: DownloadContextUnderTest;
 
 beforeAll(async () => {
-  download = await startDownloadContext();
+  download = await startDownloadContext({ DEAD_LETTER_ARNS: DEAD_LETTERS_ARN });
 });
 afterAll(() => download.close());
 
@@ -105,6 +105,32 @@ test('what its user deleted is not found, and nothing of it is kept but the id',
       expires_at: null,
     }),
   ]);
+});
+
+test('a dead letter long after what came later in its saga changes nothing that is newer', async () => {
+  const [announced, retried, discarded] = [someOrigin(), someOrigin(), someOrigin()];
+  const first = await download.extract(retried, { attempt: 1, zip: 'one' });
+  const second = await download.extract(retried, { attempt: 2, zip: 'two!' });
+  const unwanted = await download.extract(discarded);
+  await deliverEvents(download.inbox, await download.extract(announced), second, gaveUp(discarded));
+  const letters = [uploaded(announced), first, uploaded(retried), unwanted, uploaded(discarded)];
+  expect(await deliverDeadLetters(download.inbox, ...letters)).toEqual([]);
+  expect(await statusOf(announced)).toBe(302);
+  const { body } = await download.get(retried.userId, `/videos/${retried.sagaId}/download`, json);
+  expect(Download.parse(body)).toMatchObject({ sizeBytes: 4 });
+  expect(await statusOf(discarded)).toBe(409);
+  expect(await emitted(retried)).toHaveLength(1);
+  expect(await emitted(discarded)).toEqual([]);
+});
+
+test('a dead FILE_PROCESSED makes its ZIP available, also behind a letter that nobody understands', async () => {
+  const origin = someOrigin();
+  await deliverEvents(download.inbox, uploaded(origin));
+  const processed = await download.extract(origin);
+  const strange = someEvent('FILE_DELETED', {}, origin);
+  expect(await deliverDeadLetters(download.inbox, strange, processed)).toEqual([0]);
+  expect(await statusOf(origin)).toBe(302);
+  expect(await emitted(origin)).toHaveLength(1);
 });
 
 test('every order of the events, each delivered up to three times, ends the same', async () => {

@@ -1,45 +1,112 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CorrelationId, VideoId } from '../../../functions/contracts/ids.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { awaitedOwnerKey } from '../../../functions/contracts/channel.ts';
+import { CreatedVideo } from '../../../functions/contracts/http.ts';
+import { CorrelationId, type UserId, VideoId } from '../../../functions/contracts/ids.ts';
 import { someEvent, somePayload } from '../../support/events.ts';
+import { eventually } from '../../support/eventually.ts';
 import { mp4Like } from '../../support/media.ts';
+import { connectRedis } from '../../support/services.ts';
 import { deliverEvents } from '../../support/sqs-event.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { someUser, startUploadContext, type UploadContextUnderTest } from '../../support/upload-context.ts';
 
+let proxy: TcpProxy;
 let upload: UploadContextUnderTest;
 
 beforeAll(async () => {
-  // Port 1 is reserved and nobody listens there.
-  upload = await startUploadContext({ REDIS_URL: 'redis://127.0.0.1:1' });
+  const { hostname: host, port } = new URL(inject('services').redisUrl);
+  proxy = await startTcpProxy({ host, port: Number(port) });
+  upload = await startUploadContext({ REDIS_URL: `redis://127.0.0.1:${proxy.port}` });
 });
-afterAll(() => upload.close());
-
-test('without Redis a video is created, uploaded, processed and read; its events wait in the outbox', async () => {
-  const userId = someUser();
-  const { id } = await upload.create(userId, { sizeBytes: 100 });
-  await upload.objects.put(upload.keyOf(userId, id), mp4Like(100));
-  expect(await upload.announce(upload.keyOf(userId, id))).toEqual([]);
-  const payload = { attempt: 1, target: 'lambda', source: somePayload.FILE_UPLOADED() } as const;
-  const origin = { sagaId: VideoId.parse(id), userId, correlationId: CorrelationId.parse('c') };
-  expect(await deliverEvents(upload.inbox, someEvent('PROCESS_FILE', payload, origin))).toEqual([]);
-
-  expect(await upload.get(userId, id)).toMatchObject({ status: 'PROCESSING' });
-  expect((await upload.call(userId, 'GET', '/videos')).status).toBe(200);
-  expect((await upload.call(userId, 'GET', `/videos/${id}/events`)).status).toBe(200);
-  expect((await upload.call(userId, 'DELETE', `/videos/${id}`)).status).toBe(202);
-  const { rows } = await upload.pool.query(
-    `SELECT event->>'type' AS type FROM outbox WHERE saga_id = $1 AND closed_at IS NULL ORDER BY created_at`,
-    [id],
-  );
-  expect(rows).toEqual([{ type: 'FILE_UPLOADED' }, { type: 'FILE_DELETED' }]);
+afterEach(() => proxy.bringBack());
+afterAll(async () => {
+  await upload.close();
+  await proxy.close();
 });
 
-test('without Redis the sweep still settles uploads, and then says that it could not publish', async () => {
-  const userId = someUser();
-  const { id } = await upload.create(userId);
-  await upload.pool.query(`UPDATE video SET form_expires_at = now() - interval '2 minutes' WHERE id = $1`, [
-    id,
-  ]);
-  await upload.pool.query(`UPDATE outbox SET published_at = now() - interval '1 minute'`);
-  await expect(upload.sweep()).rejects.toThrow();
-  expect(await upload.get(userId, id)).toMatchObject({ status: 'EXPIRED' });
+const request = { fileName: 'holiday.mp4', sizeBytes: 100 };
+const post = (userId: UserId, key?: string) =>
+  upload.call(userId, 'POST', '/videos', {
+    body: request,
+    ...(key && { headers: { 'idempotency-key': key } }),
+  });
+/** Creates a video as a client does that comes again after a 503. */
+const create = (userId: UserId, key?: string): Promise<CreatedVideo> =>
+  eventually('a video to be accepted', async () => {
+    const { status, body } = await post(userId, key);
+    return status === 503 ? undefined : CreatedVideo.parse(body);
+  });
+
+describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
+  test('no new video is accepted: 503, when to come again, and nothing of it stored', async () => {
+    const userId = someUser();
+    await create(userId);
+    proxy.takeAway(how);
+    const answer = await post(userId);
+    expect(answer).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await upload.call(userId, 'GET', '/videos')).body).toMatchObject({ items: [{}] });
+    const { rows } = await upload.pool.query('SELECT 1 FROM video WHERE user_id = $1', [userId]);
+    expect(rows).toHaveLength(1);
+
+    proxy.bringBack();
+    await create(userId);
+  });
+
+  test('a creation that is repeated waits for Redis like a new one, and is still the same video', async () => {
+    const userId = someUser();
+    const { id } = await create(userId, 'a key');
+    proxy.takeAway(how);
+    expect((await post(userId, 'a key')).status).toBe(503);
+    proxy.bringBack();
+    expect((await create(userId, 'a key')).id).toBe(id);
+  });
+
+  test('what was begun goes on: taken in, followed, read, deleted; its events wait in the outbox', async () => {
+    const userId = someUser();
+    const { id } = await create(userId);
+    proxy.takeAway(how);
+    await upload.objects.put(upload.keyOf(userId, id), mp4Like(100));
+    expect(await upload.announce(upload.keyOf(userId, id))).toEqual([]);
+    const payload = { attempt: 1, target: 'lambda', source: somePayload.FILE_UPLOADED() } as const;
+    const origin = { sagaId: VideoId.parse(id), userId, correlationId: CorrelationId.parse('c') };
+    expect(await deliverEvents(upload.inbox, someEvent('PROCESS_FILE', payload, origin))).toEqual([]);
+
+    expect(await upload.get(userId, id)).toMatchObject({ status: 'PROCESSING' });
+    expect((await upload.call(userId, 'GET', '/videos')).status).toBe(200);
+    expect((await upload.call(userId, 'GET', `/videos/${id}/events`)).status).toBe(200);
+    expect((await upload.call(userId, 'DELETE', `/videos/${id}`)).status).toBe(202);
+    const { rows } = await upload.pool.query(
+      `SELECT event->>'type' AS type FROM outbox WHERE saga_id = $1 AND closed_at IS NULL ORDER BY created_at`,
+      [id],
+    );
+    expect(rows).toEqual([{ type: 'FILE_UPLOADED' }, { type: 'FILE_DELETED' }]);
+  });
+
+  test('the sweep still settles uploads, and then says that it could not publish', async () => {
+    const userId = someUser();
+    const { id } = await create(userId);
+    // Something to publish.
+    await upload.call(userId, 'DELETE', `/videos/${(await create(userId)).id}`);
+    proxy.takeAway(how);
+    await upload.pool.query(`UPDATE video SET form_expires_at = now() - interval '2 minutes' WHERE id = $1`, [
+      id,
+    ]);
+    await upload.pool.query(`UPDATE outbox SET published_at = now() - interval '1 minute'`);
+    await expect(upload.sweep()).rejects.toThrow();
+    expect(await upload.get(userId, id)).toMatchObject({ status: 'EXPIRED' });
+  });
+});
+
+describe('the owner of a video that is awaited', () => {
+  const redis = connectRedis();
+  afterAll(() => redis.disconnect());
+
+  test('is remembered of the stored video, also where its creation is repeated', async () => {
+    const userId = someUser();
+    const { id } = await create(userId, 'another key');
+    await redis.del(awaitedOwnerKey(VideoId.parse(id)));
+    await create(userId, 'another key');
+    expect(await redis.get(awaitedOwnerKey(VideoId.parse(id)))).toBe(userId);
+  });
 });

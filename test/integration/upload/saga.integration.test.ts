@@ -8,14 +8,14 @@ import type { EventOrigin } from '../../../functions/shared/events/new-event.ts'
 import { someEvent, somePayload } from '../../support/events.ts';
 import { mp4Like } from '../../support/media.ts';
 import { connectRedis } from '../../support/services.ts';
-import { deliverEvents } from '../../support/sqs-event.ts';
+import { DEAD_LETTERS_ARN, deliverDeadLetters, deliverEvents } from '../../support/sqs-event.ts';
 import { someUser, startUploadContext, type UploadContextUnderTest } from '../../support/upload-context.ts';
 
 let upload: UploadContextUnderTest;
 const redis = connectRedis();
 
 beforeAll(async () => {
-  upload = await startUploadContext();
+  upload = await startUploadContext({ DEAD_LETTER_ARNS: DEAD_LETTERS_ARN });
 });
 afterAll(async () => {
   await upload.close();
@@ -180,6 +180,36 @@ describe('the inbox', () => {
     ]);
     expect(await upload.get(second.userId, second.sagaId)).toMatchObject({ status: 'PROCESSING' });
     expect(await upload.get(first.userId, first.sagaId)).toMatchObject({ status: 'UPLOADED' });
+  });
+
+  test('takes a dead letter long after what came later in its saga, and tells the story in its order', async () => {
+    const origin = await uploadedVideo();
+    const { userId, sagaId } = origin;
+    const processed = someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin, at(2));
+    await deliverEvents(
+      upload.inbox,
+      someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin, at(3)),
+    );
+    const strange = someEvent('FILE_DELETED', {}, origin);
+    expect(await deliverDeadLetters(upload.inbox, strange, processed, processFile(origin))).toEqual([0]);
+    expect(await upload.get(userId, sagaId)).toMatchObject({ status: 'READY', frames: 4 });
+    expect((await timelineOf(origin)).slice(2).map(({ type }) => type)).toEqual([
+      'PROCESS_FILE',
+      'FILE_PROCESSED',
+      'FILE_AVAILABLE',
+    ]);
+  });
+
+  test('lets a dead FILE_AVAILABLE make a video READY, but not one that failed meanwhile', async () => {
+    const [slow, failed] = [await uploadedVideo(), await uploadedVideo()];
+    await deliverEvents(upload.inbox, processFile(slow), discarded(failed));
+    const [late, tooLate] = [slow, failed].map((origin) =>
+      someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin, at(3)),
+    );
+    if (!late || !tooLate) throw new Error('no events');
+    expect(await deliverDeadLetters(upload.inbox, late, tooLate)).toEqual([]);
+    expect(await upload.get(slow.userId, slow.sagaId)).toMatchObject({ status: 'READY' });
+    expect(await upload.get(failed.userId, failed.sagaId)).toMatchObject({ status: 'FAILED' });
   });
 
   test('the sweep forgets events consumed more than 30 days ago and no others', async () => {

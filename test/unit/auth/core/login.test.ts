@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { login } from '../../../../functions/auth/core/login.ts';
 import { TooManyRequestsError } from '../../../../functions/auth/core/throttling.ts';
 import { UserId } from '../../../../functions/contracts/ids.ts';
+import { UnavailableError } from '../../../../functions/shared/errors/app-error.ts';
 import { TestClock } from '../../../support/auth/clock.ts';
 import { FakeHasher, FakeSessions, FakeThrottle, FakeUsers } from '../../../support/auth/fakes.ts';
 
@@ -99,6 +100,16 @@ describe('login', () => {
     await expect(login({ email: user.email, password: PASSWORD }, ADDRESS, services)).rejects.toMatchObject({
       code: 'TOO_MANY_REQUESTS',
       retryAfterSeconds: 42,
+    });
+    expect(services.hasher.verified).toEqual([]);
+  });
+
+  it('lets nobody guess uncounted: where attempts cannot be counted, nothing is asked', async () => {
+    const { services, user } = await setUp();
+    services.throttle.refusal = new UnavailableError();
+    await expect(login({ email: user.email, password: PASSWORD }, ADDRESS, services)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      retryAfterSeconds: expect.any(Number),
     });
     expect(services.hasher.verified).toEqual([]);
   });

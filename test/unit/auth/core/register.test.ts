@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { register } from '../../../../functions/auth/core/register.ts';
 import { TooManyRequestsError } from '../../../../functions/auth/core/throttling.ts';
 import { UserId } from '../../../../functions/contracts/ids.ts';
+import { UnavailableError } from '../../../../functions/shared/errors/app-error.ts';
 import { TestClock } from '../../../support/auth/clock.ts';
 import { FakeHasher, FakeThrottle, FakeUsers } from '../../../support/auth/fakes.ts';
 
@@ -48,6 +49,13 @@ describe('register', () => {
       code: 'TOO_MANY_REQUESTS',
       retryAfterSeconds: 60,
     });
+    expect(services.users.stored).toEqual([]);
+  });
+
+  it('makes no account where attempts cannot be counted', async () => {
+    const services = setUp();
+    services.throttle.refusal = new UnavailableError();
+    await expect(register(request, '203.0.113.7', services)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(services.users.stored).toEqual([]);
   });
 

@@ -1,0 +1,24 @@
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { ENV_DEAD_LETTER_ARNS } from '../../functions/contracts/env.ts';
+import type { DeadLetteredQueue } from './dead-lettered-queue.ts';
+
+/** The fewest that Lambda accepts: after a long outage good messages go first. */
+const MAX_CONCURRENCY = 2;
+
+/**
+ * Gives the dead letters of these queues to a function: at once, then again after each visibility time, until it takes
+ * them. What it never takes stays, for as long as SQS keeps it. It learns which queues these are, because among dead
+ * letters order means nothing. To be called once for a function.
+ */
+export const consumeDeadLetters = (handler: lambda.Function, queues: readonly DeadLetteredQueue[]): void => {
+  for (const { deadLetters } of queues) {
+    handler.addEventSource(
+      new SqsEventSource(deadLetters, { maxConcurrency: MAX_CONCURRENCY, reportBatchItemFailures: true }),
+    );
+  }
+  handler.addEnvironment(
+    ENV_DEAD_LETTER_ARNS,
+    queues.map(({ deadLetters }) => deadLetters.queueArn).join(','),
+  );
+};
