@@ -76,6 +76,7 @@ export const describeExtraction = (label: string, createEngine: () => Extraction
       ['Motion JPEG', 'mjpeg.avi', [0, 10, 20]],
       ['MPEG-2', 'mpeg2.mkv', [0, 10, 20]],
       ['VP8', 'vp8.mkv', [0, 10, 20]],
+      ['AV1', 'av1.mkv', [0, 10, 20]],
       ['ProRes', 'prores.mov', [0, 10, 20]],
       ['10 bits per sample', 'ten-bit.mp4', [0, 10]],
       ['the colours of BT.709', 'bt709.mp4', [0, 10]],
@@ -110,8 +111,11 @@ export const describeExtraction = (label: string, createEngine: () => Extraction
       ]);
     });
 
-    it('brings HDR into the range of an ordinary picture instead of washing it out', async () => {
-      const [hdr, plain] = [await openClip(createEngine(), 'hdr10.mp4'), await clip('hdr10.mp4')];
+    it.each<[string, ClipName]>([
+      ['HDR10', 'hdr10.mp4'],
+      ['HLG', 'hlg.mp4'],
+    ])('brings %s into the range of an ordinary picture instead of washing it out', async (_, name) => {
+      const [hdr, plain] = [await openClip(createEngine(), name), await clip(name)];
       await withOracle(await clip('short.mp4'), 10, async ([original]) => {
         await withOracle(plain, 10, async ([washedOut]) => {
           const jpeg = hdr.frames[0]?.jpeg;

@@ -44,6 +44,8 @@ export type ClipName =
   | 'slides.mkv'
   | 'ten-bit.mp4'
   | 'hdr10.mp4'
+  | 'hlg.mp4'
+  | 'av1.mkv'
   | 'bt709.mp4'
   | 'full-range.mp4'
   | 'rotated.mp4'
@@ -137,14 +139,24 @@ const sizeChange: Recipe = async (target) => {
 
 const PLAYLIST = '#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nh264.mp4\n#EXT-X-ENDLIST\n';
 
-/** The same picture at 100 nits, in the colours and the transfer of HDR10. */
-const TO_HDR10 = [
-  'scale=out_color_matrix=bt709,format=yuv420p',
-  'zscale=rangein=limited:transferin=709:primariesin=709:matrixin=709:transfer=linear:primaries=709:matrix=gbr:npl=100',
-  'format=gbrpf32le',
-  'zscale=transfer=smpte2084:primaries=2020:matrix=2020_ncl:npl=100:range=limited',
-  'format=yuv420p10le',
-].join(',');
+/** The same picture at 100 nits, in the colours and one of the transfers of HDR: PQ or HLG. */
+const highDynamicRange = (transfer: 'smpte2084' | 'arib-std-b67'): Recipe => {
+  const filters = [
+    'scale=out_color_matrix=bt709,format=yuv420p',
+    'zscale=rangein=limited:transferin=709:primariesin=709:matrixin=709:transfer=linear:primaries=709:matrix=gbr:npl=100',
+    'format=gbrpf32le',
+    `zscale=transfer=${transfer}:primaries=2020:matrix=2020_ncl:npl=100:range=limited`,
+    'format=yuv420p10le',
+  ];
+  return encode(
+    picture(2, '15'),
+    ['-vf', filters.join(',')],
+    [
+      ...['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params'],
+      `log-level=error:colorprim=bt2020:transfer=${transfer}:colormatrix=bt2020nc`,
+    ],
+  );
+};
 
 /** How each clip is made. */
 export const RECIPES: Record<ClipName, Recipe> = {
@@ -163,6 +175,22 @@ export const RECIPES: Record<ClipName, Recipe> = {
   'prores.mov': encode(picture(22, '2'), ['-c:v', 'prores_ks', '-pix_fmt', 'yuv422p10le']),
   'vp8.mkv': encode(picture(22, '10'), [
     ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '600k', '-g', '100'],
+  ]),
+  'av1.mkv': encode(picture(22, '1', '160x120'), [
+    ...[
+      '-c:v',
+      'libaom-av1',
+      '-strict',
+      'experimental',
+      '-cpu-used',
+      '8',
+      '-crf',
+      '20',
+      '-b:v',
+      '0',
+      '-g',
+      '8',
+    ],
   ]),
   'ntsc.mkv': remux('ntsc.mp4'),
   'vp9.mkv': encode(picture(34.5, '15'), [
@@ -211,14 +239,8 @@ export const RECIPES: Record<ClipName, Recipe> = {
   ]),
   'slides.mkv': encode(picture(100, '1/25'), H264, ['-bf', '0']),
   'ten-bit.mp4': encode(picture(12, '15'), H265, ['-pix_fmt', 'yuv420p10le']),
-  'hdr10.mp4': encode(
-    picture(2, '15'),
-    ['-vf', TO_HDR10],
-    [
-      ...['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params'],
-      'log-level=error:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc',
-    ],
-  ),
+  'hdr10.mp4': highDynamicRange('smpte2084'),
+  'hlg.mp4': highDynamicRange('arib-std-b67'),
   'bt709.mp4': encode(picture(12, '25', '640x360'), H264, [
     ...['-vf', 'scale=out_color_matrix=bt709', '-colorspace', 'bt709', '-color_primaries', 'bt709'],
     ...['-color_trc', 'bt709', '-color_range', 'tv'],
