@@ -14,6 +14,8 @@ export const Timing = z
     inboxVisibilitySeconds: Seconds,
     /** Of the function that extracts. */
     extractionTimeoutSeconds: Seconds.max(900),
+    /** How long a message stays hidden after each sign of life of the worker that has it. */
+    workerVisibilitySeconds: Seconds,
     /** An extraction that gave no sign of life for so long is given up for dead. */
     jobLeaseSeconds: Seconds,
     /** Within which an attempt's result is due where the function does it, its queueing included. */
@@ -36,6 +38,8 @@ export const AWS_TIMING: Timing = {
   // Six times the timeout, as AWS advises: a batch that was throttled comes back before its messages do.
   inboxVisibilitySeconds: 180,
   extractionTimeoutSeconds: 600,
+  // Short, because the worker prolongs it while it works: a worker that died gives its message back soon.
+  workerVisibilitySeconds: 120,
   jobLeaseSeconds: 60,
   sagaLambdaSeconds: 20 * 60,
   sagaWorkerSeconds: 60 * 60,
@@ -48,6 +52,7 @@ export const LOCAL_TIMING: Timing = {
   ...AWS_TIMING,
   inboxTimeoutSeconds: 15,
   inboxVisibilitySeconds: 20,
+  workerVisibilitySeconds: 30,
   jobLeaseSeconds: 20,
   sagaBackoffSeconds: 5,
 };

@@ -34,6 +34,7 @@ describe('Stage local beside the compose file', () => {
       name: 'relay',
       directory: 'build/containers/relay',
       command: ['node', 'index.mjs'],
+      stopTimeoutSeconds: 120,
       environment: {
         STAGE: 'local',
         LOG_LEVEL: 'INFO',
@@ -53,6 +54,7 @@ describe('Stage local beside the compose file', () => {
       name: 'worker',
       directory: 'build/containers/worker',
       command: ['node', 'index.mjs'],
+      stopTimeoutSeconds: 120,
       environment: {
         STAGE: 'local',
         LOG_LEVEL: 'INFO',
@@ -69,6 +71,7 @@ describe('Stage local beside the compose file', () => {
         WORKER_INBOX_URL: 'REFERENCE',
         FFMPEG_PATH: '/opt/bin/ffmpeg',
         JOB_LEASE_SECONDS: '20',
+        WORKER_VISIBILITY_SECONDS: '30',
         LIBAV_PATH: '/opt/nodejs/node_modules',
         EXTRACTION_ENGINES: 'libav,ffmpeg-cli',
       },

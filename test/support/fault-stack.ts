@@ -14,8 +14,10 @@ import { messageGroupOf } from '../../functions/contracts/routing.ts';
 import { DynamoSagaRepository } from '../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
 import { newEventId } from '../../functions/shared/events/new-event.ts';
 import type { Timing } from '../../lib/config/timing.ts';
+import { containerProcess } from '../../local/containers/container.ts';
 import { silentLog } from '../../local/log.ts';
-import { startLocalStack } from '../../local/stack.ts';
+import { ProcessLedger } from '../../local/processes/ledger.ts';
+import { type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
 import { ApiClient } from './api-client.ts';
 import { eventually } from './eventually.ts';
 import { readFramesZip, sha256 } from './zip.ts';
@@ -25,6 +27,7 @@ const TIMING: Timing = {
   inboxTimeoutSeconds: 10,
   inboxVisibilitySeconds: 10,
   extractionTimeoutSeconds: 60,
+  workerVisibilitySeconds: 4,
   jobLeaseSeconds: 6,
   sagaLambdaSeconds: 60,
   sagaWorkerSeconds: 60,
@@ -33,11 +36,15 @@ const TIMING: Timing = {
 };
 
 /** The whole of Frame Flow with a user logged in, and what a test needs to look inside and to break it. */
-export const startFaultStack = async (timing: Partial<Timing> = {}) => {
+export const startFaultStack = async (
+  timing: Partial<Timing> = {},
+  options: Pick<LocalStackOptions, 'clockOffsetSeconds'> = {},
+) => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-faults-'));
   const stack = await startLocalStack({
     ...{ stateDir, port: 0, storagePort: 0, log: silentLog, minuteRateMs: 1_000 },
     timing: { ...TIMING, ...timing },
+    ...options,
   });
   const api = await ApiClient.ofNewUser(stack.url);
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } =
@@ -53,6 +60,22 @@ export const startFaultStack = async (timing: Partial<Timing> = {}) => {
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const sagas = new DynamoSagaRepository(dynamo, stack.tableName('Sagas'));
+
+  /** Another process of a container, as where its service runs two; it logs under `<name>-2`. */
+  const secondOf = (name: 'relay' | 'worker') => {
+    const model = stack.model.containers.find((container) => container.name === name);
+    if (!model) throw new Error(`the template has no ${name}`);
+    return containerProcess(
+      { ...model, name: `${name}-2` },
+      {
+        projectDirectory: new URL('../..', import.meta.url).pathname,
+        logs: stack.logs,
+        aws: stack.awsEnvironment,
+        ledger: new ProcessLedger(`${stack.stateDir}/second-${name}`),
+        log: silentLog,
+      },
+    );
+  };
 
   const objectsOf = async (id: string): Promise<string[]> => {
     const keys: string[] = [];
@@ -85,6 +108,7 @@ export const startFaultStack = async (timing: Partial<Timing> = {}) => {
     redis,
     pool,
     dynamo,
+    secondOf,
     objectsOf,
     /** The types of the events that a context stored for a video, in order. */
     eventsOf,

@@ -7,6 +7,9 @@ export interface TcpProxy {
   readonly connections: number;
   /** From now on the connections that exist carry nothing, and neither end is told; new ones are well. */
   silence(): void;
+  /** From now on nothing comes through, on new connections either, until `resume`: then all of it does. */
+  pause(): void;
+  resume(): void;
   /**
    * The next request with this text in it reaches the server, but its answer never comes: the connection breaks
    * instead. @returns a promise of that moment.
@@ -25,6 +28,7 @@ interface Line {
 export const startTcpProxy = async (target: { host: string; port: number }): Promise<TcpProxy> => {
   const lines = new Set<Line>();
   let connections = 0;
+  let paused = false;
   let trap: { text: string; sprung: () => void } | undefined;
 
   const server = createServer((client) => {
@@ -44,6 +48,7 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
       if (trap && chunk.includes(trap.text)) line.losing = true;
       upstream.write(chunk);
     });
+    if (paused) client.pause();
     upstream.on('data', (chunk) => {
       if (line.silent) return;
       if (!line.losing) {
@@ -67,6 +72,14 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
     silence: () => {
       for (const line of lines) line.silent = true;
     },
+    pause: () => {
+      paused = true;
+      for (const socket of socketsOf(lines)) socket.pause();
+    },
+    resume: () => {
+      paused = false;
+      for (const socket of socketsOf(lines)) socket.resume();
+    },
     loseAnswerTo: (text) =>
       new Promise((resolve) => {
         trap = { text, sprung: resolve };
@@ -80,3 +93,6 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
     },
   };
 };
+
+const socketsOf = (lines: Iterable<Line>): Socket[] =>
+  [...lines].flatMap(({ client, upstream }) => [client, upstream]);
