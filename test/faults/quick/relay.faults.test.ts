@@ -101,6 +101,58 @@ describe('a relay that dies after SQS took the event and before it acknowledged 
   });
 });
 
+describe('a relay that dies after it received an event and before SQS took it', () => {
+  it('has not acknowledged it, so that it is published again', async () => {
+    const { senders, copiesOf } = await createInbox();
+    const { promise: received, resolve: receive } = Promise.withResolvers<void>();
+    const hanging = {
+      send: () => {
+        receive();
+        return new Promise<never>(() => undefined);
+      },
+    };
+    const event = someEvent('FILE_DELETED', {});
+    const dying = { subscriber: connectRedis(), commands: connectRedis() };
+    await new EventRelay(dying, { ...senders, orchestrator: hanging }).start();
+    await publish(event);
+    await received;
+    // What it had said on its connection has arrived when this is answered.
+    await dying.commands.ping();
+    for (const connection of Object.values(dying)) connection.disconnect();
+    expect(await redis.exists(relayedKey(event.id))).toBe(0);
+
+    const relay = new EventRelay({ subscriber: connectRedis(), commands: connectRedis() }, senders);
+    undo.push(() => relay.stop());
+    await relay.start();
+    await publishUntilRelayed(event);
+    expect(await copiesOf(event)).toBe(1);
+  });
+});
+
+describe('two relays at once', () => {
+  it('bring each event into the queue once', async () => {
+    const { senders, copiesOf } = await createInbox();
+    const done: SagaEvent['id'][] = [];
+    for (let count = 0; count < 2; count += 1) {
+      const connections = { subscriber: connectRedis(), commands: connectRedis() };
+      const send = async (event: SagaEvent) => {
+        await senders.orchestrator.send(event);
+        done.push(event.id);
+      };
+      const relay = new EventRelay(connections, { ...senders, orchestrator: { send } });
+      undo.push(() => relay.stop());
+      await relay.start();
+    }
+    const event = someEvent('FILE_DELETED', {});
+    await publish(event);
+    await eventually('both relays to have sent it', () =>
+      done.filter((id) => id === event.id).length === 2 ? true : undefined,
+    );
+    expect(await copiesOf(event)).toBe(1);
+    expect(await copiesOf(event)).toBe(0);
+  });
+});
+
 describe('a relay that is started before Redis', () => {
   it('subscribes as soon as Redis is there', async () => {
     const proxy = await startProxy();
