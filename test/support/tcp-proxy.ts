@@ -15,6 +15,8 @@ export interface TcpProxy {
    * instead. @returns a promise of that moment.
    */
   loseAnswerTo(text: string): Promise<void>;
+  /** The next request with this text in it never reaches the server: the connection breaks. @returns a promise of that moment. */
+  loseRequest(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,7 +31,18 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
   const lines = new Set<Line>();
   let connections = 0;
   let paused = false;
-  let trap: { text: string; sprung: () => void } | undefined;
+  let trap: { text: string; what: 'request' | 'answer'; sprung: () => void } | undefined;
+
+  const spring = (end: () => void): void => {
+    const { sprung } = trap ?? {};
+    trap = undefined;
+    end();
+    sprung?.();
+  };
+  const set = (text: string, what: 'request' | 'answer'): Promise<void> =>
+    new Promise((resolve) => {
+      trap = { text, what, sprung: resolve };
+    });
 
   const server = createServer((client) => {
     connections += 1;
@@ -45,7 +58,10 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
     for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
     client.on('data', (chunk) => {
       if (line.silent) return;
-      if (trap && chunk.includes(trap.text)) line.losing = true;
+      if (trap && chunk.includes(trap.text)) {
+        line.losing = true;
+        if (trap.what === 'request') return spring(end);
+      }
       upstream.write(chunk);
     });
     if (paused) client.pause();
@@ -55,10 +71,7 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
         client.write(chunk);
         return;
       }
-      const { sprung } = trap ?? {};
-      trap = undefined;
-      end();
-      sprung?.();
+      spring(end);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -80,10 +93,8 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
       paused = false;
       for (const socket of socketsOf(lines)) socket.resume();
     },
-    loseAnswerTo: (text) =>
-      new Promise((resolve) => {
-        trap = { text, sprung: resolve };
-      }),
+    loseAnswerTo: (text) => set(text, 'answer'),
+    loseRequest: (text) => set(text, 'request'),
     close: async () => {
       for (const { client, upstream } of lines) {
         client.destroy();
