@@ -7,6 +7,7 @@ const Container = z.object({
   directory: z.string(),
   command: z.array(z.string()),
   environment: z.record(z.string(), z.string()),
+  stopTimeoutSeconds: z.number(),
 });
 
 /** An output as whoever deploys the stack gets it, references standing for what they refer to. */
