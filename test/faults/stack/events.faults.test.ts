@@ -2,6 +2,7 @@ import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relayedKey } from '../../../functions/contracts/channel.ts';
+import { SagaEvent } from '../../../functions/contracts/events.ts';
 import { CreatedVideo } from '../../../functions/contracts/http.ts';
 import { EventId } from '../../../functions/contracts/ids.ts';
 import { postForm } from '../../support/api-client.ts';
@@ -32,14 +33,79 @@ const eventIdOf = async (id: string): Promise<EventId> => {
   return EventId.parse(rows[0]?.event_id);
 };
 
+/** Waits for a video's row and keeps everybody else from writing it. @returns what lets go of it. */
+const holdRow = async (from: string, id: string): Promise<() => Promise<void>> => {
+  const client = await faults.pool.connect();
+  await eventually('the row', async () => {
+    await client.query('BEGIN');
+    const { rowCount } = await client.query(`SELECT 1 FROM ${from} video_id = $1 FOR UPDATE`, [id]);
+    if (rowCount === 1) return true;
+    await client.query('ROLLBACK');
+    return undefined;
+  });
+  return async () => {
+    await client.query('ROLLBACK');
+    client.release();
+  };
+};
+
 describe('no subscriber when the event is published', () => {
-  it('is made up for by the sweeper', async () => {
+  /** Stops the relay, has the event stored by `act` and published to nobody, starts the relay. */
+  const withoutRelay = async (act: () => Promise<void>): Promise<void> => {
     const relay = faults.stack.process('relay');
     await relay.stop();
+    try {
+      await act();
+      expect(await subscribers()).toBe(0);
+    } finally {
+      await relay.start();
+    }
+  };
+
+  it('is made up for by the sweeper of the upload context', async () => {
+    let id = '';
+    await withoutRelay(async () => {
+      id = await upload();
+      await faults.untilStored('upload', id, 'FILE_UPLOADED');
+    });
+    await expectReadyOnce(id);
+  });
+
+  it('is made up for by the sweeper of the orchestrator', async () => {
+    let id = '';
+    await withoutRelay(async () => {
+      id = await upload();
+      await faults.untilStored('upload', id, 'FILE_UPLOADED');
+      const { rows } = await faults.pool.query('SELECT event FROM upload.outbox WHERE saga_id = $1', [id]);
+      // Brought by hand, so that the order that it leads to is what nobody hears.
+      await faults.sendEvent('OrchestratorInboxQueue', SagaEvent.parse(rows[0]?.event));
+      await faults.untilSaga(id, 'PROCESSING');
+    });
+    await expectReadyOnce(id);
+  });
+
+  it('is made up for by the sweeper of the process context', async () => {
     const id = await upload();
-    await faults.untilStored('upload', id, 'FILE_UPLOADED');
-    expect(await subscribers()).toBe(0);
-    await relay.start();
+    const release = await holdRow(`process.job WHERE status = 'RUNNING' AND`, id);
+    await withoutRelay(async () => {
+      await release();
+      await faults.untilStored('process', id, 'FILE_PROCESSED');
+    });
+    await expectReadyOnce(id);
+  });
+
+  it('is made up for by the sweeper of the download context', async () => {
+    const id = await upload();
+    const release = await holdRow(`download.artifact WHERE state = 'PENDING' AND`, id);
+    const { logicalId } = faults.stack.lambda('DownloadInboxHandler').model;
+    await eventually('FILE_PROCESSED at the download context', async () =>
+      (await faults.logged(logicalId, id)).find((line) => line.includes('FILE_PROCESSED')),
+    );
+    await faults.untilSaga(id, 'PUBLISHING');
+    await withoutRelay(async () => {
+      await release();
+      await faults.untilStored('download', id, 'FILE_AVAILABLE');
+    });
     await expectReadyOnce(id);
   });
 });
