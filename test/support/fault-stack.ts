@@ -129,6 +129,23 @@ export const startFaultStack = async (
         `${type} to be stored`,
         async () => (await eventsOf(context, id)).includes(type) || undefined,
       ),
+    /** Waits until every event of a video is known to have been relayed. */
+    untilSettled: (id: string) =>
+      eventually(
+        `all events of ${id} to be closed`,
+        async () => {
+          const { rows } = await pool.query<{ open: number }>(
+            `SELECT count(*)::int AS open FROM (
+               SELECT saga_id, closed_at FROM upload.outbox UNION ALL SELECT saga_id, closed_at FROM process.outbox
+               UNION ALL SELECT saga_id, closed_at FROM download.outbox
+             ) events WHERE saga_id = $1 AND closed_at IS NULL`,
+            [id],
+          );
+          const pending = (await sagas.load(VideoId.parse(id)))?.pending ?? [];
+          return rows[0]?.open === 0 && pending.length === 0 ? true : undefined;
+        },
+        60,
+      ),
     /** Waits for an attempt of a video to be taken on. */
     untilClaimed: (id: string, attempt: number, seconds = 60) =>
       eventually(

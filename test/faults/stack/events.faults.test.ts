@@ -207,9 +207,16 @@ describe('Redis killed and restarted under load', () => {
     const ids = [await upload(), await upload(), await upload()];
     for (const id of ids) {
       await faults.untilStored('upload', id, 'FILE_UPLOADED');
+      const key = relayedKey(await eventIdOf(id));
+      await eventually('the acknowledgement', async () => (await faults.redis.exists(key)) || undefined);
       await faults.redis.flushall();
     }
-    for (const id of ids) await expectReadyOnce(id);
+    for (const id of ids) {
+      await expectReadyOnce(id);
+      // What it forgot to have been relayed is published again, to no effect, and then let go.
+      await faults.untilSettled(id);
+      await faults.expectOnce(id);
+    }
   });
 });
 
