@@ -57,6 +57,7 @@ export const startRelayBench = async (stateDir: string): Promise<RelayBench> => 
       name: 'relay',
       directory: directory.relativePath,
       command: ['node', 'index.mjs'],
+      stopTimeoutSeconds: 10,
       environment: {
         REDIS_URL: redis.url,
         REDIS_AUTH: 'none',

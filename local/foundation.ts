@@ -39,6 +39,8 @@ export interface LocalStackOptions {
   readonly minuteRateMs?: number;
   /** By function, named as in `lambda(name)`: how many of its sandboxes may run at a time, instead of the template's. */
   readonly reservedConcurrency?: Readonly<Record<string, number>>;
+  /** By function (as in `lambda(name)`) or container: by how many seconds the clock of its machine is ahead. */
+  readonly clockOffsetSeconds?: Readonly<Record<string, number>>;
   /** Replaces single values of the stage's timing (lib/config/timing.ts), in seconds: a test's faults are noticed sooner. */
   readonly timing?: Readonly<Record<string, number>>;
   /** The CDK app. @default bin/frame-flow.ts of the project */
@@ -57,6 +59,7 @@ export interface Foundation {
     readonly schedules: boolean;
     readonly minuteRateMs: number;
     readonly reservedConcurrency: Readonly<Record<string, number>>;
+    readonly clockOffsetSeconds: Readonly<Record<string, number>>;
   };
   readonly projectDirectory: string;
   readonly state: StateDirectory;
@@ -161,6 +164,7 @@ export const layFoundation = async (options: LocalStackOptions): Promise<Foundat
         schedules: options.schedules ?? true,
         minuteRateMs: options.minuteRateMs ?? LOCAL_MINUTE_RATE_MS,
         reservedConcurrency: options.reservedConcurrency ?? {},
+        clockOffsetSeconds: options.clockOffsetSeconds ?? {},
       },
       projectDirectory,
       state,

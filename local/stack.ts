@@ -1,4 +1,5 @@
 import { createFrontDoor } from './api-gateway/front-door.ts';
+import { setClocks } from './clock/wrong-clock.ts';
 import { containerProcess } from './containers/container.ts';
 import { LocalStackError, messageOf } from './errors.ts';
 import { createEventBus, type EventBus } from './events/event-bus.ts';
@@ -106,7 +107,9 @@ export const startLocalStack = async (options: LocalStackOptions = {}): Promise<
   const foundation = await layFoundation(options);
   const { state, log, undo } = foundation;
   try {
-    const model = reserveConcurrency(await foundation.readTemplate(), foundation.options.reservedConcurrency);
+    const { reservedConcurrency, clockOffsetSeconds } = foundation.options;
+    const template = await foundation.readTemplate();
+    const model = setClocks(reserveConcurrency(template, reservedConcurrency), clockOffsetSeconds);
     const clients = createClients(foundation.endpoints, foundation.storePort, foundation.awsEnvironment);
     undo.push(async () => clients.close());
     await provision(clients, model, log);

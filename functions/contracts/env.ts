@@ -47,6 +47,9 @@ export const ENV_LAMBDA_MAX_TOTAL_PIXELS = 'LAMBDA_MAX_TOTAL_PIXELS';
 /** An extraction that gave no sign of life for so many seconds is given up for dead. */
 export const ENV_JOB_LEASE_SECONDS = 'JOB_LEASE_SECONDS';
 
+/** Seconds that a message of the worker's inbox stays hidden after each sign of life of the worker that has it. */
+export const ENV_WORKER_VISIBILITY_SECONDS = 'WORKER_VISIBILITY_SECONDS';
+
 /** Seconds within which an attempt's result is due, by where it runs; within which its ZIP has to be available. */
 export const ENV_SAGA_LAMBDA_SECONDS = 'SAGA_LAMBDA_SECONDS';
 export const ENV_SAGA_WORKER_SECONDS = 'SAGA_WORKER_SECONDS';

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { ENV_INBOX_URL } from '../contracts/env.ts';
+import { ENV_INBOX_URL, ENV_WORKER_VISIBILITY_SECONDS } from '../contracts/env.ts';
 import { parseEnv } from '../shared/config/env.ts';
 import { dispatch, parseRecord } from '../shared/inbox/inbox-handler.ts';
 import { logger } from '../shared/logging/logger.ts';
@@ -11,11 +11,17 @@ import { buildServices } from './services.ts';
 /** Within the saga's deadline for an attempt on the worker, its queueing included. */
 const ATTEMPT_SECONDS = 45 * 60;
 
-const env = parseEnv(z.object({ [ENV_INBOX_URL.worker]: z.url() }), process.env);
+const WorkerEnv = z.object({
+  [ENV_INBOX_URL.worker]: z.url(),
+  [ENV_WORKER_VISIBILITY_SECONDS]: z.coerce.number().int().positive(),
+});
+
+const env = parseEnv(WorkerEnv, process.env);
 const services = await buildServices();
 const worker = new QueueWorker({
   sqs: new SQSClient({}),
   queueUrl: env.WORKER_INBOX_URL,
+  visibilitySeconds: env.WORKER_VISIBILITY_SECONDS,
   consume: (message, stopping) =>
     dispatch(
       parseRecord(message),

@@ -17,6 +17,8 @@ export const Timing = z
     deadLetterVisibilitySeconds: Seconds.max(12 * 3600),
     /** Of the function that extracts. */
     extractionTimeoutSeconds: Seconds.max(900),
+    /** How long a message stays hidden after each sign of life of the worker that has it. */
+    workerVisibilitySeconds: Seconds,
     /** An extraction that gave no sign of life for so long is given up for dead. */
     jobLeaseSeconds: Seconds,
     /** Within which an attempt's result is due where the function does it, its queueing included. */
@@ -45,6 +47,8 @@ export const AWS_TIMING: Timing = {
   // Seldom enough to cost nothing, often enough that an outage is forgotten soon after its end.
   deadLetterVisibilitySeconds: 15 * 60,
   extractionTimeoutSeconds: 600,
+  // Short, because the worker prolongs it while it works: a worker that died gives its message back soon.
+  workerVisibilitySeconds: 120,
   jobLeaseSeconds: 60,
   sagaLambdaSeconds: 20 * 60,
   sagaWorkerSeconds: 60 * 60,
@@ -58,6 +62,7 @@ export const LOCAL_TIMING: Timing = {
   inboxTimeoutSeconds: 15,
   inboxVisibilitySeconds: 20,
   deadLetterVisibilitySeconds: 60,
+  workerVisibilitySeconds: 30,
   jobLeaseSeconds: 20,
   sagaBackoffSeconds: 5,
 };

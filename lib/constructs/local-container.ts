@@ -5,7 +5,7 @@ import { Construct, DependencyGroup } from 'constructs';
 import { ENV_LOG_LEVEL, ENV_STAGE } from '../../functions/contracts/env.ts';
 import { prepareContainerDirectory } from '../build/container-directory.ts';
 import type { StageConfig } from '../config/stage.ts';
-import type { ContainerProps } from './container.ts';
+import { type ContainerProps, STOP_TIMEOUT } from './container.ts';
 import type { Workload } from './workload.ts';
 
 /** A role that somebody else gives: policies added to it are taken as given, and nothing is synthesized. */
@@ -25,7 +25,7 @@ export interface LocalContainerProps extends ContainerProps {
 
 /**
  * Stage local: a container that whoever runs the template runs as well. An output `Container<Name>` says how, as
- * JSON: name, directory (from the repository's root), command and environment.
+ * JSON: name, directory (from the repository's root), command, environment and how long it has to stop.
  */
 export class LocalContainer extends Construct implements Workload {
   readonly grantPrincipal: iam.IPrincipal = new OutsideRole();
@@ -51,6 +51,7 @@ export class LocalContainer extends Construct implements Workload {
             directory,
             command: ['node', 'index.mjs'],
             environment: this.#environment,
+            stopTimeoutSeconds: STOP_TIMEOUT.toSeconds(),
           }),
       }),
     });

@@ -6,6 +6,7 @@ import {
   ENV_FFMPEG_PATH,
   ENV_JOB_LEASE_SECONDS,
   ENV_LIBAV_PATH,
+  ENV_WORKER_VISIBILITY_SECONDS,
 } from '../../functions/contracts/env.ts';
 import { FFMPEG_PATH, LIBAV_PATH } from '../../layers/ffmpeg/binaries.ts';
 import { workerDockerfile } from '../build/dockerfiles.ts';
@@ -31,9 +32,6 @@ import { quickSize } from './inbox.ts';
  * gone by then rather than come back an hour later. One that died before it had a lease is found by its message alone.
  */
 const EXTRACTION_VISIBILITY = 1.1;
-
-/** Short, because the worker prolongs it while it works: a worker that died gives its message back soon. */
-const WORKER_VISIBILITY = Duration.minutes(2);
 
 /** The extraction: a function for most videos, a container for the large ones. */
 export class ProcessContext extends Construct {
@@ -73,7 +71,7 @@ export class ProcessContext extends Construct {
     const workerInbox = new DeadLetteredQueue(this, 'WorkerInbox', {
       config,
       fifo: true,
-      visibilityTimeout: WORKER_VISIBILITY,
+      visibilityTimeout: Duration.seconds(config.timing.workerVisibilitySeconds),
     });
     const worker = this.#createWorker(platform, workerInbox);
 
@@ -118,7 +116,10 @@ export class ProcessContext extends Construct {
       cpuUnits: 2048,
       memoryMegabytes: 4096,
       programs: { [EXTRACTOR_FILE]: EXTRACTOR_ENTRY },
-      environment: engineEnvironment(config),
+      environment: {
+        ...engineEnvironment(config),
+        [ENV_WORKER_VISIBILITY_SECONDS]: String(config.timing.workerVisibilitySeconds),
+      },
     };
     if (!network) return new LocalContainer(this, 'Worker', { ...props, config });
     const worker = new ContainerService(this, 'Worker', { ...props, config, network });

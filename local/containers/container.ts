@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { wrongClock } from '../clock/wrong-clock.ts';
 import { ManagedProcess, type ProcessServices } from '../processes/managed-process.ts';
 import type { ContainerModel } from '../template/model.ts';
 
@@ -10,29 +11,28 @@ export interface ContainerServices extends ProcessServices {
   readonly aws: Readonly<Record<string, string>>;
 }
 
-/** How long a container gets to end in good order, in milliseconds; ECS gives 30 s. */
-const STOP_TIMEOUT_MS = 10_000;
-
 /** A container of the template as a process: the same bundle as in its image, the same environment. */
 export const containerProcess = (model: ContainerModel, services: ContainerServices): ManagedProcess => {
   const [command = 'node', ...args] = model.command;
+  const clock = wrongClock(model);
   return new ManagedProcess(
     {
       name: model.name,
       // The image's node is the one that runs us.
       command: command === 'node' ? process.execPath : command,
-      args,
+      args: [...clock.args, ...args],
       cwd: resolve(services.projectDirectory, model.directory),
       env: {
         PATH: process.env.PATH,
         LANG: 'C.UTF-8',
         TZ: 'UTC',
         NODE_ENV: 'production',
+        ...clock.environment,
         ...services.aws,
         ...model.environment,
       },
       logFile: join(services.logs, `${model.name}.log`),
-      stopTimeoutMs: STOP_TIMEOUT_MS,
+      stopTimeoutMs: model.stopTimeoutSeconds * 1000,
     },
     services,
   );

@@ -1,3 +1,4 @@
+import { wrongClock } from '../clock/wrong-clock.ts';
 import { ACCESS_KEY_ID, REGION } from '../constants.ts';
 import type { FunctionModel } from '../template/model.ts';
 
@@ -50,6 +51,7 @@ export const sandboxEnvironment = (
   AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
   AWS_LAMBDA_LOG_STREAM_NAME: sandboxId,
   AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  ...wrongClock(fn).environment,
   ...aws,
   ...fn.environment,
 });

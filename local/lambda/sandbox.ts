@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { wrongClock } from '../clock/wrong-clock.ts';
 import type { ProcessLedger } from '../processes/ledger.ts';
 import { signalGroup } from '../processes/signal.ts';
 import type { FunctionModel } from '../template/model.ts';
@@ -71,6 +72,7 @@ export class Sandbox {
       process.execPath,
       [
         `--max-old-space-size=${Math.floor(fn.memoryMb * HEAP_SHARE)}`,
+        ...wrongClock(fn).args,
         join(import.meta.dirname, 'bootstrap.ts'),
       ],
       {
@@ -129,14 +131,14 @@ export class Sandbox {
     }
     this.#waiting = undefined;
     const requestId = randomUUID();
-    const { timeoutSeconds, arn } = this.#fn;
+    const { timeoutSeconds, arn, clockOffsetSeconds = 0 } = this.#fn;
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#timedOut(), timeoutSeconds * 1000);
       this.#running = { requestId, settle: resolve, timer };
       response.writeHead(200, {
         'content-type': 'application/json',
         'lambda-runtime-aws-request-id': requestId,
-        'lambda-runtime-deadline-ms': String(Date.now() + timeoutSeconds * 1000),
+        'lambda-runtime-deadline-ms': String(Date.now() + (timeoutSeconds + clockOffsetSeconds) * 1000),
         'lambda-runtime-invoked-function-arn': arn,
         'lambda-runtime-trace-id': `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${requestId.replaceAll('-', '').slice(0, 24)};Sampled=0`,
       });

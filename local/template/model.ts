@@ -72,6 +72,8 @@ export interface FunctionModel extends Named {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly reservedConcurrency?: number | undefined;
+  /** How far the clock of its machine is ahead; negative where it is behind. */
+  readonly clockOffsetSeconds?: number | undefined;
 }
 
 export interface EventSourceModel {
@@ -149,4 +151,8 @@ export interface ContainerModel {
   readonly directory: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** From SIGTERM to SIGKILL. */
+  readonly stopTimeoutSeconds: number;
+  /** As a function's. */
+  readonly clockOffsetSeconds?: number | undefined;
 }

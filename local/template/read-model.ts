@@ -19,6 +19,8 @@ const Container = z.object({
   directory: z.string().min(1),
   command: z.array(z.string()).min(1),
   environment: z.record(z.string(), Text),
+  // As ECS where nothing is said.
+  stopTimeoutSeconds: z.number().positive().default(30),
 });
 
 const Secret = z.object({ SecretString: z.string().optional(), GenerateSecretString: SecretSpec.optional() });

@@ -7,6 +7,7 @@ const Container = z.object({
   directory: z.string(),
   command: z.array(z.string()),
   environment: z.record(z.string(), z.string()),
+  stopTimeoutSeconds: z.number(),
 });
 
 /** An output as whoever deploys the stack gets it, references standing for what they refer to. */
@@ -34,6 +35,7 @@ describe('Stage local beside the compose file', () => {
       name: 'relay',
       directory: 'build/containers/relay',
       command: ['node', 'index.mjs'],
+      stopTimeoutSeconds: 120,
       environment: {
         STAGE: 'local',
         LOG_LEVEL: 'INFO',
@@ -53,6 +55,7 @@ describe('Stage local beside the compose file', () => {
       name: 'worker',
       directory: 'build/containers/worker',
       command: ['node', 'index.mjs'],
+      stopTimeoutSeconds: 120,
       environment: {
         STAGE: 'local',
         LOG_LEVEL: 'INFO',
@@ -69,6 +72,7 @@ describe('Stage local beside the compose file', () => {
         WORKER_INBOX_URL: 'REFERENCE',
         FFMPEG_PATH: '/opt/bin/ffmpeg',
         JOB_LEASE_SECONDS: '20',
+        WORKER_VISIBILITY_SECONDS: '30',
         LIBAV_PATH: '/opt/nodejs/node_modules',
         EXTRACTION_ENGINES: 'libav,ffmpeg-cli',
       },

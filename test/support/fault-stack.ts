@@ -14,8 +14,10 @@ import { messageGroupOf } from '../../functions/contracts/routing.ts';
 import { DynamoSagaRepository } from '../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
 import { newEventId } from '../../functions/shared/events/new-event.ts';
 import type { Timing } from '../../lib/config/timing.ts';
+import { containerProcess } from '../../local/containers/container.ts';
 import { silentLog } from '../../local/log.ts';
-import { startLocalStack } from '../../local/stack.ts';
+import { ProcessLedger } from '../../local/processes/ledger.ts';
+import { type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
 import { ApiClient } from './api-client.ts';
 import { eventually } from './eventually.ts';
 import { readFramesZip, sha256 } from './zip.ts';
@@ -26,6 +28,7 @@ const TIMING: Timing = {
   inboxVisibilitySeconds: 10,
   deadLetterVisibilitySeconds: 10,
   extractionTimeoutSeconds: 60,
+  workerVisibilitySeconds: 4,
   jobLeaseSeconds: 6,
   sagaLambdaSeconds: 60,
   sagaWorkerSeconds: 60,
@@ -34,11 +37,15 @@ const TIMING: Timing = {
 };
 
 /** The whole of Frame Flow with a user logged in, and what a test needs to look inside and to break it. */
-export const startFaultStack = async (timing: Partial<Timing> = {}) => {
+export const startFaultStack = async (
+  timing: Partial<Timing> = {},
+  options: Pick<LocalStackOptions, 'clockOffsetSeconds'> = {},
+) => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-faults-'));
   const stack = await startLocalStack({
     ...{ stateDir, port: 0, storagePort: 0, log: silentLog, minuteRateMs: 1_000 },
     timing: { ...TIMING, ...timing },
+    ...options,
   });
   const api = await ApiClient.ofNewUser(stack.url);
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } =
@@ -54,6 +61,22 @@ export const startFaultStack = async (timing: Partial<Timing> = {}) => {
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const sagas = new DynamoSagaRepository(dynamo, stack.tableName('Sagas'));
+
+  /** Another process of a container, as where its service runs two; it logs under `<name>-2`. */
+  const secondOf = (name: 'relay' | 'worker') => {
+    const model = stack.model.containers.find((container) => container.name === name);
+    if (!model) throw new Error(`the template has no ${name}`);
+    return containerProcess(
+      { ...model, name: `${name}-2` },
+      {
+        projectDirectory: new URL('../..', import.meta.url).pathname,
+        logs: stack.logs,
+        aws: stack.awsEnvironment,
+        ledger: new ProcessLedger(`${stack.stateDir}/second-${name}`),
+        log: silentLog,
+      },
+    );
+  };
 
   const objectsOf = async (id: string): Promise<string[]> => {
     const keys: string[] = [];
@@ -86,6 +109,7 @@ export const startFaultStack = async (timing: Partial<Timing> = {}) => {
     redis,
     pool,
     dynamo,
+    secondOf,
     objectsOf,
     /** The types of the events that a context stored for a video, in order. */
     eventsOf,
@@ -105,6 +129,23 @@ export const startFaultStack = async (timing: Partial<Timing> = {}) => {
       eventually(
         `${type} to be stored`,
         async () => (await eventsOf(context, id)).includes(type) || undefined,
+      ),
+    /** Waits until every event of a video is known to have been relayed. */
+    untilSettled: (id: string) =>
+      eventually(
+        `all events of ${id} to be closed`,
+        async () => {
+          const { rows } = await pool.query<{ open: number }>(
+            `SELECT count(*)::int AS open FROM (
+               SELECT saga_id, closed_at FROM upload.outbox UNION ALL SELECT saga_id, closed_at FROM process.outbox
+               UNION ALL SELECT saga_id, closed_at FROM download.outbox
+             ) events WHERE saga_id = $1 AND closed_at IS NULL`,
+            [id],
+          );
+          const pending = (await sagas.load(VideoId.parse(id)))?.pending ?? [];
+          return rows[0]?.open === 0 && pending.length === 0 ? true : undefined;
+        },
+        60,
       ),
     /** Waits for an attempt of a video to be taken on. */
     untilClaimed: (id: string, attempt: number, seconds = 60) =>

@@ -8,16 +8,18 @@ export interface TcpProxy {
   /** From now on the connections that exist carry nothing, and neither end is told; new ones are well. */
   silence(): void;
   /**
-   * The next request with this text in it reaches the server, but its answer never comes: the connection breaks
-   * instead. @returns a promise of that moment.
-   */
-  loseAnswerTo(text: string): Promise<void>;
-  /**
    * The server is away from now on: stopped (connections break, new ones too) or frozen (connections, new ones too,
    * carry nothing until it is back, then everything).
    */
   takeAway(how: 'stopped' | 'frozen'): void;
   bringBack(): void;
+  /**
+   * The next request with this text in it reaches the server, but its answer never comes: the connection breaks
+   * instead. @returns a promise of that moment.
+   */
+  loseAnswerTo(text: string): Promise<void>;
+  /** The next request with this text in it never reaches the server: the connection breaks. @returns a promise of that moment. */
+  loseRequest(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,7 +34,18 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
   const lines = new Set<Line>();
   let connections = 0;
   let state: 'there' | 'stopped' | 'frozen' = 'there';
-  let trap: { text: string; sprung: () => void } | undefined;
+  let trap: { text: string; what: 'request' | 'answer'; sprung: () => void } | undefined;
+
+  const spring = (end: () => void): void => {
+    const { sprung } = trap ?? {};
+    trap = undefined;
+    end();
+    sprung?.();
+  };
+  const set = (text: string, what: 'request' | 'answer'): Promise<void> =>
+    new Promise((resolve) => {
+      trap = { text, what, sprung: resolve };
+    });
 
   const server = createServer((client) => {
     connections += 1;
@@ -52,7 +65,10 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
     for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
     client.on('data', (chunk) => {
       if (line.silent) return;
-      if (trap && chunk.includes(trap.text)) line.losing = true;
+      if (trap && chunk.includes(trap.text)) {
+        line.losing = true;
+        if (trap.what === 'request') return spring(end);
+      }
       upstream.write(chunk);
     });
     upstream.on('data', (chunk) => {
@@ -61,10 +77,7 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
         client.write(chunk);
         return;
       }
-      const { sprung } = trap ?? {};
-      trap = undefined;
-      end();
-      sprung?.();
+      spring(end);
     });
     if (state === 'frozen') for (const socket of [client, upstream]) socket.pause();
   });
@@ -81,19 +94,17 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
     },
     takeAway: (how) => {
       state = how;
-      for (const { client, upstream } of lines) {
-        if (how === 'stopped') client.destroy();
-        else for (const socket of [client, upstream]) socket.pause();
+      for (const socket of socketsOf(lines)) {
+        if (how === 'stopped') socket.destroy();
+        else socket.pause();
       }
     },
     bringBack: () => {
       state = 'there';
-      for (const { client, upstream } of lines) for (const socket of [client, upstream]) socket.resume();
+      for (const socket of socketsOf(lines)) socket.resume();
     },
-    loseAnswerTo: (text) =>
-      new Promise((resolve) => {
-        trap = { text, sprung: resolve };
-      }),
+    loseAnswerTo: (text) => set(text, 'answer'),
+    loseRequest: (text) => set(text, 'request'),
     close: async () => {
       for (const { client, upstream } of lines) {
         client.destroy();
@@ -103,3 +114,6 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
     },
   };
 };
+
+const socketsOf = (lines: Iterable<Line>): Socket[] =>
+  [...lines].flatMap(({ client, upstream }) => [client, upstream]);

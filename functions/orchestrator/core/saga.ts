@@ -34,6 +34,8 @@ export const SagaState = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('PUBLISHING'),
     attempt: Attempt,
+    /** The last attempt that was ordered, where the result is one of an earlier attempt, come late. */
+    lastOrdered: Attempt.optional(),
     /** Unknown where FILE_PROCESSED came before FILE_UPLOADED. */
     source: SourceDescription.optional(),
     deadlineAt: Instant,

@@ -53,14 +53,22 @@ export const STRATEGIES: { [Type in Fact['type']]: Strategy<Extract<Fact, { type
   },
 
   FILE_PROCESSED: (state, event, now, policy) => {
-    const publishing = { attempt: event.payload.attempt, deadlineAt: publishingDeadline(now, policy) };
+    const { attempt } = event.payload;
+    const publishing = { attempt, deadlineAt: publishingDeadline(now, policy) };
     if (state === undefined) return keep({ status: 'PUBLISHING', ...publishing });
     switch (state.status) {
       case 'AWAITING_SOURCE':
         return keep({ status: 'PUBLISHING', ...publishing });
       case 'PROCESSING':
-      case 'BACKING_OFF':
-        return keep({ status: 'PUBLISHING', source: state.source, ...publishing });
+      case 'BACKING_OFF': {
+        const lastOrdered = state.status === 'PROCESSING' ? state.attempt : state.attempt - 1;
+        return keep({
+          status: 'PUBLISHING',
+          source: state.source,
+          ...publishing,
+          ...(lastOrdered > attempt && { lastOrdered }),
+        });
+      }
       default:
         return keep(state);
     }
@@ -82,7 +90,9 @@ export const STRATEGIES: { [Type in Fact['type']]: Strategy<Extract<Fact, { type
       case 'PUBLISHING':
         // Only the orchestrator's own deadline fails an attempt whose ZIP exists.
         if (attempt !== state.attempt || code !== 'INTERNAL') return keep(state);
-        return state.source ? retry(state.source, attempt, 'fargate', code, now, policy) : giveUp(code);
+        return state.source
+          ? retry(state.source, state.lastOrdered ?? attempt, 'fargate', code, now, policy)
+          : giveUp(code);
       case 'AWAITING_SOURCE':
         if (attempt < state.failedAttempt) return keep(state);
         return retryable && attempt < MAX_ATTEMPTS

@@ -24,6 +24,8 @@ export const createPool = (env: DatabaseEnv): pg.Pool => {
     connectionTimeoutMillis: 4_000,
     idleTimeoutMillis: 60_000,
     query_timeout: 8_000,
+    // Who froze in the middle of a transaction holds its rows no longer than this: others wait for them.
+    idle_in_transaction_session_timeout: 10_000,
     allowExitOnIdle: true,
   });
   // An idle connection that the server closed is replaced on the next query; without a listener it would end the process.

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { DatabaseEnv } from '../../../functions/shared/config/schemas.ts';
+import { createPool } from '../../../functions/shared/database/pool.ts';
+import { consumeOnce } from '../../../functions/shared/inbox/consume-once.ts';
 import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
+import { eventually } from '../../support/eventually.ts';
 import { deliverEvents } from '../../support/sqs-event.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { someUser, startUploadContext, type UploadContextUnderTest } from '../../support/upload-context.ts';
@@ -58,6 +62,61 @@ describe('a commit whose answer is lost', () => {
     const { rows } = await upload.pool.query('SELECT type FROM timeline WHERE event_id = $1', [event.id]);
     expect(rows).toHaveLength(1);
     expect((await upload.get(userId, video.id)).status).toBe('READY');
+    // Told by its id, before any other guard: it is known to have been consumed.
+    expect(await consumeOnce(upload.pool, event)).toBe(false);
+  });
+});
+
+describe('a commit that never reaches the database', () => {
+  it('of a source that was taken in, is made up for by the next delivery', async () => {
+    const userId = someUser();
+    const video = await upload.create(userId, { sizeBytes: MP4.length });
+    const key = upload.keyOf(userId, video.id);
+    await upload.objects.put(key, MP4);
+    const lost = proxy.loseRequest('COMMIT');
+    expect(await upload.announce(key)).toEqual([0]);
+    await lost;
+    expect(await toldOf(video.id)).toEqual([]);
+    expect((await upload.get(userId, video.id)).status).toBe('AWAITING_UPLOAD');
+    expect(await upload.announce(key)).toEqual([]);
+    expect(await toldOf(video.id)).toEqual(['FILE_UPLOADED']);
+  });
+
+  it('of a step of the saga, leaves the event to be consumed anew', async () => {
+    const userId = someUser();
+    const video = await upload.create(userId);
+    const origin = { ...someOrigin(), sagaId: video.id, userId };
+    const event = someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin);
+    const lost = proxy.loseRequest('COMMIT');
+    expect(await deliverEvents(upload.inbox, event)).toEqual([0]);
+    await lost;
+    expect((await upload.get(userId, video.id)).status).toBe('AWAITING_UPLOAD');
+    expect(await deliverEvents(upload.inbox, event)).toEqual([]);
+    expect((await upload.get(userId, video.id)).status).toBe('READY');
+  });
+});
+
+describe('a consumer that freezes in the middle of its transaction', () => {
+  it('holds up what others do to the same video for seconds, not until it thaws', async () => {
+    const userId = someUser();
+    const video = await upload.create(userId);
+    const origin = { ...someOrigin(), sagaId: video.id, userId };
+    const pool = createPool(DatabaseEnv.parse(process.env));
+    const frozen = await pool.connect();
+    try {
+      await frozen.query('BEGIN');
+      await frozen.query('SELECT 1 FROM video WHERE id = $1 FOR UPDATE', [video.id]);
+      const event = someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin);
+      await eventually(
+        'the event to be consumed',
+        async () => ((await deliverEvents(upload.inbox, event)).length === 0 ? true : undefined),
+        60,
+      );
+      expect((await upload.get(userId, video.id)).status).toBe('READY');
+    } finally {
+      frozen.release(true);
+      await pool.end();
+    }
   });
 });
 

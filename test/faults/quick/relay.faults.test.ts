@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { relayedKey, SAGA_EVENTS_CHANNEL } from '../../../functions/contracts/channel.ts';
@@ -41,6 +46,9 @@ const createInbox = async () => {
       const { Messages: messages = [] } = await sqs.send(
         new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
       );
+      // Deleted, or the others of their group would stay hidden behind them.
+      for (const { ReceiptHandle } of messages)
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
       return messages.filter(({ Body: body }) => body?.includes(event.id)).length;
     },
   };
@@ -96,6 +104,58 @@ describe('a relay that dies after SQS took the event and before it acknowledged 
     undo.push(() => relay.stop());
     await relay.start();
     await publishUntilRelayed(event);
+    expect(await copiesOf(event)).toBe(1);
+    expect(await copiesOf(event)).toBe(0);
+  });
+});
+
+describe('a relay that dies after it received an event and before SQS took it', () => {
+  it('has not acknowledged it, so that it is published again', async () => {
+    const { senders, copiesOf } = await createInbox();
+    const { promise: received, resolve: receive } = Promise.withResolvers<void>();
+    const hanging = {
+      send: () => {
+        receive();
+        return new Promise<never>(() => undefined);
+      },
+    };
+    const event = someEvent('FILE_DELETED', {});
+    const dying = { subscriber: connectRedis(), commands: connectRedis() };
+    await new EventRelay(dying, { ...senders, orchestrator: hanging }).start();
+    await publish(event);
+    await received;
+    // What it had said on its connection has arrived when this is answered.
+    await dying.commands.ping();
+    for (const connection of Object.values(dying)) connection.disconnect();
+    expect(await redis.exists(relayedKey(event.id))).toBe(0);
+
+    const relay = new EventRelay({ subscriber: connectRedis(), commands: connectRedis() }, senders);
+    undo.push(() => relay.stop());
+    await relay.start();
+    await publishUntilRelayed(event);
+    expect(await copiesOf(event)).toBe(1);
+  });
+});
+
+describe('two relays at once', () => {
+  it('bring each event into the queue once', async () => {
+    const { senders, copiesOf } = await createInbox();
+    const done: SagaEvent['id'][] = [];
+    for (let count = 0; count < 2; count += 1) {
+      const connections = { subscriber: connectRedis(), commands: connectRedis() };
+      const send = async (event: SagaEvent) => {
+        await senders.orchestrator.send(event);
+        done.push(event.id);
+      };
+      const relay = new EventRelay(connections, { ...senders, orchestrator: { send } });
+      undo.push(() => relay.stop());
+      await relay.start();
+    }
+    const event = someEvent('FILE_DELETED', {});
+    await publish(event);
+    await eventually('both relays to have sent it', () =>
+      done.filter((id) => id === event.id).length === 2 ? true : undefined,
+    );
     expect(await copiesOf(event)).toBe(1);
     expect(await copiesOf(event)).toBe(0);
   });

@@ -93,23 +93,42 @@ describe('a process Lambda that is killed', () => {
 });
 
 describe('a worker', () => {
-  it('that is paused for longer than its lease, is fenced off when it resumes', async () => {
+  it('that is paused past its lease and its message’s visibility time, is fenced off when it resumes', async () => {
     const worker = faults.stack.process('worker');
+    const second = faults.secondOf('worker');
     const id = await upload();
     await faults.untilClaimed(id, 1);
     await whileStorageHangs(killExtraction);
     await faults.untilClaimed(id, 2);
-    worker.pause();
-    await eventually(
-      'the paused run to be given up',
-      async () => (await faults.eventsOf('process', id)).length >= 2 || undefined,
-      60,
-    );
-    worker.resume();
-    await faults.api.untilStatus(id, ['READY']);
-    await faults.expectWhole(id);
-    expect(await faults.eventsOf('process', id)).toEqual(['FILE_FAILED', 'FILE_FAILED', 'FILE_PROCESSED']);
-    expect(await faults.logged('worker', 'Run fenced off')).not.toEqual([]);
+    try {
+      await whileStorageHangs(async () => {
+        worker.pause();
+        await second.start();
+        await eventually(
+          'the message to be handed to the second worker',
+          async () => (await faults.logged('worker-2', id)).find((line) => line.includes('"Event received"')),
+          60,
+        );
+        await eventually(
+          'the paused run to be given up',
+          async () => (await faults.eventsOf('process', id)).length >= 2 || undefined,
+          60,
+        );
+      });
+      await faults.api.untilStatus(id, ['READY']);
+      worker.resume();
+      const fencedOff = await eventually('the paused run to find that it is fenced off', async () =>
+        (await faults.logged('worker', 'Run fenced off')).find((line) => line.includes(id)),
+      );
+      expect(JSON.parse(fencedOff)).toMatchObject({ attempt: 2, fate: 'superseded' });
+      await faults.expectWhole(id);
+      await faults.untilSaga(id, 'COMPLETED');
+      expect(await faults.eventsOf('process', id)).toEqual(['FILE_FAILED', 'FILE_FAILED', 'FILE_PROCESSED']);
+      expect(await faults.eventsOf('download', id)).toEqual(['FILE_AVAILABLE']);
+    } finally {
+      worker.resume();
+      await second.stop();
+    }
   });
 
   it('that is told to stop gives back what it cannot finish, without using up an attempt', async () => {
@@ -118,7 +137,9 @@ describe('a worker', () => {
     await faults.untilClaimed(id, 1);
     await whileStorageHangs(killExtraction);
     await faults.untilClaimed(id, 2);
-    await whileStorageHangs(() => worker.kill('SIGTERM'));
+    // As ECS does: SIGTERM, and SIGKILL only when the container's time to stop is over.
+    await whileStorageHangs(() => worker.stop());
+    await worker.start();
     await expectRecovered(id);
     expect(await faults.logged('worker', 'Worker drains')).not.toEqual([]);
   });

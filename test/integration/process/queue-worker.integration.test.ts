@@ -168,7 +168,7 @@ describe('the worker task', () => {
       process.execPath,
       [fileURLToPath(new URL('../../../functions/process/worker.task.ts', import.meta.url))],
       {
-        env: { ...process.env, WORKER_INBOX_URL: queueUrl },
+        env: { ...process.env, WORKER_INBOX_URL: queueUrl, WORKER_VISIBILITY_SECONDS: '120' },
         stdio: 'inherit',
       },
     );

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { findNamed } from '../names.ts';
+import type { ContainerModel, FunctionModel, StackModel } from '../template/model.ts';
+
+/** What Node and the environment need for a clock that is off; nothing where it is right. */
+export const wrongClock = ({ clockOffsetSeconds = 0 }: FunctionModel | ContainerModel) =>
+  clockOffsetSeconds === 0
+    ? { args: [], environment: {} }
+    : {
+        args: ['--import', join(import.meta.dirname, 'shifted-clock.ts')],
+        environment: { LOCAL_CLOCK_OFFSET_SECONDS: String(clockOffsetSeconds) },
+      };
+
+/** The model with the clocks of some functions and containers set wrong, in seconds. @throws {Error} where there is none of a name */
+export const setClocks = (model: StackModel, offsets: Readonly<Record<string, number>>): StackModel => {
+  const ofContainers = new Map(
+    model.containers.flatMap(({ name }) => (name in offsets ? [[name, offsets[name]] as const] : [])),
+  );
+  const ofFunctions = new Map(
+    Object.entries(offsets)
+      .filter(([name]) => !ofContainers.has(name))
+      .map(([name, seconds]) => [findNamed('function', model.functions, name), seconds]),
+  );
+  return {
+    ...model,
+    functions: model.functions.map((fn) => ({ ...fn, clockOffsetSeconds: ofFunctions.get(fn) })),
+    containers: model.containers.map((each) => ({
+      ...each,
+      clockOffsetSeconds: ofContainers.get(each.name),
+    })),
+  };
+};

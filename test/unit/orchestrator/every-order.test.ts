@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { SagaEvent } from '../../../functions/contracts/events.ts';
+import type { EventOrigin } from '../../../functions/shared/events/new-event.ts';
+import { someEvent, someOrigin, somePayload, someSource } from '../../support/events.ts';
+import { countOrders, exploreOrders, type Step } from '../../support/every-order.ts';
+
+const DELIVERIES = 3;
+
+const uploaded = (origin: EventOrigin) => someEvent('FILE_UPLOADED', someSource(), origin);
+const processed = (origin: EventOrigin, attempt = 1) =>
+  someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(attempt), origin);
+const available = (origin: EventOrigin, attempt = 1) =>
+  someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(attempt), origin);
+const failed = (origin: EventOrigin, attempt = 1, retryable = true) =>
+  someEvent('FILE_FAILED', somePayload.FILE_FAILED(attempt, retryable), origin);
+const deleted = (origin: EventOrigin) => someEvent('FILE_DELETED', {}, origin);
+
+interface Story {
+  name: string;
+  events: SagaEvent[];
+  /** (3n)! / 3!ⁿ for n events. */
+  orders: number;
+  final: string;
+  /** The attempts that may be ordered, each at most once. */
+  attempts: number[];
+}
+
+const story = (
+  name: string,
+  tell: (origin: EventOrigin) => SagaEvent[],
+  rest: Pick<Story, 'orders' | 'final' | 'attempts'>,
+): Story => ({ name, events: tell(someOrigin()), ...rest });
+
+const STORIES: Story[] = [
+  story('that works', (saga) => [uploaded(saga), processed(saga), available(saga)], {
+    ...{ orders: 1_680, final: 'COMPLETED', attempts: [1] },
+  }),
+  story('that fails for good', (saga) => [uploaded(saga), failed(saga, 1, false)], {
+    ...{ orders: 20, final: 'FAILED', attempts: [1] },
+  }),
+  story(
+    'that works at the second attempt',
+    (saga) => [uploaded(saga), failed(saga), processed(saga, 2), available(saga, 2)],
+    { orders: 369_600, final: 'COMPLETED', attempts: [1, 2] },
+  ),
+  story(
+    'that works at the third attempt',
+    (saga) => [uploaded(saga), failed(saga, 1), failed(saga, 2), processed(saga, 3), available(saga, 3)],
+    { orders: 168_168_000, final: 'COMPLETED', attempts: [1, 2] },
+  ),
+  story(
+    'whose every attempt fails',
+    (saga) => [uploaded(saga), failed(saga, 1), failed(saga, 2), failed(saga, 3)],
+    { orders: 369_600, final: 'FAILED', attempts: [1, 2, 3] },
+  ),
+  story(
+    'that is deleted in the end',
+    (saga) => [uploaded(saga), processed(saga), available(saga), deleted(saga)],
+    { orders: 369_600, final: 'DELETED', attempts: [1] },
+  ),
+  story(
+    'that is deleted after a failed attempt',
+    (saga) => [uploaded(saga), failed(saga), processed(saga, 2), available(saga, 2), deleted(saga)],
+    { orders: 168_168_000, final: 'DELETED', attempts: [1, 2] },
+  ),
+];
+
+const OVER = ['COMPLETED', 'FAILED', 'DELETED'];
+
+/** What holds at every step of every order. */
+const expectSound = ({ happening, again, before, after }: Step): void => {
+  if (typeof happening === 'object' && again) {
+    // The same document: a duplicate has no effect at all.
+    if (after !== before) throw new Error(`a second ${happening.type} had an effect`);
+    return;
+  }
+  const [from, to] = [before?.state.status, after?.state.status];
+  if (from !== undefined && OVER.includes(from) && to !== from && to !== 'DELETED')
+    throw new Error(`${from} became ${to}`);
+  // Nothing leads back to an earlier attempt but a result of it.
+  const [last, next] = [before, after].map((saga) =>
+    saga && 'attempt' in saga.state ? saga.state.attempt : undefined,
+  );
+  const isResult = typeof happening === 'object' && happening.type === 'FILE_PROCESSED';
+  if (last !== undefined && next !== undefined && next < last && !isResult)
+    throw new Error(`attempt ${last} became ${next}`);
+};
+const attemptsOrderedBy = (published: readonly SagaEvent[]): number[] =>
+  published.flatMap((event) => (event.type === 'PROCESS_FILE' ? [event.payload.attempt] : []));
+const discardsAmong = (published: readonly SagaEvent[]): string[] =>
+  published.flatMap((event) => (event.type === 'DISCARD_FILE' ? [event.payload.reason] : []));
+
+describe('every order of the events of a saga, each delivered three times', () => {
+  it.each(STORIES)(
+    '$name ($orders orders) ends $final',
+    async ({ events, orders, final, attempts }) => {
+      expect(countOrders(events.length, DELIVERIES)).toBe(orders);
+      const { paths, ends } = await exploreOrders(events, { deliveries: DELIVERIES, onStep: expectSound });
+      // Each order was walked, not a sample of them.
+      expect(paths).toBe(orders);
+      for (const { saga, published } of ends) {
+        expect(saga?.state.status).toBe(final);
+        const heard = saga?.journal.map((entry) => entry.eventId) ?? [];
+        for (const { id } of events) expect(heard.filter((eventId) => eventId === id)).toHaveLength(1);
+        const ordered = attemptsOrderedBy(published);
+        expect(new Set(ordered).size).toBe(ordered.length);
+        for (const attempt of ordered) expect(attempts).toContain(attempt);
+        const discards = discardsAmong(published);
+        expect(discards).toEqual(final === 'COMPLETED' ? [] : [...new Set(discards)]);
+        if (final !== 'COMPLETED') expect(discards.at(-1)).toBe(final);
+      }
+    },
+    120_000,
+  );
+});
+
+describe('every order of a saga whose deadlines pass, each thing three times', () => {
+  it('ends FAILED, every attempt ordered once, where nobody answers (1680 orders)', async () => {
+    const events = [uploaded(someOrigin()), 'DEADLINE', 'OWN_FAILURES'] as const;
+    const { paths, ends } = await exploreOrders(events, { deliveries: DELIVERIES, onStep: expectSound });
+    expect(paths).toBe(1_680);
+    for (const { saga, published } of ends) {
+      expect(saga?.state).toEqual({ status: 'FAILED', code: 'PROCESSING_TIMEOUT' });
+      expect(attemptsOrderedBy(published)).toEqual([1, 2, 3]);
+      expect(discardsAmong(published)).toEqual(['FAILED']);
+    }
+  });
+
+  it.each<[string, (saga: EventOrigin) => SagaEvent[], 'OWN_FAILURES'[]]>([
+    ['the result', (saga) => [uploaded(saga), processed(saga), available(saga)], ['OWN_FAILURES']],
+    ['the failure', (saga) => [uploaded(saga), failed(saga), processed(saga, 2), available(saga, 2)], []],
+  ])(
+    'ends COMPLETED or FAILED, never both, where %s of the first attempt comes too late or in time (168168000 orders)',
+    async (_, tell, others) => {
+      const events = [...tell(someOrigin()), 'DEADLINE', ...others] as const;
+      const { paths, ends } = await exploreOrders(events, { deliveries: DELIVERIES, onStep: expectSound });
+      expect(paths).toBe(168_168_000);
+      const statuses = new Set<string | undefined>();
+      for (const { saga, published } of ends) {
+        const status = saga?.state.status;
+        statuses.add(status);
+        const told = saga?.journal.find((entry) => entry.type === 'FILE_AVAILABLE');
+        // In time or not is decided where it is heard, once and for all.
+        expect(told?.status).toBe(status);
+        expect(discardsAmong(published)).toEqual(status === 'FAILED' ? ['FAILED'] : []);
+        const ordered = attemptsOrderedBy(published);
+        expect(ordered).toEqual([...new Set(ordered)].toSorted());
+      }
+      expect([...statuses].toSorted()).toEqual(['COMPLETED', 'FAILED']);
+    },
+    120_000,
+  );
+});
