@@ -43,6 +43,8 @@ export interface LocalStackOptions {
   readonly clockOffsetSeconds?: Readonly<Record<string, number>>;
   /** Replaces single values of the stage's timing (lib/config/timing.ts), in seconds: a test's faults are noticed sooner. */
   readonly timing?: Readonly<Record<string, number>>;
+  /** Replaces single limits of what the Lambda is tried with (lib/config/lambda-limits.ts). */
+  readonly lambdaLimits?: Readonly<Record<string, number>>;
   /** The CDK app. @default bin/frame-flow.ts of the project */
   readonly appEntry?: string;
   /** With package.json and cdk.json. @default the repository */
@@ -151,6 +153,7 @@ export const layFoundation = async (options: LocalStackOptions): Promise<Foundat
         libavPath: join(import.meta.dirname, '..', 'node_modules'),
         allowedOrigins: ports.origins,
         ...(options.timing && { timing: options.timing }),
+        ...(options.lambdaLimits && { lambdaLimits: options.lambdaLimits }),
       },
     });
     // Both are awaited whichever fails: neither goes on behind the back of an undo.

@@ -44,7 +44,11 @@ export const loadStageConfig = (context: StageContext): StageConfig => {
       stage,
       allowedOrigins: parse(Origins, origins, describe('allowedOrigins')),
       // LocalStack's free image has no layers, so there functions have an FFmpeg only where a path is given.
-      lambdaLimits: { ...defaults.lambdaLimits, ...(local && !local.ffmpegPath && { sourceBytes: 0 }) },
+      lambdaLimits: {
+        ...defaults.lambdaLimits,
+        ...local?.lambdaLimits,
+        ...(local && !local.ffmpegPath && { sourceBytes: 0 }),
+      },
       timing: { ...defaults.timing, ...local?.timing },
       ...(local && { local }),
     },

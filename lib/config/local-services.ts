@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LambdaLimits } from './lambda-limits.ts';
 import { Timing } from './timing.ts';
 
 /**
@@ -18,5 +19,7 @@ export const LocalServices = z.strictObject({
   allowedOrigins: z.array(z.string()).min(1).optional(),
   /** Replaces single values of the stage's timing. */
   timing: z.partialRecord(z.enum(Object.keys(Timing.shape)), z.int().positive()).optional(),
+  /** Replaces single limits of what the Lambda is tried with. */
+  lambdaLimits: LambdaLimits.partial().optional(),
 });
 export type LocalServices = z.infer<typeof LocalServices>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LambdaLimits } from './lambda-limits.ts';
 import { LocalServices } from './local-services.ts';
 import { AWS_TIMING, LOCAL_TIMING, Timing } from './timing.ts';
 
@@ -39,14 +40,7 @@ export const StageConfig = z.object({
     .min(1)
     .max(2),
   /** What exceeds one of these goes to the worker at once. */
-  lambdaLimits: z.object({
-    /** Of the source; 0 sends all to the worker. */
-    sourceBytes: z.int().nonnegative(),
-    /** Of one picture. */
-    picturePixels: z.int().nonnegative(),
-    /** Of all frames to be taken. */
-    totalPixels: z.int().nonnegative(),
-  }),
+  lambdaLimits: LambdaLimits,
   concurrency: z.object({ quick: Concurrency, process: Concurrency }),
   throttling: z.object({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
   maxWorkers: z.int().positive(),

@@ -17,6 +17,8 @@ export interface LocalContext {
   readonly allowedOrigins: readonly string[];
   /** Replaces single values of the stage's timing, in seconds. */
   readonly timing?: Readonly<Record<string, number>>;
+  /** Replaces single limits of what the Lambda is tried with. */
+  readonly lambdaLimits?: Readonly<Record<string, number>>;
 }
 
 export interface SynthOptions {

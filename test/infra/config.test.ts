@@ -81,6 +81,12 @@ describe('The services of stage local', () => {
     const local = { ffmpegPath: '/usr/bin/ffmpeg' };
     const { lambdaLimits } = loadStageConfig({ ...NOTHING, stage: 'local', local });
     expect(lambdaLimits).toEqual(loadStageConfig({ ...NOTHING, stage: 'dev' }).lambdaLimits);
+    const smaller = loadStageConfig({
+      ...NOTHING,
+      stage: 'local',
+      local: { ...local, lambdaLimits: { totalPixels: 7 } },
+    });
+    expect(smaller.lambdaLimits).toEqual({ ...lambdaLimits, totalPixels: 7 });
     expect(lambdaLimits.sourceBytes).toBeGreaterThan(0);
   });
 
