@@ -133,7 +133,19 @@ const engineEnvironment = ({ local, extractionEngines }: StageConfig): Record<st
   [ENV_FFMPEG_PATH]: local?.ffmpegPath ?? FFMPEG_PATH,
   [ENV_LIBAV_PATH]: local?.libavPath ?? LIBAV_PATH,
   [ENV_EXTRACTION_ENGINES]: extractionEngines.join(','),
+  ...MEMORY_ENVIRONMENT,
 });
+
+/**
+ * Pictures pass through by the thousand: they are to be collected when the program says so, and memory as large as one
+ * is to be given back at once, which glibc does not do by itself. Without these a job of 2000 frames of 1080p took 640 MB,
+ * half as much again as one of 60.
+ */
+const MEMORY_ENVIRONMENT = {
+  NODE_OPTIONS: '--expose-gc --max-semi-space-size=4',
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: String(128 * 1024),
+};
 
 /** The program of the children goes beside the function's bundle. */
 const COPY_EXTRACTOR: ICommandHooks = {

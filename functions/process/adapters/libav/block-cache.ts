@@ -6,7 +6,7 @@ import type { Span } from './protocol.ts';
 /** Bytes of a block. Small, because a keyframe is, and whatever is read around it is read for nothing. */
 const BLOCK_BYTES = 16 * 1024;
 /** Bytes kept in memory. */
-const CAPACITY_BYTES = 32 * 1024 * 1024;
+const CAPACITY_BYTES = 16 * 1024 * 1024;
 /** Bytes of one request; a longer span is fetched by several at once. */
 const MAX_REQUEST_BYTES = 1024 * 1024;
 /** Bytes fetched where somebody begins to read; each time that they read on, twice as many. */

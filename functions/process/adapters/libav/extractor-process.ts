@@ -40,8 +40,14 @@ interface Answer {
   body: Buffer;
 }
 
-/** The program itself needs little: the pictures are libav's. Collect what it drops early, before it adds up. */
-const MEMORY_OPTIONS = ['--max-old-space-size=128', '--max-semi-space-size=1'];
+/** The program itself needs little: the pictures are libav's. It drops each JPEG at once, and may say so (`--expose-gc`). */
+const NODE_ARGUMENTS = ['--max-old-space-size=128', '--max-semi-space-size=1', '--expose-gc'];
+
+/**
+ * What is all of the child's environment but for where libav is. By itself glibc keeps freed memory of a picture's size:
+ * so large a piece is to be given back at once.
+ */
+const ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: String(128 * 1024) };
 
 const PAGE_BYTES = 4096;
 /** Milliseconds between two looks at the child's memory. */
@@ -70,8 +76,8 @@ export class ExtractorProcess {
   constructor(options: ExtractorProcessOptions) {
     this.#options = options;
     const { program, libavPath, signal } = options;
-    const child = spawn(process.execPath, [...MEMORY_OPTIONS, program], {
-      env: libavPath === undefined ? {} : { NODE_PATH: libavPath },
+    const child = spawn(process.execPath, [...NODE_ARGUMENTS, program], {
+      env: { ...ENVIRONMENT, ...(libavPath !== undefined && { NODE_PATH: libavPath }) },
       cwd: '/',
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],

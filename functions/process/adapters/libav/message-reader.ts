@@ -3,12 +3,14 @@ import { HEAD_BYTES } from './protocol.ts';
 /** No message is as long as this: whoever sends one is not the child that was started. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
-/** Puts messages together again, however the pipe has cut them. */
+/** Puts messages together again, however the pipe has cut them. Each body has memory of its own, and nothing else in it. */
 export class MessageReader {
   readonly #onMessage: (kind: number, body: Buffer) => void;
-  #chunks: Buffer[] = [];
-  #length = 0;
-  #wanted = HEAD_BYTES;
+  readonly #head = Buffer.alloc(HEAD_BYTES);
+  /** Undefined until the head is whole. */
+  #body: Buffer | undefined;
+  /** Bytes of the head, or of the body, that are there. */
+  #filled = 0;
 
   constructor(onMessage: (kind: number, body: Buffer) => void) {
     this.#onMessage = onMessage;
@@ -16,26 +18,30 @@ export class MessageReader {
 
   /** @throws where the bytes are no messages. */
   add(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#length += chunk.byteLength;
-    if (this.#length < this.#wanted) return;
-    let bytes = Buffer.concat(this.#chunks);
-    for (;;) {
-      const total = bytes.byteLength < HEAD_BYTES ? HEAD_BYTES : HEAD_BYTES + bodyLength(bytes);
-      if (bytes.byteLength < total || bytes.byteLength < HEAD_BYTES) {
-        this.#chunks = bytes.byteLength > 0 ? [bytes] : [];
-        this.#length = bytes.byteLength;
-        this.#wanted = total;
-        return;
+    for (let taken = 0; taken < chunk.byteLength; ) {
+      taken += this.#take(chunk, taken, this.#body ?? this.#head);
+      if (this.#body === undefined && this.#filled === HEAD_BYTES) {
+        this.#body = Buffer.allocUnsafeSlow(bodyLength(this.#head));
+        this.#filled = 0;
       }
-      this.#onMessage(bytes.readUInt8(4), bytes.subarray(HEAD_BYTES, total));
-      bytes = bytes.subarray(total);
+      if (this.#body?.byteLength === this.#filled) {
+        const body = this.#body;
+        this.#body = undefined;
+        this.#filled = 0;
+        this.#onMessage(this.#head.readUInt8(HEAD_BYTES - 1), body);
+      }
     }
+  }
+
+  #take(chunk: Buffer, start: number, target: Buffer): number {
+    const count = chunk.copy(target, this.#filled, start);
+    this.#filled += count;
+    return count;
   }
 }
 
-const bodyLength = (bytes: Buffer): number => {
-  const length = bytes.readUInt32LE(0);
+const bodyLength = (head: Buffer): number => {
+  const length = head.readUInt32LE(0);
   if (length > MAX_BODY_BYTES) throw new Error(`A message of ${length} bytes`);
   return length;
 };

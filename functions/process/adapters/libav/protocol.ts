@@ -178,6 +178,5 @@ export const encodeFrame = ({ position, ticks, width, height, jpeg }: PickedFram
 
 export const decodeFrame = (body: Buffer): PickedFrame => {
   const [position = 0, ticks = 0, width = 0, height = 0] = decodeNumbers(body, FRAME_HEAD);
-  // A copy: the body may be a view of a larger buffer that would stay in memory with it.
-  return { position, ticks, width, height, jpeg: new Uint8Array(body.subarray(FRAME_HEAD * 8)) };
+  return { position, ticks, width, height, jpeg: body.subarray(FRAME_HEAD * 8) };
 };

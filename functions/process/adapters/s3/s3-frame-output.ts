@@ -8,7 +8,9 @@ import { StoredZip } from './stored-zip.ts';
 
 /** Single frames on their way to S3 at a time. */
 const FRAME_UPLOADS = 4;
-const PART_BYTES = 8 * 1024 * 1024;
+/** A collection takes some tens of milliseconds, a JPEG up to a few megabytes. */
+const FRAMES_PER_COLLECTION = 32;
+const PART_BYTES = 5 * 1024 * 1024;
 
 export interface FrameOutputOptions {
   s3: S3Client;
@@ -26,6 +28,7 @@ export class S3FrameOutput implements FrameOutput {
   readonly #zip = new StoredZip();
   readonly #uploaded: Promise<unknown>;
   readonly #frames = new Set<Promise<unknown>>();
+  #added = 0;
   #failure: { error: unknown } | undefined;
 
   constructor(options: FrameOutputOptions) {
@@ -50,7 +53,14 @@ export class S3FrameOutput implements FrameOutput {
     this.#check();
     this.#putFrame(fileName, jpeg);
     await this.#addToZip(fileName, jpeg);
+    this.#collect();
     return createHash('sha256').update(jpeg).digest('hex');
+  }
+
+  /** Where the process lets us (`--expose-gc`): V8 waits with what is outside its heap until there is much of it. */
+  #collect(): void {
+    this.#added += 1;
+    if (this.#added % FRAMES_PER_COLLECTION === 0) globalThis.gc?.();
   }
 
   async publish(manifest: Manifest): Promise<{ sizeBytes: number; sha256: string }> {

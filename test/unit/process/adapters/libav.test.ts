@@ -121,7 +121,7 @@ describe('The messages between engine and child', () => {
       ...{ exact: false, partialFile: true, seekable: false },
     };
     expect(decodePlan(encodePlan(plan))).toEqual(plan);
-    const frame = { position: 2, ticks: -7, width: 3, height: 4, jpeg: Uint8Array.of(1, 2, 3) };
+    const frame = { position: 2, ticks: -7, width: 3, height: 4, jpeg: Buffer.of(1, 2, 3) };
     expect(decodeFrame(Buffer.concat(encodeFrame(frame)))).toEqual(frame);
   });
 });

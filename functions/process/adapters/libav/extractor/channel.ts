@@ -4,6 +4,7 @@ import { CHILD_INPUT, CHILD_OUTPUT, encodeHead, HEAD_BYTES, type Kind } from '..
 /** A message from the engine. */
 export interface Message {
   kind: number;
+  /** Good until the next message is received. */
   body: Buffer;
 }
 
@@ -12,11 +13,16 @@ export interface Message {
  * them, and nothing else is to be done meanwhile.
  */
 export class Channel {
+  /** Holds one body after the other: as many as libav asks for would else wait for a collection that hardly ever comes. */
+  #space = Buffer.alloc(0);
+
   /** @returns undefined when the engine has closed its end. */
   receive(): Message | undefined {
     const head = Buffer.allocUnsafe(HEAD_BYTES);
     if (!fill(head)) return undefined;
-    const body = Buffer.allocUnsafe(head.readUInt32LE(0));
+    const length = head.readUInt32LE(0);
+    if (this.#space.byteLength < length) this.#space = Buffer.alloc(length);
+    const body = this.#space.subarray(0, length);
     return fill(body) ? { kind: head.readUInt8(4), body } : undefined;
   }
 

@@ -37,6 +37,9 @@ export const serve = (channel: Channel): void => {
 /** Messages come from the engine alone, which is built with this program: their shape is not in doubt. */
 const parse = <Order>({ body }: Message): Order => JSON.parse(body.toString());
 
+/** A collection takes some milliseconds, a JPEG up to a few megabytes. */
+const FRAMES_PER_COLLECTION = 16;
+
 /** One video, opened. */
 class Extractor {
   readonly #channel: Channel;
@@ -45,6 +48,7 @@ class Extractor {
   readonly #decoder: FrameDecoder;
   readonly #encoder: JpegEncoder;
   readonly #hasMediaData: boolean;
+  #sent = 0;
 
   constructor(channel: Channel, order: OpenOrder) {
     this.#channel = channel;
@@ -100,6 +104,9 @@ class Extractor {
         ? { jpeg: new Uint8Array(), width: 0, height: 0 }
         : this.#encoder.encode(this.#decoder.frame);
       this.#channel.send(KIND.frame, ...encodeFrame({ position, ticks, ...picture }));
+      // Little else here is garbage, so that by itself a collection comes only after hundreds of JPEGs.
+      this.#sent += 1;
+      if (this.#sent % FRAMES_PER_COLLECTION === 0) globalThis.gc?.();
       // Waiting here is what holds the decoding back while nobody wants more.
       if (this.#channel.receive()?.kind !== KIND.next) process.exit(0);
     });

@@ -59,6 +59,7 @@ interface Pipeline {
 }
 
 export interface EncodedPicture {
+  /** Good until the next picture is encoded. */
   jpeg: Buffer;
   width: number;
   height: number;
@@ -93,9 +94,7 @@ export class JpegEncoder {
     check(encoder.receivePacketSync(this.#packet), 'encode');
     const { data } = this.#packet;
     if (data === null) throw new RefusalError('CORRUPT_VIDEO', 'an empty picture');
-    const jpeg = Buffer.from(data);
-    this.#packet.unref();
-    return { jpeg, width, height };
+    return { jpeg: data, width, height };
   }
 
   #pipelineFor(frame: Frame): Pipeline {
