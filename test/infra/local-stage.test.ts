@@ -75,6 +75,9 @@ describe('Stage local beside the compose file', () => {
         WORKER_VISIBILITY_SECONDS: '30',
         LIBAV_PATH: '/opt/nodejs/node_modules',
         EXTRACTION_ENGINES: 'libav,ffmpeg-cli',
+        NODE_OPTIONS: '--expose-gc --max-semi-space-size=4',
+        MALLOC_ARENA_MAX: '1',
+        MALLOC_MMAP_THRESHOLD_: '131072',
       },
     });
   });
