@@ -22,9 +22,10 @@ interface Row {
 }
 
 /**
- * `npm run bench -- extraction [--json FILE] [--clip NAME]… [--mode local|storage] [--engine …]`: the whole extraction of each
+ * `npm run bench -- extraction [--json FILE] [--clip NAME]… [--mode local|storage] [--engine …] [--hash]`: the extraction of each
  * clip, one frame for every 10 s, by each engine in turn. Mode `storage` puts 20 ms per request and 80 MB/s between
- * engine and storage; the command line, which reads files, downloads first.
+ * engine and storage; the command line, which reads files, downloads first. `--hash` adds to our engine's job the SHA-256 of
+ * the source that the manifest holds: a read of all of it, which the bytes and requests do not count.
  */
 export const runExtractionBench = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({
@@ -34,6 +35,7 @@ export const runExtractionBench = async (args: readonly string[]): Promise<void>
       clip: { type: 'string', multiple: true },
       mode: { type: 'string' },
       engine: { type: 'string' },
+      hash: { type: 'boolean', default: false },
     },
   });
   const programs = await bundlePrograms();
@@ -44,7 +46,9 @@ export const runExtractionBench = async (args: readonly string[]): Promise<void>
     const { name, gopSeconds, durationSeconds } = clip;
     for (const mode of MODES.filter((each) => each === (values.mode ?? each))) {
       for (const engine of ENGINES.filter((each) => each === (values.engine ?? each))) {
-        const result = await measure(programs, { engine, mode, path, durationSeconds, ffmpeg: FFMPEG_PATH });
+        const result = await measure(programs, {
+          ...{ engine, mode, path, durationSeconds, hashes: values.hash, ffmpeg: FFMPEG_PATH },
+        });
         rows.push({ clip: name, gopSeconds, engine, mode, fileBytes, ...result });
       }
     }

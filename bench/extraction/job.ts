@@ -19,6 +19,8 @@ export interface JobOrder {
   /** `deployed`: libav, and the command line to fall back on. */
   engine: 'naive' | 'per-seek' | 'libav' | 'deployed';
   mode: 'local' | 'storage';
+  /** Ours also takes the SHA-256 of the source for the manifest, which reads all of it once, beside the extraction. */
+  hashes: boolean;
   path: string;
   durationSeconds: number;
   ffmpeg: string;
@@ -66,8 +68,7 @@ interface Usage {
 const ours = async (order: JobOrder, folder: string): Promise<Usage> => {
   const source = await shapedSource(order.path, order.mode === 'storage' ? STORAGE : undefined);
   const { signal } = new AbortController();
-  // The whole job also takes the manifest's SHA-256 of the source, which is a read of its own.
-  const hash = order.mode === 'storage' ? sha256(source, signal) : undefined;
+  const hash = order.hashes ? sha256(source, signal) : undefined;
   try {
     const extraction = await engineOf(order).open({
       ...{ source, intervalSeconds: INTERVAL_SECONDS, maxFrames: MAX_FRAMES, signal },
