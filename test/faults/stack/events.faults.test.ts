@@ -212,8 +212,10 @@ describe('Redis killed and restarted under load', () => {
   });
 
   it('is no different where it forgets everything', async () => {
-    const ids = [await upload(), await upload(), await upload()];
-    for (const id of ids) {
+    const ids: string[] = [];
+    for (let video = 0; video < 3; video += 1) {
+      const id = await upload();
+      ids.push(id);
       await faults.untilStored('upload', id, 'FILE_UPLOADED');
       const key = relayedKey(await eventIdOf(id));
       await eventually('the acknowledgement', async () => (await faults.redis.exists(key)) || undefined);

@@ -184,7 +184,7 @@ describe('an order that nobody takes', () => {
     const worker = faults.stack.process('worker');
     await worker.stop();
     try {
-      const uploaded = someEvent('FILE_UPLOADED', someSource({ sizeBytes: 90_000_000 }));
+      const uploaded = someEvent('FILE_UPLOADED', someSource({ claims: { pixels: 7680 * 4320 } }));
       await faults.sendEvent('OrchestratorInboxQueue', uploaded);
       const { state, journal } = await faults.untilSaga(uploaded.sagaId, 'FAILED');
       expect(state).toEqual({ status: 'FAILED', code: 'PROCESSING_TIMEOUT' });
