@@ -161,7 +161,7 @@ describe('an order of extraction that its queue gave up', () => {
     const worker = faults.stack.process('worker');
     await worker.stop();
     try {
-      const uploaded = someEvent('FILE_UPLOADED', someSource({ sizeBytes: 90_000_000 }));
+      const uploaded = someEvent('FILE_UPLOADED', someSource({ claims: { pixels: 7680 * 4320 } }));
       await faults.sendEvent('OrchestratorInboxQueue', uploaded);
       const QueueUrl = faults.stack.queueUrl('ProcessWorkerInboxQueue');
       for (const attempt of [1, 2, 3]) {
