@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -151,6 +150,11 @@ export const getObject = async (
     return;
   }
   const file = await openFile(filePath(objectsDirectory, target));
-  response.writeHead(status, { ...headers, ...length });
-  await pipeline(createReadStream('', { fd: file, start, end }), response);
+  try {
+    response.writeHead(status, { ...headers, ...length });
+    await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
+  } finally {
+    // Also where the client had gone before the first byte, when the stream would leave the file open.
+    await file.close();
+  }
 };
