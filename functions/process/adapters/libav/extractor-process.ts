@@ -56,7 +56,7 @@ const MEMORY_CHECK = 100;
 const LAST_WORDS = 2048;
 
 /**
- * A child process that decodes one video. It has no environment (hence no credentials), no file and a process group
+ * A child process that decodes one video. It has no environment of ours (hence no credentials), no file and a process group
  * of its own, which gets SIGKILL: nothing that a hostile file makes of it is asked to end in good order.
  *
  * Every method throws ExtractionError ENGINE_CRASHED when the child died, its own refusal's code when it refused,
