@@ -10,15 +10,18 @@ export const residentMebibytes = (pid: number): number => {
   return Number(kibibytes) / MEBIBYTE_KIB;
 };
 
+/** The fields of /proc/<pid>/stat behind the command, which may hold anything: the first is the 3rd of all. */
+export const fieldsBehindCommand = (stat: string): string[] =>
+  stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+
 /** Linux counts a process's time in hundredths of a second. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 /** Fields of /proc/<pid>/stat after the command: user and system time are the 14th and 15th of all. */
 const [USER_FIELD, SYSTEM_FIELD] = [11, 12];
 
 /** Seconds of CPU that a process has used so far (Linux). @throws Error where there is no such process. */
 export const cpuSeconds = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = fieldsBehindCommand(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   return (Number(fields[USER_FIELD]) + Number(fields[SYSTEM_FIELD])) / TICKS_PER_SECOND;
 };
 
@@ -50,8 +53,7 @@ const residentBytes = async (roots: ReadonlySet<number>): Promise<number> => {
   const processes = new Map<number, { parent: number; bytes: number }>();
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
-    const stat = await readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = fieldsBehindCommand(await readFile(`/proc/${name}/stat`, 'latin1').catch(() => ''));
     processes.set(Number(name), {
       parent: Number(fields[PARENT_FIELD]),
       bytes: Number(fields[RESIDENT_FIELD]) * PAGE_BYTES || 0,

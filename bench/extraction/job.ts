@@ -12,6 +12,7 @@ import { LibavEngine } from '../../functions/process/adapters/libav/libav-engine
 import { ExtractionError } from '../../functions/process/core/errors.ts';
 import type { ExtractionEngine } from '../../functions/process/core/ports.ts';
 import type { VideoSource } from '../../functions/process/core/video.ts';
+import { fieldsBehindCommand, TICKS_PER_SECOND } from '../process-usage.ts';
 import { STORAGE, shapedSource } from './shaped-source.ts';
 
 /** One extraction, alone in its process, so that its cost can be told from everything else's. */
@@ -41,7 +42,6 @@ export interface JobResult {
 }
 
 const INTERVAL_SECONDS = 10;
-const TICKS_PER_SECOND = 100;
 
 const run = async (order: JobOrder): Promise<JobResult> => {
   const folder = await mkdtemp(join(tmpdir(), 'frame-flow-bench-'));
@@ -132,8 +132,7 @@ const wait = (command: string, args: readonly string[]): Promise<void> =>
 
 /** Of the children that have ended, and of this process where it is part of the engine. */
 const userSeconds = (withOwn: boolean): number => {
-  const stat = readFileSync('/proc/self/stat', 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = fieldsBehindCommand(readFileSync('/proc/self/stat', 'latin1'));
   const [own, children] = [Number(fields[11]), Number(fields[13])];
   return (children + (withOwn ? own : 0)) / TICKS_PER_SECOND;
 };

@@ -130,6 +130,16 @@ export const startFaultStack = async (
         `${type} to be stored`,
         async () => (await eventsOf(context, id)).includes(type) || undefined,
       ),
+    /** Holds S3 still while `act` runs, so that what is under way there stays under way. */
+    whileStorageHangs: async (act: () => void | Promise<void>): Promise<void> => {
+      const storage = stack.process('s3');
+      storage.pause();
+      try {
+        await act();
+      } finally {
+        storage.resume();
+      }
+    },
     /** Waits until every event of a video is known to have been relayed. */
     untilSettled: (id: string) =>
       eventually(

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { commandLineOf, processIdentity } from '../../../local/processes/identity.ts';
+import { fieldsBehindCommand } from '../../process-usage.ts';
 
 /** A process that is told from a later one with the same pid. */
 export interface Victim {
@@ -43,8 +44,7 @@ const allProcesses = (): { pid: number; parent: number }[] =>
   readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const [, parent] = fieldsBehindCommand(readFileSync(`/proc/${name}/stat`, 'utf8'));
       return [{ pid: Number(name), parent: Number(parent) }];
     } catch {
       return [];

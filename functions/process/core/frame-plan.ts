@@ -97,6 +97,14 @@ export const plannedFrameAt = (request: PlanRequest, moment: number): PlannedFra
 export const momentsBefore = (durationSeconds: number, intervalSeconds: number): number =>
   Math.max(0, Math.ceil(durationSeconds / intervalSeconds));
 
+/** Pictures of a group are held in memory until they are asked for: fewer at a time where they are large. */
+const GROUP_PIXELS = 64_000_000;
+const MAX_GROUP = 8;
+
+/** How many frames of these pictures a group may hold. */
+export const groupSizeFor = ({ width, height }: { width: number; height: number }): number =>
+  Math.min(MAX_GROUP, Math.max(1, Math.floor(GROUP_PIXELS / Math.max(1, width * height))));
+
 /** Consecutive frames that are decoded from one keyframe share one pass of the decoder, at most `size` of them. */
 export const groupByKeyframe = (frames: readonly PlannedFrame[], size: number): PlannedFrame[][] => {
   const groups: PlannedFrame[][] = [];

@@ -58,9 +58,7 @@ const expectClock = async (name: string, text: string, offset: number): Promise<
 const runLong = async (): Promise<string> => {
   const id = await upload();
   await faults.untilClaimed(id, 1);
-  const storage = faults.stack.process('s3');
-  storage.pause();
-  try {
+  await faults.whileStorageHangs(async () => {
     const order = await orderOf(id);
     const lapses = await faults.pool.query<{ at: Date }>(`SELECT now() + interval '10 seconds' AS at`);
     for (const queue of ['ProcessInboxQueue', 'ProcessWorkerInboxQueue'])
@@ -73,9 +71,7 @@ const runLong = async (): Promise<string> => {
       const { rows } = await faults.pool.query('SELECT now() > $1 AS over', [lapses.rows[0]?.at]);
       return rows[0]?.over || undefined;
     });
-  } finally {
-    storage.resume();
-  }
+  });
   return id;
 };
 
@@ -83,10 +79,7 @@ const runLong = async (): Promise<string> => {
 const runKilled = async (): Promise<string> => {
   const id = await upload();
   await faults.untilClaimed(id, 1);
-  const storage = faults.stack.process('s3');
-  storage.pause();
-  faults.stack.lambda('ProcessInboxHandler').killSandboxes();
-  storage.resume();
+  await faults.whileStorageHangs(() => faults.stack.lambda('ProcessInboxHandler').killSandboxes());
   return id;
 };
 

@@ -35,16 +35,6 @@ const expectRecovered = async (id: string): Promise<void> => {
   ]);
 };
 
-/** Holds S3 still while `act` runs, so that what is under way there stays under way. */
-const whileStorageHangs = async (act: () => Promise<void>): Promise<void> => {
-  const storage = faults.stack.process('s3');
-  storage.pause();
-  try {
-    await act();
-  } finally {
-    storage.resume();
-  }
-};
 const killExtraction = async (): Promise<void> => {
   const pool = faults.stack.lambda(EXTRACTION);
   await eventually('the extraction to be under way', () => (pool.busyPids.length > 0 ? true : undefined));
@@ -55,7 +45,7 @@ describe('a process Lambda that is killed', () => {
   it('in the middle of the extraction, leaves the work to the next attempt', async () => {
     const id = await upload();
     await faults.untilClaimed(id, 1);
-    await whileStorageHangs(killExtraction);
+    await faults.whileStorageHangs(killExtraction);
     await expectRecovered(id);
   });
 
@@ -65,7 +55,7 @@ describe('a process Lambda that is killed', () => {
       const keys = await faults.objectsOf(id);
       return keys.some((key) => key.startsWith('frames/')) ? true : undefined;
     });
-    await whileStorageHangs(killExtraction);
+    await faults.whileStorageHangs(killExtraction);
     expect((await faults.objectsOf(id)).filter((key) => key.endsWith('.zip'))).toEqual([]);
     await expectRecovered(id);
   });
@@ -98,10 +88,10 @@ describe('a worker', () => {
     const second = faults.secondOf('worker');
     const id = await upload();
     await faults.untilClaimed(id, 1);
-    await whileStorageHangs(killExtraction);
+    await faults.whileStorageHangs(killExtraction);
     await faults.untilClaimed(id, 2);
     try {
-      await whileStorageHangs(async () => {
+      await faults.whileStorageHangs(async () => {
         worker.pause();
         await second.start();
         await eventually(
@@ -135,10 +125,10 @@ describe('a worker', () => {
     const worker = faults.stack.process('worker');
     const id = await upload();
     await faults.untilClaimed(id, 1);
-    await whileStorageHangs(killExtraction);
+    await faults.whileStorageHangs(killExtraction);
     await faults.untilClaimed(id, 2);
     // As ECS does: SIGTERM, and SIGKILL only when the container's time to stop is over.
-    await whileStorageHangs(() => worker.stop());
+    await faults.whileStorageHangs(() => worker.stop());
     await worker.start();
     await expectRecovered(id);
     expect(await faults.logged('worker', 'Worker drains')).not.toEqual([]);
@@ -148,7 +138,7 @@ describe('a worker', () => {
     const worker = faults.stack.process('worker');
     const id = await upload();
     await faults.untilClaimed(id, 1);
-    await whileStorageHangs(killExtraction);
+    await faults.whileStorageHangs(killExtraction);
     await faults.untilClaimed(id, 2);
     await worker.kill();
     await faults.api.untilStatus(id, ['READY']);

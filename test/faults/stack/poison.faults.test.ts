@@ -27,10 +27,7 @@ const upload = async (): Promise<string> =>
 const uploadForWorker = async (): Promise<string> => {
   const id = await upload();
   await faults.untilClaimed(id, 1);
-  const storage = faults.stack.process('s3');
-  storage.pause();
-  faults.stack.lambda('ProcessInboxHandler').killSandboxes();
-  storage.resume();
+  await faults.whileStorageHangs(() => faults.stack.lambda('ProcessInboxHandler').killSandboxes());
   await faults.untilClaimed(id, 2);
   return id;
 };

@@ -1,4 +1,5 @@
 import type { Container } from '../../../contracts/events.ts';
+import { TONE_MAP } from '../tone-map.ts';
 
 /** The file's name in the private directory that FFmpeg runs in. */
 export const SOURCE_FILE = 'source';
@@ -76,19 +77,6 @@ export const listPacketsArguments = (input: InputOptions): string[] => [
   ...['-c', 'copy', '-copyinkf', '-copypriorss', '1'],
   ...['-f', 'framecrc', 'pipe:1'],
 ];
-
-/**
- * Brings PQ and HLG pictures into the range of an ordinary display. Without it they come out grey.
- * Mobius leaves what an ordinary display can show as it is and compresses only what is brighter.
- */
-const TONE_MAP = [
-  'zscale=transfer=linear:npl=100',
-  'format=gbrpf32le',
-  'zscale=primaries=bt709',
-  'tonemap=tonemap=mobius:desat=0',
-  'zscale=transfer=bt709:matrix=170m:range=limited',
-  'format=yuv420p',
-].join(',');
 
 /**
  * JPEG has one colour matrix, that of BT.601; high-definition video mostly has that of BT.709. Without a conversion

@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { identifyContainer } from '../../core/container.ts';
 import { ExtractionError } from '../../core/errors.ts';
-import { groupByKeyframe, type PlanRequest, planFrames, startOf } from '../../core/frame-plan.ts';
+import {
+  groupByKeyframe,
+  groupSizeFor,
+  type PlanRequest,
+  planFrames,
+  startOf,
+} from '../../core/frame-plan.ts';
 import type { ExtractionRequest } from '../../core/ports.ts';
 import { settleEnd } from '../../core/settle-end.ts';
 import type { ExtractedFrame } from '../../core/video.ts';
@@ -20,10 +26,6 @@ export interface FfmpegCliOptions {
   /** CPU seconds after which a process ends itself. @default 900 */
   cpuSeconds?: number;
 }
-
-/** Pictures of a group are held in memory until they are asked for: fewer at a time where they are large. */
-const GROUP_PIXELS = 64_000_000;
-const MAX_GROUP = 8;
 
 /**
  * Extraction by the FFmpeg command line: the file is copied to a private directory, its packets are listed without
@@ -93,9 +95,7 @@ export class FfmpegCliEngine implements ResumableEngine {
       ...{ plan, intervalSeconds },
     });
 
-    const groupSize = Math.floor(GROUP_PIXELS / Math.max(1, listing.width * listing.height));
-    const groupsFrom = (from: number) =>
-      groupByKeyframe(plan.slice(from), Math.min(MAX_GROUP, Math.max(1, groupSize)));
+    const groupsFrom = (from: number) => groupByKeyframe(plan.slice(from), groupSizeFor(listing));
     return {
       summary: {
         container: sniffed.container,

@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { identifyContainer, SNIFF_BYTES, type SniffedContainer } from '../../core/container.ts';
-import { type PlannedFrame, type PlanRequest, planFrames, startOf } from '../../core/frame-plan.ts';
+import {
+  groupSizeFor,
+  type PlannedFrame,
+  type PlanRequest,
+  planFrames,
+  startOf,
+} from '../../core/frame-plan.ts';
 import type { ExtractionRequest } from '../../core/ports.ts';
 import { settleEnd } from '../../core/settle-end.ts';
 import { requireWhole } from '../../core/wholeness.ts';
@@ -20,10 +26,6 @@ export interface LibavEngineOptions {
   /** Child processes at a time. @default one per CPU */
   concurrency?: number;
 }
-
-/** Pictures of a group are held in memory until they are asked for: fewer at a time where they are large. */
-const GROUP_PIXELS = 64_000_000;
-const MAX_GROUP = 8;
 
 /** Of pictures larger than 4K, one child holds as much as a job should: up to 900 MB. */
 const ALONE_PIXELS = 4096 * 2304;
@@ -81,15 +83,14 @@ export class LibavEngine implements ResumableEngine {
     const frames = await settleEnd(planFrames(planRequest), planRequest, plan.frameTicks, exists);
     requireWhole({ ...wholeness(report, plan, sniffed, source.sizeBytes), plan: frames, intervalSeconds });
 
-    const pixels = Math.max(1, report.width * report.height);
     return new LibavExtraction({
       ...{ cache, pool, closing, samples, startTicks },
       container,
       report,
       plan,
       frames,
-      groupSize: Math.min(MAX_GROUP, Math.max(1, Math.floor(GROUP_PIXELS / pixels))),
-      concurrency: pixels > ALONE_PIXELS ? 1 : this.#concurrency,
+      groupSize: groupSizeFor(report),
+      concurrency: report.width * report.height > ALONE_PIXELS ? 1 : this.#concurrency,
     });
   }
 }

@@ -22,23 +22,11 @@ import {
   Packet,
   Rational,
 } from 'node-av/lib';
+import { TONE_MAP } from '../../tone-map.ts';
 import { RefusalError } from './refusal.ts';
 
 /** Of 1 (best) to 31. */
 const QUALITY = 2;
-
-/**
- * Brings PQ and HLG pictures into the range of an ordinary display. Without it they come out grey.
- * Mobius leaves what an ordinary display can show as it is and compresses only what is brighter.
- */
-const TONE_MAP = [
-  'zscale=transfer=linear:npl=100',
-  'format=gbrpf32le',
-  'zscale=primaries=bt709',
-  'tonemap=tonemap=mobius:desat=0',
-  'zscale=transfer=bt709:matrix=170m:range=limited',
-  'format=yuv420p',
-].join(',');
 
 /**
  * JPEG has one colour matrix, that of BT.601, and full range; high-definition video mostly has that of BT.709, and
