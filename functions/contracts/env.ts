@@ -50,9 +50,12 @@ export const ENV_JOB_LEASE_SECONDS = 'JOB_LEASE_SECONDS';
 /** Seconds that a message of the worker's inbox stays hidden after each sign of life of the worker that has it. */
 export const ENV_WORKER_VISIBILITY_SECONDS = 'WORKER_VISIBILITY_SECONDS';
 
-/** Seconds within which an attempt's result is due, by where it runs; within which its ZIP has to be available. */
+/** Seconds after which an order that no run has taken on is repeated. */
+export const ENV_SAGA_WAITING_SECONDS = 'SAGA_WAITING_SECONDS';
+/** Seconds after which the order of an attempt that a run has taken on is repeated, by where it runs. */
 export const ENV_SAGA_LAMBDA_SECONDS = 'SAGA_LAMBDA_SECONDS';
 export const ENV_SAGA_WORKER_SECONDS = 'SAGA_WORKER_SECONDS';
+/** Seconds after which a ZIP that did not become available is asked for again. */
 export const ENV_SAGA_PUBLISHING_SECONDS = 'SAGA_PUBLISHING_SECONDS';
 /** Seconds to wait before the third attempt. */
 export const ENV_SAGA_BACKOFF_SECONDS = 'SAGA_BACKOFF_SECONDS';

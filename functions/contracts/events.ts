@@ -69,6 +69,16 @@ export const ProcessFile = eventOf(
 );
 export type ProcessFile = z.infer<typeof ProcessFile>;
 
+/**
+ * Fact, process: a run has claimed this attempt and works on it. Until then an order only waits in its queue; deadlines
+ * begin here.
+ */
+export const ExtractionStarted = eventOf(
+  'EXTRACTION_STARTED',
+  z.object({ attempt: Attempt, target: ExtractionTarget }),
+);
+export type ExtractionStarted = z.infer<typeof ExtractionStarted>;
+
 /** Fact, process: the ZIP is in S3, complete (framesDelivered = framesExpected). */
 export const FileProcessed = eventOf(
   'FILE_PROCESSED',
@@ -99,7 +109,7 @@ export const FileAvailable = eventOf(
 );
 export type FileAvailable = z.infer<typeof FileAvailable>;
 
-/** Fact, process (or the orchestrator's deadline): this attempt failed. */
+/** Fact, process: this attempt failed. Only the context that holds the attempt's lease says so, never a timer elsewhere. */
 export const FileFailed = eventOf(
   'FILE_FAILED',
   z.object({ attempt: Attempt, code: FailureCode, retryable: z.boolean(), message: z.string() }),
@@ -127,6 +137,7 @@ export type DiscardFile = z.infer<typeof DiscardFile>;
 export const SagaEvent = z.discriminatedUnion('type', [
   FileUploaded,
   ProcessFile,
+  ExtractionStarted,
   FileProcessed,
   FileAvailable,
   FileFailed,

@@ -11,6 +11,7 @@ export type Inbox = (typeof INBOXES)[number];
 const ROUTES = {
   FILE_UPLOADED: () => ['orchestrator', 'download'],
   PROCESS_FILE: (event) => [event.payload.target === 'lambda' ? 'process' : 'worker', 'upload'],
+  EXTRACTION_STARTED: () => ['orchestrator', 'upload'],
   FILE_PROCESSED: () => ['download', 'orchestrator', 'upload'],
   FILE_AVAILABLE: () => ['upload', 'orchestrator'],
   FILE_FAILED: () => ['orchestrator', 'upload'],

@@ -7,6 +7,7 @@ export const handler = createInboxHandler({
   build: buildServices,
   consumers: {
     FILE_UPLOADED: handleEvent,
+    EXTRACTION_STARTED: handleEvent,
     FILE_PROCESSED: handleEvent,
     FILE_AVAILABLE: handleEvent,
     FILE_FAILED: handleEvent,

@@ -8,6 +8,7 @@ import {
   ENV_SAGA_LAMBDA_SECONDS,
   ENV_SAGA_PUBLISHING_SECONDS,
   ENV_SAGA_TABLE,
+  ENV_SAGA_WAITING_SECONDS,
   ENV_SAGA_WORKER_SECONDS,
 } from '../contracts/env.ts';
 import { lazyEnv } from '../shared/config/env.ts';
@@ -32,6 +33,7 @@ const env = lazyEnv(
       [ENV_LAMBDA_MAX_SOURCE_BYTES]: Limit,
       [ENV_LAMBDA_MAX_PICTURE_PIXELS]: Limit,
       [ENV_LAMBDA_MAX_TOTAL_PIXELS]: Limit,
+      [ENV_SAGA_WAITING_SECONDS]: Seconds,
       [ENV_SAGA_LAMBDA_SECONDS]: Seconds,
       [ENV_SAGA_WORKER_SECONDS]: Seconds,
       [ENV_SAGA_PUBLISHING_SECONDS]: Seconds,
@@ -54,6 +56,7 @@ export const buildServices = async (): Promise<OrchestratorServices> => {
         picturePixels: env().LAMBDA_MAX_PICTURE_PIXELS,
         totalPixels: env().LAMBDA_MAX_TOTAL_PIXELS,
       },
+      waitingSeconds: env().SAGA_WAITING_SECONDS,
       processingSeconds: { lambda: env().SAGA_LAMBDA_SECONDS, fargate: env().SAGA_WORKER_SECONDS },
       publishingSeconds: env().SAGA_PUBLISHING_SECONDS,
       backoffSeconds: env().SAGA_BACKOFF_SECONDS,
@@ -73,8 +76,4 @@ export const eventFactory = (now: () => Date): EventFactory => ({
     draft.type === 'PROCESS_FILE'
       ? { ...newEvent('PROCESS_FILE', origin, draft.payload, now()), causationId }
       : { ...newEvent('DISCARD_FILE', origin, draft.payload, now()), causationId },
-  failed: (origin, causationId, payload) => ({
-    ...newEvent('FILE_FAILED', origin, payload, now()),
-    causationId,
-  }),
 });

@@ -21,11 +21,13 @@ export const Timing = z
     workerVisibilitySeconds: Seconds,
     /** An extraction that gave no sign of life for so long is given up for dead. */
     jobLeaseSeconds: Seconds,
-    /** Within which an attempt's result is due where the function does it, its queueing included. */
+    /** After which an order that no run has taken on is repeated; each further wait is twice as long. */
+    sagaWaitingSeconds: Seconds,
+    /** After which an attempt that the function has taken on is asked for its result: more than it may take. */
     sagaLambdaSeconds: Seconds,
-    /** The same where the worker does it. */
+    /** The same where the worker has taken it on. */
     sagaWorkerSeconds: Seconds,
-    /** Within which a ZIP that exists has to become available. */
+    /** After which a ZIP that did not become available is asked for: more than the redeliveries that it waits for. */
     sagaPublishingSeconds: Seconds,
     /** The wait before the third attempt; the second one starts at once. */
     sagaBackoffSeconds: Seconds,
@@ -50,9 +52,12 @@ export const AWS_TIMING: Timing = {
   // Short, because the worker prolongs it while it works: a worker that died gives its message back soon.
   workerVisibilitySeconds: 120,
   jobLeaseSeconds: 60,
+  // A repeated order is for one that was lost, which SQS does not do: seldom enough not to fill a long queue.
+  sagaWaitingSeconds: 60 * 60,
   sagaLambdaSeconds: 20 * 60,
   sagaWorkerSeconds: 60 * 60,
-  sagaPublishingSeconds: 5 * 60,
+  // FILE_PROCESSED is received five times, 3 minutes apart, then every 15 minutes as a dead letter.
+  sagaPublishingSeconds: 45 * 60,
   sagaBackoffSeconds: 30,
 };
 
@@ -64,5 +69,6 @@ export const LOCAL_TIMING: Timing = {
   deadLetterVisibilitySeconds: 60,
   workerVisibilitySeconds: 30,
   jobLeaseSeconds: 20,
+  sagaPublishingSeconds: 5 * 60,
   sagaBackoffSeconds: 5,
 };

@@ -7,6 +7,7 @@ import {
   ENV_SAGA_BACKOFF_SECONDS,
   ENV_SAGA_LAMBDA_SECONDS,
   ENV_SAGA_PUBLISHING_SECONDS,
+  ENV_SAGA_WAITING_SECONDS,
   ENV_SAGA_WORKER_SECONDS,
 } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
@@ -55,6 +56,7 @@ const policyEnvironment = ({ lambdaLimits, timing }: StageConfig): Record<string
   [ENV_LAMBDA_MAX_SOURCE_BYTES]: lambdaLimits.sourceBytes,
   [ENV_LAMBDA_MAX_PICTURE_PIXELS]: lambdaLimits.picturePixels,
   [ENV_LAMBDA_MAX_TOTAL_PIXELS]: lambdaLimits.totalPixels,
+  [ENV_SAGA_WAITING_SECONDS]: timing.sagaWaitingSeconds,
   [ENV_SAGA_LAMBDA_SECONDS]: timing.sagaLambdaSeconds,
   [ENV_SAGA_WORKER_SECONDS]: timing.sagaWorkerSeconds,
   [ENV_SAGA_PUBLISHING_SECONDS]: timing.sagaPublishingSeconds,

@@ -10,14 +10,14 @@ import type { Saga } from '../../functions/orchestrator/core/saga.ts';
 import { eventFactory } from '../../functions/orchestrator/services.ts';
 import { RecordingChannel, SOME_POLICY } from './orchestrator.ts';
 
-/** Longer than every deadline of SOME_POLICY, in milliseconds. */
-const PAST_ALL_DEADLINES = 2 * 60 * 60_000;
+/** Longer than every wait of the policy, in milliseconds: repeated orders wait for a day at most. */
+const PAST_ALL_DEADLINES = 25 * 60 * 60_000;
 const START = Date.parse('2026-01-01T00:00:00.000Z');
-/** Sweeps after which no saga can have a deadline left: three attempts, each with its wait and its publishing. */
+/** Sweeps at the end: more than there are states with a deadline. */
 const SWEEPS_TO_THE_END = 10;
 
 /** Something that happens to a saga: an event is delivered, or time passes and the sweeper runs. */
-export type Happening = SagaEvent | 'DEADLINE' | 'OWN_FAILURES';
+export type Happening = SagaEvent | 'DEADLINE';
 
 /** One step of one order, for what has to hold at each. */
 export interface Step {
@@ -48,7 +48,7 @@ export const countOrders = (things: number, deliveries: number): number => {
 /**
  * Walks every order in which these things can happen so many times each. All that the orchestrator goes by is the
  * stored saga and the clock, so orders that have led to the same document with the same things to come are walked on
- * as one, and counted. When all has happened, time passes until no deadline is left.
+ * as one, and counted. When all has happened, time passes until every deadline has had its turn.
  */
 export const exploreOrders = async (
   happenings: readonly Happening[],
@@ -110,9 +110,7 @@ const happen = async (
     await sweepSagas(servicesOn(sagas, at + PAST_ALL_DEADLINES), failLoudly);
   } else {
     const services = servicesOn(sagas, at);
-    const isFailure = (event: SagaEvent) => event.type === 'FILE_FAILED';
-    const events = happening === 'OWN_FAILURES' ? (before?.pending ?? []).filter(isFailure) : [happening];
-    for (const event of events) await handleEvent(event, services);
+    await handleEvent(happening, services);
   }
   return sagas.saga;
 };

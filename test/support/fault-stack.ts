@@ -30,6 +30,7 @@ const TIMING: Timing = {
   extractionTimeoutSeconds: 60,
   workerVisibilitySeconds: 4,
   jobLeaseSeconds: 6,
+  sagaWaitingSeconds: 60,
   sagaLambdaSeconds: 60,
   sagaWorkerSeconds: 60,
   sagaPublishingSeconds: 60,

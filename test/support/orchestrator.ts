@@ -49,8 +49,9 @@ export class RecordingChannel implements EventChannel {
 /** The policy of a deployment. */
 export const SOME_POLICY: SagaPolicy = {
   lambdaLimits: { sourceBytes: 50_000_000, picturePixels: 10_000_000, totalPixels: 1_000_000_000 },
+  waitingSeconds: 60 * 60,
   processingSeconds: { lambda: 20 * 60, fargate: 60 * 60 },
-  publishingSeconds: 5 * 60,
+  publishingSeconds: 45 * 60,
   backoffSeconds: 30,
 };
 

@@ -1,16 +1,14 @@
-import type { FileFailed, SagaEvent } from '../../contracts/events.ts';
-import { FAILURES } from '../../contracts/failures.ts';
+import type { SagaEvent } from '../../contracts/events.ts';
 import type { EventId } from '../../contracts/ids.ts';
 import type { SagaPolicy } from './policy.ts';
 import { type JournalEntry, MAX_JOURNAL_ENTRIES, type Saga } from './saga.ts';
-import { type Decision, type Draft, decide, decideOverdue, type Fact } from './strategies.ts';
+import { type Draft, decide, decideOverdue, type Fact } from './strategies.ts';
 
 type Origin = Pick<Saga, 'sagaId' | 'userId' | 'correlationId'>;
 
-/** Makes events of what was decided: adds id, time and the rest of the envelope. */
+/** Makes an event from a draft: adds id, time and the rest of the envelope. */
 export interface EventFactory {
   send(origin: Origin, causationId: EventId | null, draft: Draft): SagaEvent;
-  failed(origin: Origin, causationId: EventId | null, payload: FileFailed['payload']): FileFailed;
 }
 
 /** A saga to be stored, and the events to publish once it is. */
@@ -35,57 +33,7 @@ export const applyEvent = (
   events: EventFactory,
 ): SagaChange | undefined => {
   if (saga?.journal.some((entry) => entry.eventId === event.id)) return undefined;
-  return advance(saga, event, decide(saga?.state, event, now, policy), now, events);
-};
-
-/**
- * The change that a passed deadline brings about; undefined where none has passed. A failure is published as
- * FILE_FAILED, so that the others hear of it, and acted on at once through the same strategy.
- */
-export const applyOverdue = (
-  saga: Saga,
-  now: Date,
-  policy: SagaPolicy,
-  events: EventFactory,
-): SagaChange | undefined => {
-  const overdue = decideOverdue(saga.state, now, policy);
-  const causationId = saga.journal.at(-1)?.eventId ?? null;
-  switch (overdue.kind) {
-    case 'none':
-      return undefined;
-    case 'order': {
-      const publish = overdue.decision.drafts.map((draft) => events.send(saga, causationId, draft));
-      return { saga: withChange(saga, { state: overdue.decision.state }, publish), publish };
-    }
-    case 'failed': {
-      const { attempt, code } = overdue;
-      const event = events.failed(saga, causationId, {
-        attempt,
-        code,
-        retryable: true,
-        message: FAILURES[code].message,
-      });
-      const change = advance(saga, event, decide(saga.state, event, now, policy), now, events);
-      const publish = [event, ...change.publish];
-      return { saga: { ...change.saga, pending: [...saga.pending, ...publish] }, publish };
-    }
-  }
-};
-
-/** The saga without the pending events that the relay has acknowledged. */
-export const acknowledge = (saga: Saga, relayed: ReadonlySet<EventId>): Saga => ({
-  ...saga,
-  version: saga.version + 1,
-  pending: saga.pending.filter((event) => !relayed.has(event.id)),
-});
-
-const advance = (
-  saga: Saga | undefined,
-  event: Fact,
-  decision: Decision,
-  now: Date,
-  events: EventFactory,
-): SagaChange => {
+  const decision = decide(saga?.state, event, now, policy);
   const publish = decision.drafts.map((draft) => events.send(event, event.id, draft));
   const before = saga ?? {
     sagaId: event.sagaId,
@@ -100,6 +48,36 @@ const advance = (
   );
   return { saga: withChange(before, { state: decision.state, journal }, publish), publish };
 };
+
+/**
+ * The change that a passed deadline brings about; undefined where none has passed. An order that the relay has not
+ * acknowledged is published again by the sweeper as it is: it gets no copy beside it.
+ */
+export const applyOverdue = (
+  saga: Saga,
+  now: Date,
+  policy: SagaPolicy,
+  events: EventFactory,
+): SagaChange | undefined => {
+  const decision = decideOverdue(saga.state, now, policy);
+  if (decision === undefined) return undefined;
+  const causationId = saga.journal.at(-1)?.eventId ?? null;
+  const publish = decision.drafts
+    .filter((draft) => !isPending(saga, draft))
+    .map((draft) => events.send(saga, causationId, draft));
+  return { saga: withChange(saga, { state: decision.state }, publish), publish };
+};
+
+const isPending = ({ pending }: Saga, draft: Draft): boolean =>
+  draft.type === 'PROCESS_FILE' &&
+  pending.some((event) => event.type === 'PROCESS_FILE' && event.payload.attempt === draft.payload.attempt);
+
+/** The saga without the pending events that the relay has acknowledged. */
+export const acknowledge = (saga: Saga, relayed: ReadonlySet<EventId>): Saga => ({
+  ...saga,
+  version: saga.version + 1,
+  pending: saga.pending.filter((event) => !relayed.has(event.id)),
+});
 
 const withChange = (
   saga: Omit<Saga, 'state'>,

@@ -1,7 +1,7 @@
 import type { ExtractionTarget, SourceDescription } from '../../contracts/events.ts';
 import type { FailureCode } from '../../contracts/failures.ts';
 
-/** How often an extraction is tried in all. */
+/** How often an extraction is tried at most. */
 export const MAX_ATTEMPTS = 3;
 
 /** The most that is given to the Lambda first; more goes to the worker at once. */
@@ -18,9 +18,11 @@ export interface LambdaLimits {
 export interface SagaPolicy {
   /** What the Lambda is not tried with first. */
   lambdaLimits: LambdaLimits;
-  /** Seconds within which an attempt's result is due: its own time and its queueing. */
+  /** Seconds after which an order that no run has taken on is repeated. Waiting is no failure. */
+  waitingSeconds: number;
+  /** Seconds, from the moment a run took the attempt on, after which its order is repeated. */
   processingSeconds: Readonly<Record<ExtractionTarget, number>>;
-  /** Seconds within which a ZIP that exists has to become available. */
+  /** Seconds after which a ZIP that did not become available is asked for again. */
   publishingSeconds: number;
   /** Seconds to wait before the third attempt. */
   backoffSeconds: number;
@@ -51,11 +53,28 @@ export const escalate = (target: ExtractionTarget, code: FailureCode): Extractio
 export const secondsBefore = (attempt: number, policy: SagaPolicy): number =>
   attempt <= 2 ? 0 : policy.backoffSeconds;
 
-export const processingDeadline = (now: Date, target: ExtractionTarget, policy: SagaPolicy): string =>
-  secondsAfter(now, policy.processingSeconds[target]);
+/** The longest wait between two repetitions, in seconds: a day. */
+const MAX_REPETITION_SECONDS = 24 * 3600;
 
-export const publishingDeadline = (now: Date, policy: SagaPolicy): string =>
-  secondsAfter(now, policy.publishingSeconds);
+/**
+ * When an order that was repeated so often is repeated next. The wait doubles, so that a long queue is not filled with
+ * copies of the orders in it: a backlog of a day makes about five of each.
+ *
+ * @param takenOn whether a run works on the attempt.
+ */
+export const processingDeadline = (
+  now: Date,
+  { target, takenOn, repeats }: { target: ExtractionTarget; takenOn: boolean; repeats: number },
+  policy: SagaPolicy,
+): string =>
+  repetitionAfter(now, takenOn ? policy.processingSeconds[target] : policy.waitingSeconds, repeats);
+
+/** When a ZIP that has not become available is asked for again. */
+export const publishingDeadline = (now: Date, repeats: number, policy: SagaPolicy): string =>
+  repetitionAfter(now, policy.publishingSeconds, repeats);
+
+const repetitionAfter = (now: Date, seconds: number, repeats: number): string =>
+  secondsAfter(now, Math.min(seconds * 2 ** repeats, Math.max(seconds, MAX_REPETITION_SECONDS)));
 
 export const secondsAfter = (now: Date, seconds: number): string =>
   new Date(now.getTime() + seconds * 1000).toISOString();

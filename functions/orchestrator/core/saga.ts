@@ -6,22 +6,34 @@ import { CorrelationId, EventId, UserId, VideoId } from '../../contracts/ids.ts'
 const Instant = z.iso.datetime();
 const Attempt = z.int().positive();
 
+/** How often a deadline of this state has passed and its question was repeated; each time the wait doubles. */
+const Repeats = z.int().nonnegative().default(0);
+
 /**
- * Where a saga stands.
+ * Where a saga stands. No deadline fails anything: when one passes, the orchestrator asks again (ADR 16).
  *
- * - AWAITING_SOURCE: an attempt's failure was heard before FILE_UPLOADED (queues promise no order between producers).
- * - PROCESSING: attempt `attempt` was ordered; its result is due by `deadlineAt`.
+ * - AWAITING_SOURCE: an event about an attempt arrived before FILE_UPLOADED (queues promise no order between
+ *   producers). `failedAttempt` and `code` are set where that event was a failure.
+ * - PROCESSING: attempt `attempt` was ordered. `takenOn` tells whether a run has claimed it; until then it only waits.
+ *   At `deadlineAt` the order is repeated.
  * - BACKING_OFF: attempt `attempt` is to be ordered at `deadlineAt`.
- * - PUBLISHING: the ZIP exists; FILE_AVAILABLE is due by `deadlineAt`.
+ * - PUBLISHING: the ZIP exists. At `deadlineAt` its attempt is ordered once more: the finished job then repeats its
+ *   result, without work.
  * - COMPLETED, FAILED, DELETED: over. A deletion ends even a completed or failed saga.
  */
 export const SagaState = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('AWAITING_SOURCE'), failedAttempt: Attempt, code: FailureCode }),
+  z.object({
+    status: z.literal('AWAITING_SOURCE'),
+    failedAttempt: Attempt.optional(),
+    code: FailureCode.optional(),
+  }),
   z.object({
     status: z.literal('PROCESSING'),
     attempt: Attempt,
     target: ExtractionTarget,
     source: SourceDescription,
+    takenOn: z.boolean().default(false),
+    repeats: Repeats,
     deadlineAt: Instant,
   }),
   z.object({
@@ -38,6 +50,7 @@ export const SagaState = z.discriminatedUnion('status', [
     lastOrdered: Attempt.optional(),
     /** Unknown where FILE_PROCESSED came before FILE_UPLOADED. */
     source: SourceDescription.optional(),
+    repeats: Repeats,
     deadlineAt: Instant,
   }),
   z.object({ status: z.literal('COMPLETED') }),
@@ -47,8 +60,8 @@ export const SagaState = z.discriminatedUnion('status', [
 export type SagaState = z.infer<typeof SagaState>;
 
 /**
- * So many lines of its story does a saga keep. Three attempts make about ten; more come only of events repeated under
- * new ids, and DynamoDB stores no item above 400 KB. Duplicates of what was dropped find a state that ignores them.
+ * Maximum journal entries per saga. Three attempts make about fifteen; more come only from events repeated under new
+ * ids. DynamoDB stores no item above 400 KB. Duplicates of a dropped entry meet a state that ignores them.
  */
 export const MAX_JOURNAL_ENTRIES = 200;
 

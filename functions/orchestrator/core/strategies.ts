@@ -35,16 +35,21 @@ export type Strategy<Event extends Fact> = (
 ) => Decision;
 
 /**
- * The strategy table: all that the orchestrator decides. Events may come in any order and any number of times (the
- * duplicates are dropped before); whatever the order, the same facts end in the same state.
+ * The strategy table: every decision of the orchestrator. Events may come in any order and any number of times (the
+ * duplicates are dropped before); the same facts end in the same state, whatever their order.
  */
 export const STRATEGIES: { [Type in Fact['type']]: Strategy<Extract<Fact, { type: Type }>> } = {
   FILE_UPLOADED: (state, event, now, policy) => {
     const source = event.payload;
     if (state === undefined) return order(source, 1, chooseTarget(source, policy), now, policy);
     switch (state.status) {
-      case 'AWAITING_SOURCE':
-        return retry(source, state.failedAttempt, chooseTarget(source, policy), state.code, now, policy);
+      case 'AWAITING_SOURCE': {
+        const { failedAttempt, code } = state;
+        const target = chooseTarget(source, policy);
+        return failedAttempt === undefined || code === undefined
+          ? order(source, 1, target, now, policy)
+          : retry(source, failedAttempt, target, code, now, policy);
+      }
       case 'PUBLISHING':
         return keep({ ...state, source });
       default:
@@ -52,9 +57,15 @@ export const STRATEGIES: { [Type in Fact['type']]: Strategy<Extract<Fact, { type
     }
   },
 
+  EXTRACTION_STARTED: (state, event, now, policy) => {
+    if (state === undefined) return keep({ status: 'AWAITING_SOURCE' });
+    if (state.status !== 'PROCESSING' || state.attempt !== event.payload.attempt) return keep(state);
+    return keep(awaitResult({ ...state, takenOn: true, repeats: 0 }, now, policy));
+  },
+
   FILE_PROCESSED: (state, event, now, policy) => {
     const { attempt } = event.payload;
-    const publishing = { attempt, deadlineAt: publishingDeadline(now, policy) };
+    const publishing = { attempt, repeats: 0, deadlineAt: publishingDeadline(now, 0, policy) };
     if (state === undefined) return keep({ status: 'PUBLISHING', ...publishing });
     switch (state.status) {
       case 'AWAITING_SOURCE':
@@ -85,16 +96,18 @@ export const STRATEGIES: { [Type in Fact['type']]: Strategy<Extract<Fact, { type
     }
     switch (state.status) {
       case 'PROCESSING':
-        if (attempt !== state.attempt) return keep(state);
+      case 'BACKING_OFF':
+        // A later attempt's failure counts: this state is then behind what happened.
+        if (attempt < state.attempt) return keep(state);
         return retryable ? retry(state.source, attempt, state.target, code, now, policy) : giveUp(code);
-      case 'PUBLISHING':
-        // Only the orchestrator's own deadline fails an attempt whose ZIP exists.
-        if (attempt !== state.attempt || code !== 'INTERNAL') return keep(state);
-        return state.source
-          ? retry(state.source, state.lastOrdered ?? attempt, 'fargate', code, now, policy)
-          : giveUp(code);
+      case 'PUBLISHING': {
+        // The job of a repeated order was lost with its result, and the attempt then failed.
+        const { source, lastOrdered = state.attempt } = state;
+        if (state.repeats === 0 || attempt !== lastOrdered || source === undefined) return keep(state);
+        return retryable ? retry(source, attempt, 'fargate', code, now, policy) : giveUp(code);
+      }
       case 'AWAITING_SOURCE':
-        if (attempt < state.failedAttempt) return keep(state);
+        if (attempt < (state.failedAttempt ?? 0)) return keep(state);
         return retryable && attempt < MAX_ATTEMPTS
           ? keep({ status: 'AWAITING_SOURCE', failedAttempt: attempt, code })
           : giveUp(code);
@@ -119,6 +132,8 @@ export const decide = (
   switch (event.type) {
     case 'FILE_UPLOADED':
       return STRATEGIES.FILE_UPLOADED(state, event, now, policy);
+    case 'EXTRACTION_STARTED':
+      return STRATEGIES.EXTRACTION_STARTED(state, event, now, policy);
     case 'FILE_PROCESSED':
       return STRATEGIES.FILE_PROCESSED(state, event, now, policy);
     case 'FILE_AVAILABLE':
@@ -130,23 +145,32 @@ export const decide = (
   }
 };
 
-/** What a deadline that has passed means: a failure to be told like any other, or an attempt whose time has come. */
-export const decideOverdue = (
-  state: SagaState,
-  now: Date,
-  policy: SagaPolicy,
-):
-  | { kind: 'none' }
-  | { kind: 'order'; decision: Decision }
-  | { kind: 'failed'; attempt: number; code: FailureCode } => {
-  if (!('deadlineAt' in state) || new Date(state.deadlineAt) > now) return { kind: 'none' };
+/**
+ * What to do about a deadline that has passed; undefined where none has. The orchestrator only asks: it orders the
+ * attempt whose time has come, or repeats an order that brought no answer. It fails and discards nothing, because a
+ * silent attempt may be waiting, at work or finished, and only the process context, which holds its lease, knows which.
+ */
+export const decideOverdue = (state: SagaState, now: Date, policy: SagaPolicy): Decision | undefined => {
+  if (!('deadlineAt' in state) || new Date(state.deadlineAt) > now) return undefined;
   switch (state.status) {
     case 'BACKING_OFF':
-      return { kind: 'order', decision: order(state.source, state.attempt, state.target, now, policy) };
-    case 'PROCESSING':
-      return { kind: 'failed', attempt: state.attempt, code: 'PROCESSING_TIMEOUT' };
-    case 'PUBLISHING':
-      return { kind: 'failed', attempt: state.attempt, code: 'INTERNAL' };
+      return order(state.source, state.attempt, state.target, now, policy);
+    case 'PROCESSING': {
+      const { attempt, target, source } = state;
+      return {
+        state: awaitResult({ ...state, repeats: state.repeats + 1 }, now, policy),
+        drafts: [{ type: 'PROCESS_FILE', payload: { attempt, target, source } }],
+      };
+    }
+    case 'PUBLISHING': {
+      const { source, lastOrdered: attempt = state.attempt } = state;
+      const repeats = state.repeats + 1;
+      const next = { ...state, repeats, deadlineAt: publishingDeadline(now, repeats, policy) };
+      // Without a source there is nothing to order yet: FILE_UPLOADED is still on its way.
+      if (source === undefined) return keep(next);
+      const target = chooseTarget(source, policy);
+      return { state: next, drafts: [{ type: 'PROCESS_FILE', payload: { attempt, target, source } }] };
+    }
   }
 };
 
@@ -157,6 +181,13 @@ const isOver = (
 ): state is Extract<SagaState, { status: 'COMPLETED' | 'FAILED' | 'DELETED' }> =>
   state?.status === 'COMPLETED' || state?.status === 'FAILED' || state?.status === 'DELETED';
 
+type Processing = Extract<SagaState, { status: 'PROCESSING' }>;
+
+const awaitResult = (state: Omit<Processing, 'deadlineAt'>, now: Date, policy: SagaPolicy): Processing => ({
+  ...state,
+  deadlineAt: processingDeadline(now, state, policy),
+});
+
 const order = (
   source: SourceDescription,
   attempt: number,
@@ -164,13 +195,11 @@ const order = (
   now: Date,
   policy: SagaPolicy,
 ): Decision => ({
-  state: {
-    status: 'PROCESSING',
-    attempt,
-    target,
-    source,
-    deadlineAt: processingDeadline(now, target, policy),
-  },
+  state: awaitResult(
+    { status: 'PROCESSING', attempt, target, source, takenOn: false, repeats: 0 },
+    now,
+    policy,
+  ),
   drafts: [{ type: 'PROCESS_FILE', payload: { attempt, target, source } }],
 });
 

@@ -129,6 +129,8 @@ const consumerCall = <Services>(
       return (consumers.FILE_UPLOADED ?? unexpected)(event, services, invocation);
     case 'PROCESS_FILE':
       return (consumers.PROCESS_FILE ?? unexpected)(event, services, invocation);
+    case 'EXTRACTION_STARTED':
+      return (consumers.EXTRACTION_STARTED ?? unexpected)(event, services, invocation);
     case 'FILE_PROCESSED':
       return (consumers.FILE_PROCESSED ?? unexpected)(event, services, invocation);
     case 'FILE_AVAILABLE':

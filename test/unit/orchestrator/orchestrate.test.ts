@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SagaEvent } from '../../../functions/contracts/events.ts';
 import { handleEvent, sweepSagas } from '../../../functions/orchestrator/core/orchestrate.ts';
 import { someEvent, someOrigin, somePayload, someSource } from '../../support/events.ts';
 import { orchestratorOnMemory } from '../../support/orchestrator.ts';
@@ -6,6 +7,9 @@ import { orchestratorOnMemory } from '../../support/orchestrator.ts';
 const failLoudly = (sagaId: string, error: unknown) => {
   throw new Error(`saga ${sagaId} was not swept`, { cause: error });
 };
+
+const ordersAmong = (published: readonly SagaEvent[]) =>
+  published.filter((event) => event.type === 'PROCESS_FILE');
 
 const advanceSeconds = (clock: { now: Date }, seconds: number) => {
   clock.now = new Date(clock.now.getTime() + seconds * 1000);
@@ -100,40 +104,6 @@ describe('the saga', () => {
     expect(channel.published.at(-1)).toMatchObject({ payload: { attempt: 2, target: 'fargate' } });
   });
 
-  it('treats an attempt past its deadline as failed, tells the others and tries again', async () => {
-    const { services, channel, clock } = orchestratorOnMemory();
-    const uploaded = someEvent('FILE_UPLOADED', someSource());
-    await handleEvent(uploaded, services);
-    advanceSeconds(clock, 19 * 60);
-    await sweepSagas(services, failLoudly);
-    expect(channel.published.some((event) => event.type === 'FILE_FAILED')).toBe(false);
-    advanceSeconds(clock, 2 * 60);
-    await sweepSagas(services, failLoudly);
-    expect(channel.published.slice(-2)).toMatchObject([
-      { type: 'FILE_FAILED', payload: { attempt: 1, code: 'PROCESSING_TIMEOUT' } },
-      { type: 'PROCESS_FILE', payload: { attempt: 2, target: 'fargate' } },
-    ]);
-  });
-
-  it('orders no attempt twice where an earlier one’s result comes late and does not become available', async () => {
-    const { services, channel, clock } = orchestratorOnMemory();
-    const origin = someOrigin();
-    await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
-    advanceSeconds(clock, 21 * 60);
-    await sweepSagas(services, failLoudly);
-    await handleEvent(someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(1), origin), services);
-    for (const seconds of [6 * 60, 31]) {
-      advanceSeconds(clock, seconds);
-      await sweepSagas(services, failLoudly);
-    }
-    const ordered = new Map(
-      channel.published.flatMap((event) =>
-        event.type === 'PROCESS_FILE' ? [[event.id, event.payload.attempt] as const] : [],
-      ),
-    );
-    expect([...ordered.values()]).toEqual([1, 2, 3]);
-  });
-
   it('journals a result that comes after it gave up, and does not apply it', async () => {
     const { services, sagas } = orchestratorOnMemory();
     const origin = someOrigin();
@@ -151,6 +121,104 @@ describe('the saga', () => {
     await handleEvent(someEvent('FILE_DELETED', {}, origin), services);
     expect((await sagas.load(origin.sagaId))?.state.status).toBe('DELETED');
     expect(channel.published.at(-1)).toMatchObject({ type: 'DISCARD_FILE', payload: { reason: 'DELETED' } });
+  });
+});
+
+describe('a saga whose order waits in a queue', () => {
+  const DAY_SECONDS = 24 * 3600;
+
+  /** Lets a day pass, swept every minute, with a relay that acknowledges everything. */
+  const waitADay = async ({ services, channel, clock }: ReturnType<typeof orchestratorOnMemory>) => {
+    for (let minute = 0; minute < DAY_SECONDS / 60; minute += 1) {
+      for (const { id } of channel.published) channel.relayed.add(id);
+      advanceSeconds(clock, 60);
+      await sweepSagas(services, failLoudly);
+    }
+  };
+
+  it('waits for a day without failing, and repeats its order only a few times', async () => {
+    const orchestrator = orchestratorOnMemory();
+    const uploaded = someEvent('FILE_UPLOADED', someSource());
+    await handleEvent(uploaded, orchestrator.services);
+    await waitADay(orchestrator);
+    const { sagas, channel } = orchestrator;
+    expect((await sagas.load(uploaded.sagaId))?.state).toMatchObject({ status: 'PROCESSING', attempt: 1 });
+    const orders = ordersAmong(channel.published);
+    expect(orders.every(({ payload }) => payload.attempt === 1 && payload.target === 'lambda')).toBe(true);
+    expect(orders.length).toBeGreaterThan(1);
+    expect(orders.length).toBeLessThanOrEqual(6);
+    expect(channel.published.every(({ type }) => type === 'PROCESS_FILE')).toBe(true);
+  });
+
+  it('sends no copy of an order that the relay has not acknowledged', async () => {
+    const { services, channel, clock } = orchestratorOnMemory();
+    await handleEvent(someEvent('FILE_UPLOADED', someSource()), services);
+    for (let hour = 0; hour < 24; hour += 1) {
+      advanceSeconds(clock, 3600);
+      await sweepSagas(services, failLoudly);
+    }
+    expect(new Set(ordersAmong(channel.published).map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('asks for the result only after a run that took it on has had its time, and then again and again', async () => {
+    const { services, sagas, channel, clock } = orchestratorOnMemory();
+    const origin = someOrigin();
+    await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
+    for (const { id } of channel.published) channel.relayed.add(id);
+    advanceSeconds(clock, 50 * 60);
+    await handleEvent(someEvent('EXTRACTION_STARTED', { attempt: 1, target: 'lambda' }, origin), services);
+    advanceSeconds(clock, 19 * 60);
+    await sweepSagas(services, failLoudly);
+    expect(ordersAmong(channel.published)).toHaveLength(1);
+    advanceSeconds(clock, 2 * 60);
+    await sweepSagas(services, failLoudly);
+    expect(ordersAmong(channel.published)).toMatchObject([
+      { payload: { attempt: 1 } },
+      { payload: { attempt: 1 } },
+    ]);
+    expect((await sagas.load(origin.sagaId))?.state).toMatchObject({ status: 'PROCESSING', attempt: 1 });
+  });
+
+  it('starts its deadline anew where a second run takes the attempt on', async () => {
+    const { services, sagas, clock } = orchestratorOnMemory();
+    const origin = someOrigin();
+    await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
+    const started = () => someEvent('EXTRACTION_STARTED', { attempt: 1, target: 'lambda' }, origin);
+    await handleEvent(started(), services);
+    advanceSeconds(clock, 10 * 60);
+    await handleEvent(started(), services);
+    expect((await sagas.load(origin.sagaId))?.state).toMatchObject({
+      takenOn: true,
+      deadlineAt: '2026-01-01T00:30:00.000Z',
+    });
+  });
+
+  it('asks for a ZIP that does not become available, and never fails or discards it', async () => {
+    const orchestrator = orchestratorOnMemory();
+    const { services, sagas, channel } = orchestrator;
+    const origin = someOrigin();
+    await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
+    await handleEvent(someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(1), origin), services);
+    await waitADay(orchestrator);
+    expect((await sagas.load(origin.sagaId))?.state).toMatchObject({ status: 'PUBLISHING', attempt: 1 });
+    expect(ordersAmong(channel.published).map(({ payload }) => payload.attempt)).toContain(1);
+    expect(channel.published.every(({ type }) => type === 'PROCESS_FILE')).toBe(true);
+    await handleEvent(someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(1), origin), services);
+    expect((await sagas.load(origin.sagaId))?.state.status).toBe('COMPLETED');
+  });
+
+  it('goes on with the next attempt where a repeated order of a published result fails', async () => {
+    const { services, channel, clock } = orchestratorOnMemory();
+    const origin = someOrigin();
+    await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
+    await handleEvent(someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(1), origin), services);
+    for (const { id } of channel.published) channel.relayed.add(id);
+    advanceSeconds(clock, 46 * 60);
+    await sweepSagas(services, failLoudly);
+    await handleEvent(someEvent('FILE_FAILED', somePayload.FILE_FAILED(1), origin), services);
+    expect(ordersAmong(channel.published).at(-1)).toMatchObject({
+      payload: { attempt: 2, target: 'fargate' },
+    });
   });
 });
 
