@@ -12,6 +12,10 @@ export type VideoId = z.infer<typeof VideoId>;
 export const EventId = z.uuid({ version: 'v7' }).brand<'EventId'>();
 export type EventId = z.infer<typeof EventId>;
 
+/** One run of one attempt of an extraction, UUID. Its output lies below a prefix of this name. */
+export const RunId = z.uuid().brand<'RunId'>();
+export type RunId = z.infer<typeof RunId>;
+
 /** Ties together everything that one HTTP call set in motion: logs, events, journal. */
 export const CorrelationId = z
   .string()

@@ -1,4 +1,4 @@
-import { UserId, VideoId } from './ids.ts';
+import { type RunId, UserId, VideoId } from './ids.ts';
 import type { VideoExtension } from './limits.ts';
 
 /** Where the objects of one video live in the bucket, grouped by user. */
@@ -14,12 +14,23 @@ export const videoPrefix = ({ userId, videoId }: VideoObjects): string =>
 export const sourceKey = (video: VideoObjects, extension: VideoExtension): string =>
   `${videoPrefix(video)}source.${extension}`;
 
-/** Prefix of the single frames and the manifest, with its trailing slash. */
-export const framesPrefix = (video: VideoObjects): string => `${videoPrefix(video)}frames/`;
+/** Where one run of a video's extraction puts its output: no run ever writes over another one's. */
+export interface RunObjects extends VideoObjects {
+  runId: RunId;
+}
 
-export const manifestKey = (video: VideoObjects): string => `${framesPrefix(video)}manifest.json`;
+/** Prefix of everything that one run writes, with its trailing slash. */
+export const resultPrefix = (run: RunObjects): string => `${videoPrefix(run)}results/${run.runId}/`;
 
-export const zipKey = (video: VideoObjects): string => `${videoPrefix(video)}frames.zip`;
+/** Prefix of a run's single frames and manifest, with its trailing slash. */
+export const framesPrefix = (run: RunObjects): string => `${resultPrefix(run)}frames/`;
+
+export const manifestKey = (run: RunObjects): string => `${framesPrefix(run)}manifest.json`;
+
+export const zipKey = (run: RunObjects): string => `${resultPrefix(run)}frames.zip`;
+
+/** Prefix of the single frames that lie beside a manifest, with its trailing slash. */
+export const framesPrefixOf = (manifest: string): string => manifest.slice(0, manifest.lastIndexOf('/') + 1);
 
 const SOURCE_KEY = /^users\/([^/]+)\/videos\/([^/]+)\/source\.(mp4|mov|mkv|avi)$/;
 

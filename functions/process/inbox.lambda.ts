@@ -7,19 +7,15 @@ import { buildServices } from './services.ts';
 
 /**
  * Extracts the frames of a video that is small enough for a function, and discards what a saga gave up. A message that
- * fails here is hidden for as long as an extraction may take, so a database that is away is waited for.
+ * fails here is hidden for as long as an extraction may take, so both wait in place for an unavailable database.
  */
 export const handler = createInboxHandler({
   build: buildServices,
   consumers: {
     PROCESS_FILE: (event, services, invocation) =>
-      awaitDatabase(
-        () =>
-          processFile(event, services, {
-            budgetSeconds: attemptBudget(invocation.remainingMilliseconds() / 1000),
-          }),
-        invocation,
-      ),
+      processFile(event, services, {
+        budgetSeconds: attemptBudget(invocation.remainingMilliseconds() / 1000),
+      }),
     DISCARD_FILE: (event, services, invocation) =>
       awaitDatabase(() => discardFile(event, services), invocation),
   },

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import * as z from 'zod';
 import { ENV_JOB_LEASE_SECONDS } from '../contracts/env.ts';
+import { RunId } from '../contracts/ids.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
+import { whileUnavailable } from '../shared/database/while-unavailable.ts';
 import { logger } from '../shared/logging/logger.ts';
 import { recordMetrics } from '../shared/metrics/metrics.ts';
 import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
@@ -12,12 +15,13 @@ import { createRedis } from '../shared/redis/client.ts';
 import { createS3Client } from '../shared/storage/s3-client.ts';
 import { startDeadline, startRepetition } from './adapters/deadline.ts';
 import { PgJobRepository } from './adapters/pg-job-repository.ts';
+import { PgRunSweeper } from './adapters/pg-run-sweeper.ts';
 import { RedisProgressReporter } from './adapters/redis-progress-reporter.ts';
 import { S3FrameStore } from './adapters/s3/s3-frame-store.ts';
-import type { ProcessServices } from './core/process-file.ts';
+import type { ProcessServices } from './core/process-services.ts';
 import { buildEngine } from './engines.ts';
 
-/** The jobs and the connections that sweeping needs. */
+/** The jobs and the connections that they need. */
 export interface JobRuntime {
   pool: pg.Pool;
   redis: Redis;
@@ -34,35 +38,40 @@ const redisEnv = lazyEnv(RedisEnv);
 const storageEnv = lazyEnv(StorageEnv);
 const leaseEnv = lazyEnv(z.object({ [ENV_JOB_LEASE_SECONDS]: z.coerce.number().positive() }));
 
+const buildStore = () => new S3FrameStore(createS3Client(storageEnv()), storageEnv().VIDEO_BUCKET);
+
+const now = () => new Date();
+
 /** Cold start of the sweeper: environment → adapters. */
-export const buildJobServices = async (): Promise<JobRuntime> => {
+export const buildSweepServices = async () => {
   const pool = createPool(databaseEnv());
   const redis = await createRedis(redisEnv());
-  const jobs = new PgJobRepository(
-    pool,
-    new TransactionalOutbox(pool, redis),
-    leaseEnv().JOB_LEASE_SECONDS,
-    () => new Date(),
-  );
-  return { pool, redis, jobs };
+  const runs = new PgRunSweeper(pool, new TransactionalOutbox(pool, redis), now);
+  return { pool, redis, runs, store: buildStore() };
 };
 
 /** Cold start of what discards: environment → adapters. */
 export const buildDiscardServices = async () => {
-  const runtime = await buildJobServices();
+  const pool = createPool(databaseEnv());
+  const redis = await createRedis(redisEnv());
+  const outbox = new TransactionalOutbox(pool, redis);
   return {
-    ...runtime,
-    store: new S3FrameStore(createS3Client(storageEnv()), storageEnv().VIDEO_BUCKET),
-    progress: new RedisProgressReporter(runtime.redis),
+    pool,
+    redis,
+    jobs: new PgJobRepository(pool, outbox, leaseEnv().JOB_LEASE_SECONDS, now),
+    store: buildStore(),
+    progress: new RedisProgressReporter(redis),
   };
 };
 
-/** Cold start of whatever extracts: environment → adapters. */
+/** Cold start of what extracts: environment → adapters. */
 export const buildServices = async (): Promise<ExtractionRuntime> => {
   const engine = buildEngine((message, details) => logger.warn(message, details));
   return {
     ...(await buildDiscardServices()),
     engine,
+    newRunId: () => RunId.parse(randomUUID()),
+    persist: whileUnavailable,
     monotonicSeconds: () => performance.now() / 1000,
     renewalSeconds: leaseEnv().JOB_LEASE_SECONDS / 3,
     startDeadline,

@@ -9,8 +9,8 @@ import { openGatewayEndpoints, type Workload } from './workload.ts';
 
 /** The keys of functions/contracts/storage-keys.ts as patterns of IAM and EventBridge. */
 const SOURCES = 'users/*/videos/*/source.*';
-const FRAMES = 'users/*/videos/*/frames/*';
-const ZIPS = 'users/*/videos/*/frames.zip';
+const FRAMES = 'users/*/videos/*/results/*/frames/*';
+const ZIPS = 'users/*/videos/*/results/*/frames.zip';
 
 /** What a key of an uploaded video looks like, for rules on the bucket's events. */
 export const SOURCE_KEY_PATTERN = SOURCES;

@@ -65,7 +65,7 @@ export class ProcessContext extends Construct {
       placement,
       ...SIZES.sweep,
       entry: 'process/sweep.lambda.ts',
-      description: 'Process: publishes what was not relayed',
+      description: 'Process: fails runs that died, publishes what was not relayed, removes stray output',
       every: Duration.minutes(1),
     });
     const workerInbox = new DeadLetteredQueue(this, 'WorkerInbox', {
@@ -89,7 +89,7 @@ export class ProcessContext extends Construct {
     }
     for (const workload of [inbox, worker]) storage.grantExtract(workload);
     workerInbox.grantReceive(worker, 'worker');
-    storage.grantExpire(deadLetters);
+    for (const workload of [deadLetters, sweep]) storage.grantExpire(workload);
 
     this.functions = [inbox, sweep, worker, deadLetters];
     const lambdaInbox = new QueueConsumer(this, 'Inbox', {

@@ -6,6 +6,7 @@ import { framesPrefix, manifestKey, zipKey } from '../../functions/contracts/sto
 import type { EventOrigin } from '../../functions/shared/events/new-event.ts';
 import { callApi, lambdaContext } from './api-event.ts';
 import { someEvent } from './events.ts';
+import { someRunId } from './process.ts';
 import { createTestDatabase } from './services.ts';
 import { createTestBucket, tick } from './upload-context.ts';
 
@@ -39,18 +40,18 @@ export const startDownloadContext = async (env: Record<string, string> = {}) => 
       origin: EventOrigin,
       { attempt = 1, frames = 4, zip = 'a zip', fileName = 'holiday.mp4' } = {},
     ): Promise<FileProcessed> => {
-      const video = { userId: origin.userId, videoId: origin.sagaId };
+      const run = { userId: origin.userId, videoId: origin.sagaId, runId: someRunId(attempt) };
       const manifest = someManifest(origin, frames);
-      await objects.put(zipKey(video), zip);
-      await objects.put(manifestKey(video), JSON.stringify(manifest));
+      await objects.put(zipKey(run), zip);
+      await objects.put(manifestKey(run), JSON.stringify(manifest));
       await Promise.all(
-        manifest.frames.map((frame) => objects.put(framesPrefix(video) + frame.fileName, frame.fileName)),
+        manifest.frames.map((frame) => objects.put(framesPrefix(run) + frame.fileName, frame.fileName)),
       );
       const payload = {
         attempt,
         fileName,
-        storageKey: zipKey(video),
-        manifestKey: manifestKey(video),
+        storageKey: zipKey(run),
+        manifestKey: manifestKey(run),
         sizeBytes: Buffer.byteLength(zip),
         sha256: createHash('sha256').update(zip).digest('hex'),
         framesExpected: frames,

@@ -1,5 +1,6 @@
 import type { SagaEventOf } from '../../functions/contracts/events.ts';
 import type { FailureCode } from '../../functions/contracts/failures.ts';
+import { type EventId, RunId } from '../../functions/contracts/ids.ts';
 import type { Manifest } from '../../functions/contracts/manifest.ts';
 import { decideClaim, decideFate, type Job } from '../../functions/process/core/attempts.ts';
 import type {
@@ -10,9 +11,11 @@ import type {
   FrameOutput,
   FrameStore,
   JobRepository,
+  NewRun,
 } from '../../functions/process/core/ports.ts';
-import type { ProcessServices } from '../../functions/process/core/process-file.ts';
+import type { ProcessServices } from '../../functions/process/core/process-services.ts';
 import type { ExtractedFrame } from '../../functions/process/core/video.ts';
+import { whileUnavailable } from '../../functions/shared/database/while-unavailable.ts';
 import { someEvent, someOrigin, someSource } from './events.ts';
 
 export const processFileEvent = (attempt = 1, origin = someOrigin()): SagaEventOf<'PROCESS_FILE'> =>
@@ -29,19 +32,40 @@ export const someFrame = (index: number): ExtractedFrame => ({
   substituted: false,
 });
 
+/** A run's id, always the same for the same number. */
+export const someRunId = (number: number): RunId =>
+  RunId.parse(`00000000-0000-4000-8000-${String(number).padStart(12, '0')}`);
+
+/** A job whose run died without a result, changed as the test wants. */
+export const someJob = (change: Partial<Job> = {}): Job => ({
+  ...{
+    attempt: 1,
+    status: 'RUNNING',
+    runId: someRunId(99),
+    commandId: null,
+    leased: false,
+    hasOutcome: false,
+  },
+  ...change,
+});
+
 /** Jobs in memory, by the same decisions as the real ones. */
 export class FakeJobs implements JobRepository {
   job: Job | undefined;
   completed: AttemptResult[] = [];
   failed: FailureCode[] = [];
-  #runs = 0;
+  /** Attempts whose outcome was told again. */
+  repeated: number[] = [];
+  /** Thrown by the next calls, one each, after they were carried out. */
+  lostAnswers: Error[] = [];
 
-  async claim(event: Claim['event']) {
-    const decision = decideClaim(this.job, event.payload.attempt);
+  async claim(event: Claim['event'], { runId }: NewRun) {
+    const decision = this.#decide(event, runId);
+    if (decision === 'own') return { event, runId };
     if (decision !== 'run') return decision;
-    this.#runs += 1;
-    const runId = `run-${this.#runs}`;
-    this.job = { attempt: event.payload.attempt, status: 'RUNNING', runId, leased: true };
+    const { attempt } = event.payload;
+    this.job = someJob({ attempt, runId, commandId: event.id, leased: true });
+    this.#answer();
     return { event, runId };
   }
 
@@ -58,25 +82,59 @@ export class FakeJobs implements JobRepository {
   }
 
   async complete(claim: Claim, result: AttemptResult) {
-    if ((await this.fateOf(claim)) !== 'current' || !this.job) return false;
-    this.job = { ...this.job, status: 'DONE' };
+    if (!this.#finish(claim, 'DONE')) return this.#isWritten(claim, 'DONE');
     this.completed.push(result);
+    this.#answer();
     return true;
   }
 
   async fail(claim: Claim, code: FailureCode) {
-    if ((await this.fateOf(claim)) !== 'current' || !this.job) return false;
-    this.job = { ...this.job, status: 'FAILED' };
+    if (!this.#finish(claim, 'FAILED')) return this.#isWritten(claim, 'FAILED');
+    this.failed.push(code);
+    this.#answer();
+    return true;
+  }
+
+  async failUnclaimed(event: Claim['event'], code: FailureCode) {
+    if (this.#decide(event, null) !== 'run') return false;
+    const { attempt } = event.payload;
+    this.job = someJob({ attempt, status: 'FAILED', runId: null, commandId: event.id, hasOutcome: true });
     this.failed.push(code);
     return true;
   }
 
   async markDiscarded({ payload }: SagaEventOf<'DISCARD_FILE'>) {
-    const status = payload.reason === 'DELETED' ? 'DELETED' : 'DISCARDED';
-    this.job = { attempt: 0, runId: null, status, leased: false };
+    this.job = someJob({
+      ...{ attempt: 0, runId: null, status: payload.reason === 'DELETED' ? 'DELETED' : 'DISCARDED' },
+    });
   }
 
   async recordDiscarded() {}
+
+  #decide(event: Claim['event'], runId: RunId | null) {
+    const { attempt } = event.payload;
+    const commandId: EventId = event.id;
+    const decision = decideClaim(this.job, { attempt, commandId, runId });
+    if (decision !== 'repeat' || !this.job) return decision === 'repeat' ? 'finished' : decision;
+    this.job = { ...this.job, attempt, commandId };
+    this.repeated.push(attempt);
+    return 'repeated';
+  }
+
+  #finish({ runId }: Claim, status: Job['status']): boolean {
+    if (decideFate(this.job, runId) !== 'current' || !this.job) return false;
+    this.job = { ...this.job, status, hasOutcome: true };
+    return true;
+  }
+
+  #isWritten({ runId }: Claim, status: Job['status']): boolean {
+    return this.job?.status === status && this.job.runId === runId;
+  }
+
+  #answer(): void {
+    const lost = this.lostAnswers.shift();
+    if (lost) throw lost;
+  }
 }
 
 /** A store that remembers what is visible in it. */
@@ -84,6 +142,7 @@ export class FakeStore implements FrameStore {
   visible = new Set<string>();
   manifest: Manifest | undefined;
   aborted = 0;
+  discardedRuns = 0;
   /** Thrown when a frame is added. */
   failure: Error | undefined;
 
@@ -113,6 +172,11 @@ export class FakeStore implements FrameStore {
         this.aborted += 1;
       },
     };
+  }
+
+  async discardRun() {
+    this.discardedRuns += 1;
+    this.visible.clear();
   }
 
   async discardOutput() {
@@ -167,6 +231,11 @@ export const fakeServices = (engine: ExtractionEngine) => {
         progress.push('cleared');
       },
     },
+    newRunId: () => {
+      runs += 1;
+      return someRunId(runs);
+    },
+    persist: (work, limit) => whileUnavailable(work, limit, 0),
     monotonicSeconds: () => clock.seconds,
     startDeadline: (_, reason) => {
       const controller = new AbortController();
@@ -185,6 +254,7 @@ export const fakeServices = (engine: ExtractionEngine) => {
       logged.push(message);
     },
   };
+  let runs = 0;
   const observed: Parameters<ProcessServices['observe']>[0][] = [];
   const logged: string[] = [];
   const deadlines: (() => void)[] = [];

@@ -40,10 +40,15 @@ export const toArtifact = (input: unknown): Artifact => {
   };
 };
 
-const OverdueRow = z.object({ video_id: VideoId, user_id: UserId, zip_key: z.string() });
+const OverdueRow = z.object({
+  video_id: VideoId,
+  user_id: UserId,
+  zip_key: z.string(),
+  manifest_key: z.string(),
+});
 
 /** What is to be removed, of a row. */
 export const toOverdue = (input: unknown) => {
   const row = OverdueRow.parse(input);
-  return { videoId: row.video_id, userId: row.user_id, zipKey: row.zip_key };
+  return { videoId: row.video_id, userId: row.user_id, zipKey: row.zip_key, manifestKey: row.manifest_key };
 };

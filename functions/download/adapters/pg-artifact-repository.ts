@@ -103,7 +103,7 @@ export class PgArtifactRepository implements ArtifactRepository {
 
   async overdue(limit: number): Promise<OverdueArtifact[]> {
     const { rows } = await this.#pool.query(
-      `SELECT video_id, user_id, zip_key FROM artifact
+      `SELECT video_id, user_id, zip_key, manifest_key FROM artifact
        WHERE state = 'AVAILABLE' AND expires_at <= now() ORDER BY expires_at LIMIT $1`,
       [limit],
     );

@@ -1,5 +1,5 @@
 import type { FramePage } from '../../contracts/http.ts';
-import { framesPrefix } from '../../contracts/storage-keys.ts';
+import { framesPrefixOf } from '../../contracts/storage-keys.ts';
 import { ArchiveExpiredError } from './errors.ts';
 import { type DownloadRequest, findArchive } from './find-archive.ts';
 import { linkSeconds } from './get-download.ts';
@@ -16,7 +16,7 @@ export const listFrames = async (
   { limit, fromIndex, ...request }: DownloadRequest & { limit: number; fromIndex: number },
   services: Pick<DownloadServices, 'artifacts' | 'archives' | 'links' | 'hints'>,
 ): Promise<FrameSlice> => {
-  const { archive, ...owner } = await findArchive(request, services);
+  const { archive } = await findArchive(request, services);
   const manifest = await services.archives.readManifest(archive.manifestKey);
   // Removed since we looked: by its expiry, or with its video.
   if (!manifest) throw new ArchiveExpiredError();
@@ -26,7 +26,7 @@ export const listFrames = async (
     rest.slice(0, limit).map(async ({ index, timeSeconds, width, height, fileName }) => ({
       index,
       timeSeconds,
-      url: await services.links.toFrame(framesPrefix(owner) + fileName, seconds),
+      url: await services.links.toFrame(framesPrefixOf(archive.manifestKey) + fileName, seconds),
       width,
       height,
     })),

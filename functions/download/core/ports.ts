@@ -24,6 +24,7 @@ export interface ArtifactRepository {
 /** An artifact whose objects are to go. */
 export interface OverdueArtifact extends VideoObjects {
   zipKey: string;
+  manifestKey: string;
 }
 
 /** The objects that the extraction left. */

@@ -1,4 +1,4 @@
-import { framesPrefix } from '../../contracts/storage-keys.ts';
+import { framesPrefixOf } from '../../contracts/storage-keys.ts';
 import type { ArchiveStore, ArtifactRepository } from './ports.ts';
 
 const BATCH = 50;
@@ -23,7 +23,7 @@ export const sweepArtifacts = async (
   for (const artifact of await artifacts.overdue(BATCH)) {
     try {
       await archives.remove(artifact.zipKey);
-      await archives.removeBelow(framesPrefix(artifact));
+      await archives.removeBelow(framesPrefixOf(artifact.manifestKey));
       await artifacts.expire(artifact.videoId);
       expired += 1;
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { EventId, RunId } from '../../contracts/ids.ts';
 import type { ClaimFate, NoClaim } from './ports.ts';
 
 /** Where a job stands. DISCARDED and DELETED are final: nothing runs for that video any more. */
@@ -7,28 +8,55 @@ export type JobStatus = 'RUNNING' | 'DONE' | 'FAILED' | 'DISCARDED' | 'DELETED';
 export interface Job {
   attempt: number;
   status: JobStatus;
-  runId: string | null;
-  /** Whether its run has given a sign of life lately, by the database's clock. */
+  runId: RunId | null;
+  /** The PROCESS_FILE that its run was started by, or that was answered last. */
+  commandId: EventId | null;
+  /** Whether its run renewed its lease in time, by the database's clock. */
   leased: boolean;
+  /** Whether the stored outcome can be told again. */
+  hasOutcome: boolean;
+}
+
+/** A PROCESS_FILE, and the run that would carry it out. */
+export interface Order {
+  attempt: number;
+  commandId: EventId;
+  /** Null where none would. */
+  runId: RunId | null;
 }
 
 /**
- * Whether a PROCESS_FILE for `attempt` is to be run. A later attempt than the job's is; so is the job's own where its
- * run died without a result. Not where that run still holds its lease: should it die, the sweeper finds out. Older
- * attempts and finished ones are not, nor is anything of a discarded video.
+ * What to do about a PROCESS_FILE.
+ *
+ * - `run`: a later attempt than the job's, or the job's own attempt whose run died without a result.
+ * - `own`: this very run holds the job already; the answer to its claim was lost.
+ * - `repeat`: the job has an outcome, and another command than the one that brought it about asks for it: the outcome
+ *   is told again, without work. A finished job so answers later attempts, too.
+ * - `held`: another run holds a lease on the attempt. If that run dies, the sweeper fails it.
+ * - `finished`, `discarded`: nothing.
  */
-export const decideClaim = (job: Job | undefined, attempt: number): 'run' | NoClaim => {
+export const decideClaim = (job: Job | undefined, order: Order): 'run' | 'own' | 'repeat' | NoClaim => {
   if (job === undefined) return 'run';
-  if (isDiscarded(job)) return 'discarded';
-  if (job.attempt !== attempt) return job.attempt < attempt ? 'run' : 'finished';
-  if (job.status !== 'RUNNING') return 'finished';
-  return job.leased ? 'held' : 'run';
+  const isCurrent = job.attempt === order.attempt;
+  switch (job.status) {
+    case 'DISCARDED':
+    case 'DELETED':
+      return 'discarded';
+    case 'DONE':
+      if (job.attempt > order.attempt || job.commandId === order.commandId) return 'finished';
+      return job.hasOutcome ? 'repeat' : 'run';
+    case 'FAILED':
+      if (!isCurrent) return job.attempt < order.attempt ? 'run' : 'finished';
+      return job.commandId === order.commandId || !job.hasOutcome ? 'finished' : 'repeat';
+    case 'RUNNING':
+      if (!isCurrent) return job.attempt < order.attempt ? 'run' : 'finished';
+      if (order.runId !== null && job.runId === order.runId) return 'own';
+      return job.leased ? 'held' : 'run';
+  }
 };
 
-/** What has become of the run `runId`: only the current one may write a result. */
-export const decideFate = (job: Job | undefined, runId: string): ClaimFate => {
-  if (job === undefined || isDiscarded(job)) return 'discarded';
+/** Whether the run `runId` may still write its result, and if not, why. */
+export const decideFate = (job: Job | undefined, runId: RunId): ClaimFate => {
+  if (job === undefined || job.status === 'DISCARDED' || job.status === 'DELETED') return 'discarded';
   return job.status === 'RUNNING' && job.runId === runId ? 'current' : 'superseded';
 };
-
-const isDiscarded = (job: Job): boolean => job.status === 'DISCARDED' || job.status === 'DELETED';

@@ -2,15 +2,12 @@ import type { ProcessFile } from '../../contracts/events.ts';
 import type { JobRepository } from './ports.ts';
 
 /**
- * A PROCESS_FILE that was received so often that its queue gave it up: its attempt fails, so that the saga goes on.
- * Unless somebody works on it, has a result, or there is a later attempt: then there is nothing to tell.
+ * A PROCESS_FILE that its queue gave up after too many receives: its attempt fails, so that the saga goes on. An
+ * attempt that a run works on, that has a result or that a later one followed is left alone.
  *
- * @returns whether it was this message that ended the attempt.
+ * @returns whether this message ended the attempt.
  */
-export const buryAttempt = async (
+export const buryAttempt = (
   event: ProcessFile,
-  { jobs }: { jobs: Pick<JobRepository, 'claim' | 'fail'> },
-): Promise<boolean> => {
-  const claim = await jobs.claim(event);
-  return typeof claim === 'object' && jobs.fail(claim, 'INTERNAL');
-};
+  { jobs }: { jobs: Pick<JobRepository, 'failUnclaimed'> },
+): Promise<boolean> => jobs.failUnclaimed(event, 'INTERNAL');

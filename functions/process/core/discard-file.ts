@@ -1,5 +1,5 @@
 import type { DiscardFile } from '../../contracts/events.ts';
-import type { ProcessServices } from './process-file.ts';
+import type { ProcessServices } from './process-services.ts';
 
 /**
  * DISCARD_FILE: fences off every run of the video, then removes frames and ZIP; of a deleted video the job too,

@@ -1,7 +1,8 @@
 import type { DiscardFile, ProcessFile } from '../../contracts/events.ts';
 import type { FailureCode } from '../../contracts/failures.ts';
+import type { RunId } from '../../contracts/ids.ts';
 import type { Manifest } from '../../contracts/manifest.ts';
-import type { VideoObjects } from '../../contracts/storage-keys.ts';
+import type { RunObjects, VideoObjects } from '../../contracts/storage-keys.ts';
 import type { ExtractedFrame, HashedVideoSource, VideoSource, VideoSummary } from './video.ts';
 
 /** What is asked of an engine. */
@@ -56,11 +57,21 @@ export interface Extraction {
 /** One run of one attempt. Another run, of the same attempt or a later one, makes it stale. */
 export interface Claim {
   event: ProcessFile;
-  runId: string;
+  runId: RunId;
 }
 
-/** Why there is nothing to run: it has a result, another run holds it, or its video is `discarded`. */
-export type NoClaim = 'finished' | 'held' | 'discarded';
+/** A run that wants to begin. */
+export interface NewRun {
+  runId: RunId;
+  /** Seconds after which the run is over, whatever its process does. */
+  limitSeconds: number;
+}
+
+/**
+ * Why there is nothing to run: the attempt has a result, which was told before (`finished`) or is told again
+ * (`repeated`), another run holds it, or its video is `discarded`.
+ */
+export type NoClaim = 'finished' | 'repeated' | 'held' | 'discarded';
 
 /** What has become of a claim: `superseded` by another run, or its video `discarded`. */
 export type ClaimFate = 'current' | 'superseded' | 'discarded';
@@ -87,26 +98,39 @@ export interface ExtractionMeasures extends EngineUsage {
   sourceBytes: number;
 }
 
-/** The jobs, one per video, with the events that their changes bring about. */
+/**
+ * The jobs, one per video, with the events that their changes bring about. Every method may be called again after an
+ * error that hid whether it was carried out: it then has the same effect, once.
+ */
 export interface JobRepository {
-  /** Takes the attempt on for this run, or says why there is nothing to do (see `decideClaim`). */
-  claim(event: ProcessFile): Promise<Claim | NoClaim>;
-  fateOf(claim: Claim): Promise<ClaimFate>;
-  /** A sign of life: the lease of a run that is still current begins anew. */
-  renew(claim: Claim): Promise<ClaimFate>;
   /**
-   * Gives up the lease of a run that stops without a result: the attempt is nobody's then, and its message, given back,
-   * starts over at once.
+   * Takes the attempt on for this run, with EXTRACTION_STARTED in the same transaction, or says why there is nothing to
+   * do (see `decideClaim`).
    */
+  claim(event: ProcessFile, run: NewRun): Promise<Claim | NoClaim>;
+  fateOf(claim: Claim): Promise<ClaimFate>;
+  /** Starts the lease of a run anew, if the run is still current and has time left. */
+  renew(claim: Claim): Promise<ClaimFate>;
+  /** Gives up the lease of a run that stops without a result: the attempt's message, given back, starts over at once. */
   release(claim: Claim): Promise<void>;
   /** DONE and FILE_PROCESSED in one transaction; false where the claim is no longer current: nothing written. */
   complete(claim: Claim, result: AttemptResult): Promise<boolean>;
   /** FAILED and FILE_FAILED in one transaction; false where the claim is no longer current: nothing written. */
   fail(claim: Claim, code: FailureCode): Promise<boolean>;
+  /** Fails an attempt that no run has taken on; false where one has, or where there is nothing to run. */
+  failUnclaimed(event: ProcessFile, code: FailureCode): Promise<boolean>;
   /** Fences off every run of the video, now and later. Of a deleted video only a tombstone remains. */
   markDiscarded(event: DiscardFile): Promise<void>;
   /** The discard is complete. */
   recordDiscarded(event: DiscardFile): Promise<void>;
+}
+
+/** What runs leave behind when they do not win. */
+export interface StrayRuns {
+  /** Runs that are not current, whose output is still to be removed, the longest over first. */
+  find(limit: number): Promise<RunObjects[]>;
+  /** The output of this run was removed. After the run's own end it is forgotten. */
+  recordRemoved(runId: RunId): Promise<void>;
 }
 
 /** Tells the user how far the extraction is. Best effort: it never throws. */
@@ -119,9 +143,11 @@ export interface ProgressReporter {
 /** Where the videos are read from and the frames are written to. */
 export interface FrameStore {
   openSource(event: ProcessFile): HashedVideoSource;
-  /** Starts the output of a video. */
-  begin(video: VideoObjects, signal: AbortSignal): FrameOutput;
-  /** Removes frames, manifest and ZIP; the source stays. May be repeated. */
+  /** Starts the output of a run. */
+  begin(run: RunObjects, signal: AbortSignal): FrameOutput;
+  /** Removes what one run wrote. May be repeated. */
+  discardRun(run: RunObjects): Promise<void>;
+  /** Removes what all runs wrote; the source stays. May be repeated. */
   discardOutput(video: VideoObjects): Promise<void>;
 }
 

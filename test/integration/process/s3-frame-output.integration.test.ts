@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { UserId, VideoId } from '../../../functions/contracts/ids.ts';
+import { RunId, UserId, VideoId } from '../../../functions/contracts/ids.ts';
 import type { Manifest } from '../../../functions/contracts/manifest.ts';
-import { type VideoObjects, zipKey } from '../../../functions/contracts/storage-keys.ts';
+import { type RunObjects, type VideoObjects, zipKey } from '../../../functions/contracts/storage-keys.ts';
 import { S3FrameStore } from '../../../functions/process/adapters/s3/s3-frame-store.ts';
 import { S3VideoSource } from '../../../functions/process/adapters/s3/s3-video-source.ts';
 import { StoredZip } from '../../../functions/process/adapters/s3/stored-zip.ts';
@@ -41,7 +41,8 @@ beforeEach(() => {
 });
 afterAll(() => context.close());
 
-const someVideo = (): VideoObjects => ({
+const someVideo = (): RunObjects => ({
+  runId: RunId.parse(randomUUID()),
   userId: UserId.parse(randomUUID()),
   videoId: VideoId.parse(randomUUID()),
 });

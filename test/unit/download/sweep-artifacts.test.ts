@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import type { VideoId } from '../../../functions/contracts/ids.ts';
-import { zipKey } from '../../../functions/contracts/storage-keys.ts';
+import { manifestKey, zipKey } from '../../../functions/contracts/storage-keys.ts';
 import { sweepArtifacts } from '../../../functions/download/core/sweep-artifacts.ts';
 import { someOrigin } from '../../support/events.ts';
+import { someRunId } from '../../support/process.ts';
 
 test('an artifact expires only after its objects are gone, and one that cannot be removed stops no other', async () => {
   const overdue = Array.from({ length: 3 }, () => {
     const { sagaId: videoId, userId } = someOrigin();
-    return { videoId, userId, zipKey: zipKey({ videoId, userId }) };
+    const run = { videoId, userId, runId: someRunId(1) };
+    return { videoId, userId, zipKey: zipKey(run), manifestKey: manifestKey(run) };
   });
   const expired: VideoId[] = [];
   const failed: string[] = [];

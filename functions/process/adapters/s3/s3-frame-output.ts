@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Manifest } from '../../../contracts/manifest.ts';
-import { framesPrefix, manifestKey, type VideoObjects, zipKey } from '../../../contracts/storage-keys.ts';
+import { framesPrefix, manifestKey, type RunObjects, zipKey } from '../../../contracts/storage-keys.ts';
 import type { FrameOutput } from '../../core/ports.ts';
 import { StoredZip } from './stored-zip.ts';
 
@@ -15,7 +15,7 @@ const PART_BYTES = 5 * 1024 * 1024;
 export interface FrameOutputOptions {
   s3: S3Client;
   bucket: string;
-  video: VideoObjects;
+  run: RunObjects;
   signal: AbortSignal;
 }
 
@@ -33,10 +33,10 @@ export class S3FrameOutput implements FrameOutput {
 
   constructor(options: FrameOutputOptions) {
     this.#options = options;
-    const { s3: client, bucket: Bucket, video } = options;
+    const { s3: client, bucket: Bucket, run } = options;
     const upload = new Upload({
       client,
-      params: { Bucket, Key: zipKey(video), Body: this.#zip.content, ContentType: 'application/zip' },
+      params: { Bucket, Key: zipKey(run), Body: this.#zip.content, ContentType: 'application/zip' },
       partSize: PART_BYTES,
       queueSize: 2,
       leavePartsOnError: false,
@@ -65,7 +65,7 @@ export class S3FrameOutput implements FrameOutput {
 
   async publish(manifest: Manifest): Promise<{ sizeBytes: number; sha256: string }> {
     const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
-    await this.#put(manifestKey(this.#options.video), text, 'application/json');
+    await this.#put(manifestKey(this.#options.run), text, 'application/json');
     await Promise.all(this.#frames);
     await this.#addToZip('manifest.json', text);
     this.#check();
@@ -81,7 +81,7 @@ export class S3FrameOutput implements FrameOutput {
   }
 
   #putFrame(fileName: string, jpeg: Uint8Array): void {
-    const upload = this.#put(`${framesPrefix(this.#options.video)}${fileName}`, jpeg, 'image/jpeg')
+    const upload = this.#put(`${framesPrefix(this.#options.run)}${fileName}`, jpeg, 'image/jpeg')
       .catch((error: unknown) => {
         this.#failure ??= { error };
       })

@@ -1,6 +1,12 @@
 import { DeleteObjectsCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { ProcessFile } from '../../../contracts/events.ts';
-import { framesPrefix, type VideoObjects, zipKey } from '../../../contracts/storage-keys.ts';
+import {
+  parseSourceKey,
+  type RunObjects,
+  resultPrefix,
+  type VideoObjects,
+  videoPrefix,
+} from '../../../contracts/storage-keys.ts';
 import type { FrameOutput, FrameStore } from '../../core/ports.ts';
 import type { HashedVideoSource } from '../../core/video.ts';
 import { S3FrameOutput } from './s3-frame-output.ts';
@@ -26,19 +32,23 @@ export class S3FrameStore implements FrameStore {
     });
   }
 
-  begin(video: VideoObjects, signal: AbortSignal): FrameOutput {
-    return new S3FrameOutput({ s3: this.#s3, bucket: this.#bucket, video, signal });
+  begin(run: RunObjects, signal: AbortSignal): FrameOutput {
+    return new S3FrameOutput({ s3: this.#s3, bucket: this.#bucket, run, signal });
   }
 
-  async discardOutput(video: VideoObjects): Promise<void> {
-    // The ZIP first: while it is there, the video could be taken for complete.
-    await this.#delete([zipKey(video)]);
-    const pages = paginateListObjectsV2(
-      { client: this.#s3 },
-      { Bucket: this.#bucket, Prefix: framesPrefix(video) },
-    );
-    for await (const page of pages) {
-      await this.#delete((page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+  discardRun(run: RunObjects): Promise<void> {
+    return this.#deleteBelow(resultPrefix(run));
+  }
+
+  discardOutput(video: VideoObjects): Promise<void> {
+    return this.#deleteBelow(videoPrefix(video));
+  }
+
+  /** Deletes every object below the prefix but the source. */
+  async #deleteBelow(prefix: string): Promise<void> {
+    const pages = paginateListObjectsV2({ client: this.#s3 }, { Bucket: this.#bucket, Prefix: prefix });
+    for await (const { Contents: objects = [] } of pages) {
+      await this.#delete(objects.flatMap(({ Key }) => (Key && !parseSourceKey(Key) ? [Key] : [])));
     }
   }
 

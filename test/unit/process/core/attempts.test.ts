@@ -1,41 +1,61 @@
 import { describe, expect, it } from 'vitest';
 import { decideClaim, decideFate, type Job } from '../../../../functions/process/core/attempts.ts';
+import { newEventId } from '../../../../functions/shared/events/new-event.ts';
+import { someJob, someRunId } from '../../../support/process.ts';
 
-const job = (change: Partial<Job>): Job => ({
-  attempt: 2,
-  status: 'RUNNING',
-  runId: 'a',
-  leased: false,
-  ...change,
-});
+const command = newEventId();
+const runId = someRunId(1);
+const job = (change: Partial<Job>): Job => someJob({ attempt: 2, runId, commandId: command, ...change });
+const done = { status: 'DONE', hasOutcome: true } as const;
+const failed = { status: 'FAILED', hasOutcome: true } as const;
 
 describe('decideClaim', () => {
   it.each([
     ['the first attempt of a video', undefined, 1, 'run'],
-    ['an attempt after a failed one', job({ status: 'FAILED' }), 3, 'run'],
+    ['an attempt after a failed one', job(failed), 3, 'run'],
     ['an attempt after one that still seems to run', job({}), 3, 'run'],
     ['an attempt whose run crashed', job({}), 2, 'run'],
     ['an attempt whose run lives', job({ leased: true }), 2, 'held'],
     ['an attempt after one that lives', job({ leased: true }), 3, 'run'],
-    ['an attempt that is done', job({ status: 'DONE' }), 2, 'finished'],
-    ['an attempt that failed', job({ status: 'FAILED' }), 2, 'finished'],
+    ['an attempt that is done', job(done), 2, 'finished'],
+    ['an attempt that failed', job(failed), 2, 'finished'],
     ['an older attempt', job({}), 1, 'finished'],
+    ['an attempt before one that is done', job(done), 1, 'finished'],
+    ['an attempt before one that failed', job(failed), 1, 'finished'],
     ['any attempt of a video given up', job({ status: 'DISCARDED' }), 3, 'discarded'],
     ['any attempt of a deleted video', job({ status: 'DELETED' }), 3, 'discarded'],
   ])('of %s', (_, known, attempt, decision) => {
-    expect(decideClaim(known, attempt)).toBe(decision);
+    expect(decideClaim(known, { attempt, commandId: command, runId: someRunId(2) })).toBe(decision);
+  });
+
+  it.each([
+    ['an attempt that is done', job(done), 2, 'repeat'],
+    ['an attempt after one that is done', job(done), 3, 'repeat'],
+    ['an attempt before one that is done', job(done), 1, 'finished'],
+    ['an attempt that failed', job(failed), 2, 'repeat'],
+    ['an attempt after one that failed', job(failed), 3, 'run'],
+    ['an attempt whose result was not kept', job({ status: 'DONE' }), 2, 'run'],
+    ['an attempt whose run lives', job({ leased: true }), 2, 'held'],
+  ])('of another command for %s', (_, known, attempt, decision) => {
+    expect(decideClaim(known, { attempt, commandId: newEventId(), runId: someRunId(2) })).toBe(decision);
+  });
+
+  it('recognises the run that holds the job already', () => {
+    for (const leased of [true, false]) {
+      expect(decideClaim(job({ leased }), { attempt: 2, commandId: command, runId })).toBe('own');
+    }
   });
 });
 
 describe('decideFate', () => {
   it.each([
     ['the run that the job names', job({}), 'current'],
-    ['a run that another one replaced', job({ runId: 'b' }), 'superseded'],
+    ['a run that another one replaced', job({ runId: someRunId(2) }), 'superseded'],
     ['a run whose job another one finished', job({ status: 'DONE' }), 'superseded'],
     ['a run of a video given up', job({ status: 'DISCARDED', runId: null }), 'discarded'],
     ['a run of a deleted video', job({ status: 'DELETED', runId: null }), 'discarded'],
     ['a run whose job is gone', undefined, 'discarded'],
   ])('of %s', (_, known, fate) => {
-    expect(decideFate(known, 'a')).toBe(fate);
+    expect(decideFate(known, runId)).toBe(fate);
   });
 });

@@ -4,7 +4,14 @@ import { discardFile } from '../../../../functions/process/core/discard-file.ts'
 import { ExtractionError } from '../../../../functions/process/core/errors.ts';
 import { AttemptStoppedError, processFile } from '../../../../functions/process/core/process-file.ts';
 import { someEvent } from '../../../support/events.ts';
-import { fakeEngine, fakeServices, processFileEvent, someFrame } from '../../../support/process.ts';
+import {
+  fakeEngine,
+  fakeServices,
+  processFileEvent,
+  someFrame,
+  someJob,
+  someRunId,
+} from '../../../support/process.ts';
 
 const FRAMES = [0, 1, 2].map(someFrame);
 const LIMITS = { budgetSeconds: 60 };
@@ -19,8 +26,8 @@ describe('processFile', () => {
     await processFile(event, fakes.services, LIMITS);
     expect(fakes.jobs.completed).toEqual([
       {
-        storageKey: `users/${event.userId}/videos/${event.sagaId}/frames.zip`,
-        manifestKey: `users/${event.userId}/videos/${event.sagaId}/frames/manifest.json`,
+        storageKey: `users/${event.userId}/videos/${event.sagaId}/results/${someRunId(1)}/frames.zip`,
+        manifestKey: `users/${event.userId}/videos/${event.sagaId}/results/${someRunId(1)}/frames/manifest.json`,
         ...{
           sizeBytes: 100,
           sha256: 'b'.repeat(64),
@@ -55,19 +62,19 @@ describe('processFile', () => {
 
   it('runs an attempt again whose run left no result', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES));
-    fakes.jobs.job = { attempt: 1, status: 'RUNNING', runId: 'crashed', leased: false };
+    fakes.jobs.job = someJob();
     await processFile(processFileEvent(1), fakes.services, LIMITS);
     expect(fakes.jobs.completed).toHaveLength(1);
   });
 
-  it('fails with the engine’s code and publishes no ZIP; the frames are left to the next attempt or the discard', async () => {
+  it('fails with the engine’s code and publishes no ZIP, and removes its frames', async () => {
     const engine = fakeEngine(FRAMES, ({ index }) => {
       if (index === 2) throw new ExtractionError('CORRUPT_VIDEO');
     });
     const fakes = fakeServices(engine);
     await processFile(processFileEvent(), fakes.services, LIMITS);
     expect(fakes.jobs.failed).toEqual(['CORRUPT_VIDEO']);
-    expect(fakes.store.visible).not.toContain('frames.zip');
+    expect(fakes.store.visible).toEqual(new Set());
     expect(fakes.store.aborted).toBe(1);
     expect(engine.closed).toBe(1);
     expect(fakes.progress.at(-1)).toBe('cleared');
@@ -99,17 +106,17 @@ describe('processFile', () => {
     expect(fakes.jobs.failed).toEqual(['PROCESSING_TIMEOUT']);
   });
 
-  it('leaves the output alone when another run has taken over, and says nothing', async () => {
+  it('removes its own output when another run has taken over, and says nothing', async () => {
     const fakes = fakeServices(
       fakeEngine(FRAMES, () => {
-        fakes.jobs.job = { attempt: 2, status: 'RUNNING', runId: 'other', leased: true };
+        fakes.jobs.job = someJob({ attempt: 2, leased: true });
       }),
     );
     await processFile(processFileEvent(), fakes.services, LIMITS);
     expect(fakes.jobs.completed).toEqual([]);
     expect(fakes.jobs.failed).toEqual([]);
     expect(fakes.store.manifest).toBeUndefined();
-    expect(fakes.store.visible.size).toBe(3);
+    expect(fakes.store.discardedRuns).toBe(1);
   });
 
   it('gives up at its next sign of life and cleans up when the video is discarded meanwhile', async () => {
@@ -117,7 +124,7 @@ describe('processFile', () => {
     const fakes = fakeServices(
       fakeEngine(FRAMES, async () => {
         delivered += 1;
-        fakes.jobs.job = { attempt: 1, status: 'DISCARDED', runId: null, leased: false };
+        fakes.jobs.job = someJob({ status: 'DISCARDED', runId: null });
         await fakes.renewLeases();
       }),
     );
@@ -129,7 +136,7 @@ describe('processFile', () => {
 
   it('removes what a dead run left behind when its video was discarded before', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES));
-    fakes.jobs.job = { attempt: 1, status: 'DELETED', runId: null, leased: false };
+    fakes.jobs.job = someJob({ status: 'DELETED', runId: null });
     fakes.store.visible.add('frames.zip');
     await processFile(processFileEvent(), fakes.services, LIMITS);
     expect(fakes.store.visible).toEqual(new Set());
@@ -148,9 +155,9 @@ describe('a run and its lease', () => {
 
   it('is not taken over by a second delivery while it lives', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES));
-    fakes.jobs.job = { attempt: 1, status: 'RUNNING', runId: 'alive', leased: true };
+    fakes.jobs.job = someJob({ leased: true });
     await processFile(processFileEvent(1), fakes.services, LIMITS);
-    expect(fakes.jobs.job.runId).toBe('alive');
+    expect(fakes.jobs.job.runId).toBe(someJob().runId);
     expect(fakes.store.visible).toEqual(new Set());
   });
 
@@ -194,23 +201,102 @@ describe('a run and its lease', () => {
   });
 });
 
+describe('a database connection that breaks', () => {
+  const broken = () => new Error('Connection terminated unexpectedly');
+
+  it('at the last write, throws no finished extraction away', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    const { complete } = fakes.jobs;
+    let tries = 0;
+    fakes.jobs.complete = async (...args) => {
+      tries += 1;
+      if (tries === 1) throw broken();
+      return complete.call(fakes.jobs, ...args);
+    };
+    await processFile(processFileEvent(), fakes.services, LIMITS);
+    expect(fakes.jobs.completed).toHaveLength(1);
+    expect(tries).toBe(2);
+  });
+
+  it('with the answer to the last write lost, writes the result once and keeps it', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    const claim = fakes.jobs.claim.bind(fakes.jobs);
+    fakes.jobs.claim = async (...args) => {
+      const claimed = await claim(...args);
+      fakes.jobs.lostAnswers = [broken()];
+      return claimed;
+    };
+    await processFile(processFileEvent(), fakes.services, LIMITS);
+    expect(fakes.jobs.completed).toHaveLength(1);
+    expect(fakes.store.discardedRuns).toBe(0);
+    expect(fakes.logged).toContain('Attempt done');
+  });
+
+  it('with the answer to the claim lost, leaves the run its own claim', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    fakes.jobs.lostAnswers = [broken()];
+    await processFile(processFileEvent(), fakes.services, LIMITS);
+    expect(fakes.jobs.completed).toHaveLength(1);
+  });
+
+  it('before the ZIP becomes visible, fails no attempt', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    const fateOf = fakes.jobs.fateOf.bind(fakes.jobs);
+    let tries = 0;
+    fakes.jobs.fateOf = async (claim) => {
+      tries += 1;
+      if (tries === 1) throw broken();
+      return fateOf(claim);
+    };
+    await processFile(processFileEvent(), fakes.services, LIMITS);
+    expect(fakes.jobs.failed).toEqual([]);
+    expect(fakes.jobs.completed).toHaveLength(1);
+  });
+
+  it('for longer than the attempt may take, gives the message back', async () => {
+    const fakes = fakeServices(fakeEngine(FRAMES));
+    fakes.jobs.complete = async () => {
+      fakes.passDeadlines();
+      throw broken();
+    };
+    await expect(processFile(processFileEvent(), fakes.services, LIMITS)).rejects.toThrow('terminated');
+    expect(fakes.store.discardedRuns).toBe(0);
+  });
+});
+
+describe('an order of a finished attempt', () => {
+  it('gets the result told again, without work', async () => {
+    const engine = fakeEngine(FRAMES);
+    const fakes = fakeServices(engine);
+    const event = processFileEvent();
+    await processFile(event, fakes.services, LIMITS);
+    await processFile(processFileEvent(1, event), fakes.services, LIMITS);
+    await processFile(processFileEvent(2, event), fakes.services, LIMITS);
+    expect(fakes.jobs.repeated).toEqual([1, 2]);
+    expect(fakes.jobs.completed).toHaveLength(1);
+    expect(engine.closed).toBe(1);
+  });
+});
+
 describe('buryAttempt', () => {
-  it('fails an attempt that nobody took on, so that the saga goes on', async () => {
+  it('fails an attempt that no run took on, so that the saga goes on', async () => {
     const { services, jobs } = fakeServices(fakeEngine(FRAMES));
     expect(await buryAttempt(processFileEvent(1), services)).toBe(true);
     expect(jobs.failed).toEqual(['INTERNAL']);
   });
 
   it.each([
-    ['somebody works on', { attempt: 1, status: 'RUNNING', runId: 'alive', leased: true }],
-    ['is done', { attempt: 1, status: 'DONE', runId: 'done', leased: false }],
-    ['was followed by another', { attempt: 2, status: 'RUNNING', runId: 'next', leased: false }],
-    ['nobody wants any more', { attempt: 0, status: 'DISCARDED', runId: null, leased: false }],
-  ] as const)('says nothing of an attempt that %s', async (_, job) => {
+    ['a run works on', someJob({ leased: true })],
+    ['is done', someJob({ status: 'DONE' })],
+    ['was followed by another', someJob({ attempt: 2 })],
+    ['belongs to a discarded video', someJob({ attempt: 0, status: 'DISCARDED', runId: null })],
+  ])('leaves an attempt alone that %s', async (_, job) => {
     const { services, jobs } = fakeServices(fakeEngine(FRAMES));
-    jobs.job = { ...job };
-    expect(await buryAttempt(processFileEvent(1), services)).toBe(false);
-    expect(jobs).toMatchObject({ job, failed: [] });
+    const event = processFileEvent(1);
+    jobs.job = { ...job, commandId: event.id, hasOutcome: true };
+    const before = { ...jobs.job };
+    expect(await buryAttempt(event, services)).toBe(false);
+    expect(jobs).toMatchObject({ job: before, failed: [] });
   });
 });
 

@@ -1,0 +1,34 @@
+import type { FailureCode } from '../../contracts/failures.ts';
+import type { RunId } from '../../contracts/ids.ts';
+import type {
+  Deadline,
+  ExtractionEngine,
+  ExtractionMeasures,
+  FrameStore,
+  JobRepository,
+  ProgressReporter,
+  Repetition,
+} from './ports.ts';
+
+/** What the use cases of this context work with. */
+export interface ProcessServices {
+  engine: ExtractionEngine;
+  store: FrameStore;
+  jobs: JobRepository;
+  progress: ProgressReporter;
+  newRunId(): RunId;
+  /** Seconds between two renewals of a run's lease; a fraction of the lease. */
+  renewalSeconds: number;
+  /** Seconds of a clock that never jumps. */
+  monotonicSeconds(): number;
+  /** A signal that aborts, with this reason, after so many seconds. */
+  startDeadline(seconds: number, reason: Error): Deadline;
+  /** Does something every so many seconds, never twice at once. */
+  startRepetition(seconds: number, task: () => Promise<void>): Repetition;
+  /** Repeats work on the jobs while their database is unavailable, until `limit` aborts; then throws its last error. */
+  persist<T>(work: () => Promise<T>, limit: AbortSignal): Promise<T>;
+  /** Receives the end of each attempt: its failure's code, or what the extraction took. */
+  observe(outcome: { code: FailureCode } | ExtractionMeasures): void;
+  /** Logs what happens to an attempt, with ids, codes and counts only. */
+  log(level: 'info' | 'warn', message: string, details: Record<string, unknown>): void;
+}
