@@ -7,6 +7,7 @@ export const handler = createInboxHandler({
   build: buildServices,
   consumers: {
     PROCESS_FILE: followEvent,
+    EXTRACTION_STARTED: followEvent,
     FILE_PROCESSED: followEvent,
     FILE_FAILED: followEvent,
     FILE_AVAILABLE: followEvent,

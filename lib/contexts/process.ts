@@ -82,8 +82,10 @@ export class ProcessContext extends Construct {
       entry: 'process/dead-letters.lambda.ts',
       description: 'Process: fails the attempts whose message was given up',
     });
-    for (const workload of [inbox, sweep, worker, deadLetters]) {
+    for (const workload of [inbox, worker, deadLetters]) {
       workload.addEnvironment(ENV_JOB_LEASE_SECONDS, String(config.timing.jobLeaseSeconds));
+    }
+    for (const workload of [inbox, sweep, worker, deadLetters]) {
       database.grantConnect(workload, 'process');
       redis.grantConnect(workload);
     }

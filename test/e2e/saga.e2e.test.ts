@@ -30,7 +30,13 @@ describe('the saga', () => {
   it('travels on saga_events, step by step', async () => {
     const id = await api.uploadFile(await clip('h264.mp4'));
     await api.untilStatus(id, ['READY']);
-    expect(storyOf(id)).toEqual(['FILE_UPLOADED', 'PROCESS_FILE', 'FILE_PROCESSED', 'FILE_AVAILABLE']);
+    expect(storyOf(id)).toEqual([
+      'FILE_UPLOADED',
+      'PROCESS_FILE',
+      'EXTRACTION_STARTED',
+      'FILE_PROCESSED',
+      'FILE_AVAILABLE',
+    ]);
     const events = heard.filter((event) => event.sagaId === id);
     expect(new Set(events.map((event) => event.correlationId)).size).toBe(1);
     expect(events[0]?.causationId).toBeNull();
@@ -42,13 +48,14 @@ describe('the saga', () => {
     await api.untilStatus(id, ['READY']);
     const types = await eventually('the whole timeline', async () => {
       const { items } = await api.timeline(id);
-      return items.length >= 5 ? items.map((entry) => entry.type) : undefined;
+      return items.length >= 6 ? items.map((entry) => entry.type) : undefined;
     });
     expect(types).toEqual(
       expect.arrayContaining([
         'VIDEO_CREATED',
         'FILE_UPLOADED',
         'PROCESS_FILE',
+        'EXTRACTION_STARTED',
         'FILE_PROCESSED',
         'FILE_AVAILABLE',
       ]),

@@ -113,13 +113,14 @@ describe('The application of stage dev', () => {
   test('tells those who decide on a saga, and those who run a job, how long to wait', () => {
     for (const name of ['OrchestratorInboxHandler', 'OrchestratorSweep']) {
       expect(functionOf(name).Environment.Variables, name).toMatchObject({
+        SAGA_WAITING_SECONDS: '3600',
         SAGA_LAMBDA_SECONDS: '1200',
         SAGA_WORKER_SECONDS: '3600',
-        SAGA_PUBLISHING_SECONDS: '300',
+        SAGA_PUBLISHING_SECONDS: '2700',
         SAGA_BACKOFF_SECONDS: '30',
       });
     }
-    for (const name of ['ProcessInboxHandler', 'ProcessSweep', 'ProcessDeadLetters'])
+    for (const name of ['ProcessInboxHandler', 'ProcessDeadLetters'])
       expect(functionOf(name).Environment.Variables.JOB_LEASE_SECONDS, name).toBe('60');
   });
 

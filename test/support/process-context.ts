@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import type pg from 'pg';
 import { SagaEvent, type SagaEventOf } from '../../functions/contracts/events.ts';
 import { sourceKey } from '../../functions/contracts/storage-keys.ts';
 import { type ClipName, clip, FFMPEG_PATH } from './clips.ts';
@@ -25,6 +26,7 @@ export const startProcessContext = async () => {
     pool,
     s3,
     bucket,
+    put,
     /** Puts a clip where an upload would and orders its extraction. */
     order: async (
       name: ClipName,
@@ -37,7 +39,7 @@ export const startProcessContext = async () => {
       const source = someSource({ fileName: name, storageKey, etag, sizeBytes: content.length });
       return someEvent('PROCESS_FILE', { attempt: 1, target, source }, origin);
     },
-    /** The keys of a video's objects, without their common prefix. */
+    /** The keys of a video's objects, without their common prefix and without their run's. */
     keysOf: async ({
       userId,
       ...video
@@ -47,20 +49,17 @@ export const startProcessContext = async () => {
       const { Contents: objects = [] } = await s3.send(
         new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }),
       );
-      return objects.map(({ Key = '' }) => Key.slice(prefix.length));
+      return objects.map(({ Key = '' }) => Key.slice(prefix.length).replace(/^results\/[^/]+\//, ''));
     },
     read: async (key: string): Promise<Buffer> => {
       const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return Buffer.from((await body?.transformToByteArray()) ?? []);
     },
+    /** What the context told of a saga's outcome, in order. */
+    told: async (sagaId: string): Promise<SagaEvent[]> =>
+      (await emittedBy(pool, sagaId)).filter(({ type }) => type !== 'EXTRACTION_STARTED'),
     /** What the context told of a saga, in order. */
-    emitted: async (sagaId: string): Promise<SagaEvent[]> => {
-      const { rows } = await pool.query<{ event: unknown }>(
-        'SELECT event FROM outbox WHERE saga_id = $1 ORDER BY created_at',
-        [sagaId],
-      );
-      return rows.map((row) => SagaEvent.parse(row.event));
-    },
+    emitted: (sagaId: string): Promise<SagaEvent[]> => emittedBy(pool, sagaId),
     statusOf: async (sagaId: string): Promise<string | undefined> => {
       const { rows } = await pool.query<{ status: string }>('SELECT status FROM job WHERE video_id = $1', [
         sagaId,
@@ -71,3 +70,11 @@ export const startProcessContext = async () => {
   };
 };
 export type ProcessContextUnderTest = Awaited<ReturnType<typeof startProcessContext>>;
+
+const emittedBy = async (pool: pg.Pool, sagaId: string): Promise<SagaEvent[]> => {
+  const { rows } = await pool.query<{ event: unknown }>(
+    'SELECT event FROM outbox WHERE saga_id = $1 ORDER BY created_at',
+    [sagaId],
+  );
+  return rows.map((row) => SagaEvent.parse(row.event));
+};

@@ -4,7 +4,7 @@ import type { VideoFailure } from './video.ts';
 
 /** The events that a video's status or timeline follows. */
 export type FollowedEvent = SagaEventOf<
-  'PROCESS_FILE' | 'FILE_PROCESSED' | 'FILE_FAILED' | 'FILE_AVAILABLE' | 'DISCARD_FILE'
+  'PROCESS_FILE' | 'EXTRACTION_STARTED' | 'FILE_PROCESSED' | 'FILE_FAILED' | 'FILE_AVAILABLE' | 'DISCARD_FILE'
 >;
 
 /** What an event does to the video that it is about. */
@@ -24,6 +24,11 @@ export const changeOf = (event: FollowedEvent): VideoChange | undefined => {
   const { type, occurredAt } = event;
   switch (type) {
     case 'PROCESS_FILE': {
+      const { attempt, target } = event.payload;
+      // Ordered, not begun: the video waits in UPLOADED until a run takes it on.
+      return { to: undefined, entry: { type, occurredAt, attempt, target } };
+    }
+    case 'EXTRACTION_STARTED': {
       const { attempt, target } = event.payload;
       return { to: { status: 'PROCESSING' }, entry: { type, occurredAt, attempt, target } };
     }

@@ -106,7 +106,7 @@ describe('a worker that is paused past its message’s visibility time, then res
     // Nobody sweeps here: it is SQS alone that hands the message out once more.
     const second = startWorker(queueUrl);
     await second.untilLogged('Attempt done');
-    const [told] = await context.emitted(order.sagaId);
+    const [told] = await context.told(order.sagaId);
     if (told?.type !== 'FILE_PROCESSED') throw new Error(`${told?.type} was told`);
 
     first.resume();
@@ -114,7 +114,7 @@ describe('a worker that is paused past its message’s visibility time, then res
     const fencedOff = await first.untilLogged('Run fenced off');
     expect(JSON.parse(fencedOff)).toMatchObject({ sagaId: order.sagaId, attempt: 1, fate: 'superseded' });
 
-    expect(await context.emitted(order.sagaId)).toEqual([told]);
+    expect(await context.told(order.sagaId)).toEqual([told]);
     expect(await context.statusOf(order.sagaId)).toBe('DONE');
     const zip = await context.read(told.payload.storageKey);
     expect([zip.length, sha256(zip)]).toEqual([told.payload.sizeBytes, told.payload.sha256]);

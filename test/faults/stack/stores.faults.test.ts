@@ -12,7 +12,7 @@ import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
 let faults: FaultStack;
 
 beforeAll(async () => {
-  faults = await startFaultStack({ sagaWorkerSeconds: 15 });
+  faults = await startFaultStack();
 });
 afterAll(() => faults.close());
 
@@ -176,27 +176,6 @@ describe('a client that dies', () => {
     await faults.api.untilStatus(video.id, ['EXPIRED']);
     await send();
     await faults.api.untilStatus(video.id, ['READY']);
-  });
-});
-
-describe('an order that nobody takes', () => {
-  it('fails by the saga’s deadline, attempt by attempt, until the saga ends', async () => {
-    const worker = faults.stack.process('worker');
-    await worker.stop();
-    try {
-      const uploaded = someEvent('FILE_UPLOADED', someSource({ claims: { pixels: 7680 * 4320 } }));
-      await faults.sendEvent('OrchestratorInboxQueue', uploaded);
-      const { state, journal } = await faults.untilSaga(uploaded.sagaId, 'FAILED');
-      expect(state).toEqual({ status: 'FAILED', code: 'PROCESSING_TIMEOUT' });
-      expect(journal.map(({ type, attempt }) => [type, attempt])).toEqual([
-        ['FILE_UPLOADED', undefined],
-        ['FILE_FAILED', 1],
-        ['FILE_FAILED', 2],
-        ['FILE_FAILED', 3],
-      ]);
-    } finally {
-      await worker.start();
-    }
   });
 });
 

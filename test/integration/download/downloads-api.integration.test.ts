@@ -6,6 +6,7 @@ import { ARTIFACT_LIFETIME_SECONDS, DOWNLOAD_URL_SECONDS } from '../../../functi
 import type { EventOrigin } from '../../../functions/shared/events/new-event.ts';
 import { type DownloadContextUnderTest, startDownloadContext } from '../../support/download-context.ts';
 import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
+import { someRunId } from '../../support/process.ts';
 import { connectRedis } from '../../support/services.ts';
 import { deliverEvents } from '../../support/sqs-event.ts';
 import { someUser } from '../../support/upload-context.ts';
@@ -186,7 +187,7 @@ describe('the sweep', () => {
     const [kept, expired] = [await available({ frames: 2 }), await available({ frames: 2 })];
     const keysOf = ({ userId, sagaId }: EventOrigin) =>
       ['frames.zip', 'frames/manifest.json', 'frames/frame_00001.jpg'].map(
-        (name) => `users/${userId}/videos/${sagaId}/${name}`,
+        (name) => `users/${userId}/videos/${sagaId}/results/${someRunId(1)}/${name}`,
       );
     const source = `users/${expired.userId}/videos/${expired.sagaId}/source.mp4`;
     await download.objects.put(source, 'source');

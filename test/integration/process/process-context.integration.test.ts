@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { progressKey, SAGA_EVENTS_CHANNEL } from '../../../functions/contracts/channel.ts';
 import type { SagaEventOf } from '../../../functions/contracts/events.ts';
+import { RunId } from '../../../functions/contracts/ids.ts';
+import { resultPrefix } from '../../../functions/contracts/storage-keys.ts';
 import { processFile } from '../../../functions/process/core/process-file.ts';
 import { newEventId } from '../../../functions/shared/events/new-event.ts';
 import { lambdaContext } from '../../support/api-event.ts';
@@ -34,7 +36,7 @@ describe('PROCESS_FILE', () => {
     const event = await context.order('h264.mp4');
     expect(await deliverEvents(inbox, event)).toEqual([]);
 
-    const [told, ...others] = await context.emitted(event.sagaId);
+    const [told, ...others] = await context.told(event.sagaId);
     expect(others).toEqual([]);
     if (told?.type !== 'FILE_PROCESSED') throw new Error(`${told?.type} was told`);
     expect(told).toMatchObject({ causationId: event.id, correlationId: event.correlationId });
@@ -80,26 +82,56 @@ describe('PROCESS_FILE', () => {
     });
     await deliverEvents(inbox, event);
     await eventually('the event', () => heard[0]);
-    expect(JSON.parse(heard[0] ?? '')).toEqual((await context.emitted(event.sagaId))[0]);
+    await eventually('both events', () => heard[1]);
+    expect(heard.map((message) => JSON.parse(message))).toEqual(await context.emitted(event.sagaId));
     await redis.unsubscribe();
     expect(await redis.exists(progressKey(event.sagaId))).toBe(0);
     await redis.quit();
   });
 
-  it('makes the same ZIP of the same video, byte for byte', async () => {
+  it('makes the same ZIP of the same frames, byte for byte', async () => {
+    const first = await context.order('short.mp4');
+    const second = await context.order('short.mp4');
+    await deliverEvents(inbox, first, second);
+    const hashes = await Promise.all(
+      [first, second].map(async ({ sagaId }) => {
+        const [told] = await context.told(sagaId);
+        if (told?.type !== 'FILE_PROCESSED') throw new Error(`${told?.type} was told`);
+        const { frames } = await readFramesZip(await context.read(told.payload.storageKey));
+        return frames.map(({ bytes }) => sha256(bytes));
+      }),
+    );
+    expect(hashes[0]).toEqual(hashes[1]);
+  });
+
+  it('tells its result again to a repeated order and to a later attempt, without work', async () => {
     const event = await context.order('short.mp4');
-    await deliverEvents(inbox, event, again(event, 2));
-    const told = await context.emitted(event.sagaId);
-    const hashes = told.map((each) => (each.type === 'FILE_PROCESSED' ? each.payload.sha256 : each.type));
-    expect(hashes).toHaveLength(2);
-    expect(hashes[0]).toBe(hashes[1]);
+    const [repeated, later] = [again(event, 1), again(event, 2)];
+    await deliverEvents(inbox, event, repeated, later, repeated, later);
+    const [first, ...others] = await context.told(event.sagaId);
+    if (first?.type !== 'FILE_PROCESSED') throw new Error(`${first?.type} was told`);
+    expect(others).toMatchObject([
+      { type: 'FILE_PROCESSED', causationId: repeated.id, payload: first.payload },
+      { type: 'FILE_PROCESSED', causationId: later.id, payload: { ...first.payload, attempt: 2 } },
+    ]);
+    const starts = (await context.emitted(event.sagaId)).filter(({ type }) => type === 'EXTRACTION_STARTED');
+    expect(starts).toMatchObject([{ causationId: event.id, payload: { attempt: 1, target: 'lambda' } }]);
+  });
+
+  it('tells its failure again to a repeated order', async () => {
+    const event = await context.order('cut-off.mp4');
+    await deliverEvents(inbox, event, again(event, 1));
+    expect(await context.told(event.sagaId)).toMatchObject([
+      { type: 'FILE_FAILED', payload: { attempt: 1, code: 'CORRUPT_VIDEO' } },
+      { type: 'FILE_FAILED', payload: { attempt: 1, code: 'CORRUPT_VIDEO' } },
+    ]);
   });
 
   it('does nothing when it is delivered again after its end', async () => {
     const event = await context.order('short.mp4');
     await deliverEvents(inbox, event);
     expect(await deliverEvents(inbox, event)).toEqual([]);
-    expect(await context.emitted(event.sagaId)).toHaveLength(1);
+    expect(await context.told(event.sagaId)).toHaveLength(1);
   });
 
   it('is done again when its run crashed', async () => {
@@ -110,20 +142,20 @@ describe('PROCESS_FILE', () => {
       [event.sagaId, event.userId],
     );
     await deliverEvents(inbox, event);
-    expect(await context.emitted(event.sagaId)).toMatchObject([{ type: 'FILE_PROCESSED' }]);
+    expect(await context.told(event.sagaId)).toMatchObject([{ type: 'FILE_PROCESSED' }]);
   });
 
   it('ends two deliveries at once in one effect', async () => {
     const event = await context.order('h264.mp4');
     await Promise.all([deliverEvents(inbox, event), deliverEvents(inbox, event)]);
-    expect(await context.emitted(event.sagaId)).toHaveLength(1);
+    expect(await context.told(event.sagaId)).toHaveLength(1);
     expect(await context.keysOf(event)).toContain('frames.zip');
   });
 
   it('fails a corrupt video with its code and shows no ZIP', async () => {
     const event = await context.order('cut-off.mp4');
     expect(await deliverEvents(inbox, event)).toEqual([]);
-    expect(await context.emitted(event.sagaId)).toMatchObject([
+    expect(await context.told(event.sagaId)).toMatchObject([
       {
         type: 'FILE_FAILED',
         payload: {
@@ -144,7 +176,7 @@ describe('PROCESS_FILE', () => {
     const { etag } = replaced.payload.source;
     const changed = { ...event, payload: { ...event.payload, source: { ...event.payload.source, etag } } };
     await deliverEvents(inbox, changed);
-    expect(await context.emitted(event.sagaId)).toMatchObject([
+    expect(await context.told(event.sagaId)).toMatchObject([
       { type: 'FILE_FAILED', payload: { code: 'SIZE_MISMATCH', retryable: false } },
     ]);
   });
@@ -157,7 +189,7 @@ describe('PROCESS_FILE', () => {
       payload: { ...event.payload, source: { ...event.payload.source, storageKey } },
     };
     await deliverEvents(inbox, changed);
-    expect(await context.emitted(event.sagaId)).toMatchObject([
+    expect(await context.told(event.sagaId)).toMatchObject([
       { type: 'FILE_FAILED', payload: { code: 'INTERNAL', retryable: true } },
     ]);
   });
@@ -169,7 +201,7 @@ describe('PROCESS_FILE', () => {
     await processFile(event, services, { budgetSeconds: 0 });
     await services.pool.end();
     services.redis.disconnect();
-    expect(await context.emitted(event.sagaId)).toMatchObject([
+    expect(await context.told(event.sagaId)).toMatchObject([
       { type: 'FILE_FAILED', payload: { code: 'PROCESSING_TIMEOUT', retryable: true } },
     ]);
     expect(await context.keysOf(event)).toEqual(['source.mp4']);
@@ -184,7 +216,7 @@ describe('DISCARD_FILE', () => {
     await deliverEvents(inbox, discard);
     await deliverEvents(inbox, discard, again(event, 2));
     expect(await context.keysOf(event)).toEqual(['source.mp4']);
-    expect(await context.emitted(event.sagaId)).toHaveLength(1);
+    expect(await context.told(event.sagaId)).toHaveLength(1);
     expect(await context.statusOf(event.sagaId)).toBe('DISCARDED');
   });
 
@@ -205,7 +237,7 @@ describe('DISCARD_FILE', () => {
     const event = await context.order('short.mp4');
     await deliverEvents(inbox, someEvent('DISCARD_FILE', { reason: 'DELETED' }, event), event);
     expect(await context.keysOf(event)).toEqual(['source.mp4']);
-    expect(await context.emitted(event.sagaId)).toEqual([]);
+    expect(await context.told(event.sagaId)).toEqual([]);
   });
 
   it('that overtakes a running attempt leaves nothing behind', async () => {
@@ -219,13 +251,29 @@ describe('DISCARD_FILE', () => {
   });
 });
 
-/** A job whose run gives no more signs of life; its lease ended so many seconds ago. */
-const abandon = (event: SagaEventOf<'PROCESS_FILE'>, secondsAgo: number) =>
+/** A job whose run no longer renews its lease, which ended so many seconds ago, as did the suspicion's start. */
+const abandon = (
+  event: SagaEventOf<'PROCESS_FILE'>,
+  { lapsedSeconds, suspectedSeconds, endsInSeconds = 600 }: Record<string, number>,
+) =>
   context.pool.query(
-    `INSERT INTO job (video_id, user_id, attempt, run_id, status, claimed_at, command_id, correlation_id,
-       lease_expires_at)
-     VALUES ($1, $2, 1, gen_random_uuid(), 'RUNNING', now(), $3, $4, now() - make_interval(secs => $5))`,
-    [event.sagaId, event.userId, event.id, event.correlationId, secondsAgo],
+    `WITH job AS (
+       INSERT INTO job (video_id, user_id, attempt, run_id, status, claimed_at, command_id, correlation_id,
+         lease_expires_at, suspected_at, ends_at)
+       VALUES ($1, $2, 1, gen_random_uuid(), 'RUNNING', now(), $3, $4, now() - make_interval(secs => $5),
+         now() - make_interval(secs => $6), now() + make_interval(secs => $7))
+       RETURNING *
+     )
+     INSERT INTO run SELECT run_id, video_id, user_id, ends_at FROM job RETURNING run_id`,
+    [
+      event.sagaId,
+      event.userId,
+      event.id,
+      event.correlationId,
+      lapsedSeconds,
+      suspectedSeconds ?? null,
+      endsInSeconds,
+    ],
   );
 
 describe('the lease of a run', () => {
@@ -233,13 +281,14 @@ describe('the lease of a run', () => {
   beforeAll(async () => {
     ({ handler: sweep } = await import('../../../functions/process/sweep.lambda.ts'));
   });
+  const sweepOnce = () => sweep(tick, lambdaContext());
 
-  it('ends with it: the sweeper tells of the death, once, and what comes of the run later counts for nothing', async () => {
+  it('ends with it: the sweeper fails the attempt, once, and a later delivery finds it failed', async () => {
     const event = await context.order('short.mp4');
-    await abandon(event, 1);
-    await Promise.all([sweep(tick, lambdaContext()), sweep(tick, lambdaContext())]);
+    await abandon(event, { lapsedSeconds: 20, suspectedSeconds: 14 });
+    await Promise.all([sweepOnce(), sweepOnce()]);
     expect(await deliverEvents(inbox, event)).toEqual([]);
-    expect(await context.emitted(event.sagaId)).toMatchObject([
+    expect(await context.told(event.sagaId)).toMatchObject([
       {
         type: 'FILE_FAILED',
         causationId: event.id,
@@ -251,13 +300,105 @@ describe('the lease of a run', () => {
     expect(await context.statusOf(event.sagaId)).toBe('FAILED');
   });
 
+  it('that lapsed is only suspected at first, and a renewal clears it', async () => {
+    const event = await context.order('short.mp4');
+    const { rows } = await abandon(event, { lapsedSeconds: 3600 });
+    await Promise.all([sweepOnce(), sweepOnce()]);
+    await sweepOnce();
+    expect(await context.told(event.sagaId)).toEqual([]);
+    const { buildServices } = await import('../../../functions/process/services.ts');
+    const services = await buildServices();
+    expect(await services.jobs.renew({ event, runId: RunId.parse(rows[0].run_id) })).toBe('current');
+    const { rows: jobs } = await context.pool.query(
+      'SELECT suspected_at, lease_expires_at > now() AS leased FROM job WHERE video_id = $1',
+      [event.sagaId],
+    );
+    expect(jobs).toEqual([{ suspected_at: null, leased: true }]);
+    await services.pool.end();
+    services.redis.disconnect();
+  });
+
+  it('goes no further than the run’s own end, whatever its process does', async () => {
+    const event = await context.order('short.mp4');
+    const { rows } = await abandon(event, { lapsedSeconds: 20, suspectedSeconds: 14, endsInSeconds: -1 });
+    const { buildServices } = await import('../../../functions/process/services.ts');
+    const services = await buildServices();
+    await services.jobs.renew({ event, runId: RunId.parse(rows[0].run_id) });
+    await services.pool.end();
+    services.redis.disconnect();
+    await sweepOnce();
+    expect(await context.told(event.sagaId)).toMatchObject([
+      { type: 'FILE_FAILED', payload: { attempt: 1, code: 'PROCESSING_TIMEOUT' } },
+    ]);
+  });
+
   it('protects it from a second delivery and from the sweeper for as long as it lasts', async () => {
     const event = await context.order('short.mp4');
-    await abandon(event, -60);
+    await abandon(event, { lapsedSeconds: -60 });
     expect(await deliverEvents(inbox, event)).toEqual([]);
-    await sweep(tick, lambdaContext());
-    expect(await context.emitted(event.sagaId)).toEqual([]);
+    await sweepOnce();
+    expect(await context.told(event.sagaId)).toEqual([]);
     expect(await context.statusOf(event.sagaId)).toBe('RUNNING');
+  });
+
+  it('of a row that cannot be read stops no other', async () => {
+    const [broken, fine] = [await context.order('short.mp4'), await context.order('short.mp4')];
+    await abandon(broken, { lapsedSeconds: 3600, suspectedSeconds: 60 });
+    await context.pool.query('UPDATE job SET command_id = NULL WHERE video_id = $1', [broken.sagaId]);
+    await abandon(fine, { lapsedSeconds: 20, suspectedSeconds: 14 });
+    await sweepOnce();
+    expect(await context.told(fine.sagaId)).toMatchObject([{ type: 'FILE_FAILED' }]);
+    await context.pool.query('DELETE FROM job WHERE video_id = $1', [broken.sagaId]);
+  });
+});
+
+describe('the output of a run that does not win', () => {
+  const runPrefix = (event: SagaEventOf<'PROCESS_FILE'>, runId: string) =>
+    resultPrefix({ userId: event.userId, videoId: event.sagaId, runId: RunId.parse(runId) });
+  const sweepOnce = async () => {
+    const { handler: sweep } = await import('../../../functions/process/sweep.lambda.ts');
+    await sweep(tick, lambdaContext());
+  };
+
+  it('never touches the winner’s, and is collected', async () => {
+    const event = await context.order('short.mp4');
+    const { rows } = await abandon(event, { lapsedSeconds: 20 });
+    const stray = runPrefix(event, rows[0].run_id);
+    await context.put(`${stray}frames.zip`, 'of the run that lost');
+    expect(await deliverEvents(inbox, event)).toEqual([]);
+    const [told] = await context.told(event.sagaId);
+    if (told?.type !== 'FILE_PROCESSED') throw new Error(`${told?.type} was told`);
+    // It wakes up and writes once more, after the winner has told its result.
+    await context.put(`${stray}frames.zip`, 'of the run that lost, again');
+    const zip = await context.read(told.payload.storageKey);
+    expect(sha256(zip)).toBe(told.payload.sha256);
+    await sweepOnce();
+    expect((await context.keysOf(event)).filter((key) => key === 'frames.zip')).toHaveLength(1);
+    expect(sha256(await context.read(told.payload.storageKey))).toBe(told.payload.sha256);
+  });
+
+  it('is collected once more after the run’s own end, then forgotten', async () => {
+    const event = await context.order('short.mp4');
+    const { rows } = await abandon(event, { lapsedSeconds: 20 });
+    const runId = rows[0].run_id;
+    await deliverEvents(inbox, event);
+    await sweepOnce();
+    await context.put(`${runPrefix(event, runId)}frames.zip`, 'written after the first collection');
+    await sweepOnce();
+    const strays = () => context.pool.query('SELECT 1 FROM run WHERE run_id = $1', [runId]);
+    expect((await strays()).rows).toHaveLength(1);
+    await context.pool.query(`UPDATE run SET ends_at = now() - interval '3 minutes' WHERE run_id = $1`, [
+      runId,
+    ]);
+    await sweepOnce();
+    expect((await context.keysOf(event)).filter((key) => key === 'frames.zip')).toHaveLength(1);
+    expect((await strays()).rows).toHaveLength(0);
+  });
+
+  it('of a failed attempt goes at once', async () => {
+    const event = await context.order('cut-off.mp4');
+    await deliverEvents(inbox, event);
+    expect(await context.keysOf(event)).toEqual(['source.mp4']);
   });
 });
 
@@ -272,9 +413,9 @@ describe('a run that is stopped', () => {
     await services.pool.end();
     services.redis.disconnect();
     await sweep(tick, lambdaContext());
-    expect(await context.emitted(event.sagaId)).toEqual([]);
+    expect(await context.told(event.sagaId)).toEqual([]);
     expect(await deliverEvents(inbox, event)).toEqual([]);
-    expect(await context.emitted(event.sagaId)).toMatchObject([
+    expect(await context.told(event.sagaId)).toMatchObject([
       { type: 'FILE_PROCESSED', payload: { attempt: 1 } },
     ]);
   });
@@ -290,7 +431,7 @@ describe('a dead letter', () => {
     const event = await context.order('short.mp4');
     expect(await deliverEvents(deadLetters, event, event)).toEqual([]);
     expect(await deliverEvents(inbox, event)).toEqual([]);
-    expect(await context.emitted(event.sagaId)).toMatchObject([
+    expect(await context.told(event.sagaId)).toMatchObject([
       { type: 'FILE_FAILED', payload: { attempt: 1, code: 'INTERNAL', retryable: true } },
     ]);
   });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from '
 import { awaitedOwnerKey } from '../../../functions/contracts/channel.ts';
 import { CreatedVideo } from '../../../functions/contracts/http.ts';
 import { CorrelationId, type UserId, VideoId } from '../../../functions/contracts/ids.ts';
-import { someEvent, somePayload } from '../../support/events.ts';
+import { someEvent } from '../../support/events.ts';
 import { eventually } from '../../support/eventually.ts';
 import { mp4Like } from '../../support/media.ts';
 import { connectRedis } from '../../support/services.ts';
@@ -68,9 +68,9 @@ describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
     proxy.takeAway(how);
     await upload.objects.put(upload.keyOf(userId, id), mp4Like(100));
     expect(await upload.announce(upload.keyOf(userId, id))).toEqual([]);
-    const payload = { attempt: 1, target: 'lambda', source: somePayload.FILE_UPLOADED() } as const;
+    const payload = { attempt: 1, target: 'lambda' } as const;
     const origin = { sagaId: VideoId.parse(id), userId, correlationId: CorrelationId.parse('c') };
-    expect(await deliverEvents(upload.inbox, someEvent('PROCESS_FILE', payload, origin))).toEqual([]);
+    expect(await deliverEvents(upload.inbox, someEvent('EXTRACTION_STARTED', payload, origin))).toEqual([]);
 
     expect(await upload.get(userId, id)).toMatchObject({ status: 'PROCESSING' });
     expect((await upload.call(userId, 'GET', '/videos')).status).toBe(200);

@@ -39,6 +39,8 @@ const processFile = (origin: EventOrigin, attempt = 1) =>
     origin,
     at(attempt),
   );
+const started = (origin: EventOrigin, attempt = 1) =>
+  someEvent('EXTRACTION_STARTED', { attempt, target: 'lambda' }, origin, at(1.5));
 const discarded = (origin: EventOrigin) =>
   someEvent(
     'DISCARD_FILE',
@@ -48,7 +50,7 @@ const discarded = (origin: EventOrigin) =>
   );
 const deleted = (origin: EventOrigin) => someEvent('DISCARD_FILE', { reason: 'DELETED' }, origin, at(10));
 /** A time after those that the handlers write, ordered by `second`. */
-const at = (second: number) => new Date(Date.UTC(2100, 0, 1, 0, 0, second));
+const at = (second: number) => new Date(Date.UTC(2100, 0, 1) + second * 1000);
 
 const timelineOf = async ({ userId, sagaId }: EventOrigin) =>
   Timeline.parse((await upload.call(userId, 'GET', `/videos/${sagaId}/events`)).body).items;
@@ -58,6 +60,9 @@ describe('the inbox', () => {
     const origin = await uploadedVideo();
     const { userId, sagaId } = origin;
     expect(await deliverEvents(upload.inbox, processFile(origin))).toEqual([]);
+    // Ordered, but no run has taken it on: the video waits.
+    expect(await upload.get(userId, sagaId)).toMatchObject({ status: 'UPLOADED' });
+    expect(await deliverEvents(upload.inbox, started(origin))).toEqual([]);
     expect(await upload.get(userId, sagaId)).toMatchObject({ status: 'PROCESSING' });
     expect(await upload.get(userId, sagaId)).not.toHaveProperty('progress');
 
@@ -79,6 +84,7 @@ describe('the inbox', () => {
       expect.objectContaining({ type: 'VIDEO_CREATED' }),
       expect.objectContaining({ type: 'FILE_UPLOADED' }),
       { type: 'PROCESS_FILE', occurredAt: at(1).toISOString(), attempt: 1, target: 'lambda' },
+      { type: 'EXTRACTION_STARTED', occurredAt: at(1.5).toISOString(), attempt: 1, target: 'lambda' },
       { type: 'FILE_PROCESSED', occurredAt: at(2).toISOString(), attempt: 1 },
       { type: 'FILE_AVAILABLE', occurredAt: at(3).toISOString(), attempt: 1 },
     ]);
@@ -102,6 +108,7 @@ describe('the inbox', () => {
   test('comes to the same video and story for every order of the events, each delivered up to three times', async () => {
     const makeEvents = (origin: EventOrigin): SagaEvent[] => [
       processFile(origin, 1),
+      started(origin),
       someEvent('FILE_FAILED', somePayload.FILE_FAILED(1), origin, at(2)),
       processFile(origin, 3),
       someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(2), origin, at(4)),
@@ -113,11 +120,11 @@ describe('the inbox', () => {
       video: shape(await upload.get(origin.userId, origin.sagaId)),
       story: (await timelineOf(origin)).slice(2),
     });
-    for (const last of [5, 6]) {
+    for (const last of [6, 7]) {
       const inOrder = await uploadedVideo();
       await deliverEvents(upload.inbox, ...makeEvents(inOrder).slice(0, last));
       const expected = await outcome(inOrder);
-      expect(expected.video.status).toBe(last === 5 ? 'READY' : 'FAILED');
+      expect(expected.video.status).toBe(last === 6 ? 'READY' : 'FAILED');
       expect(expected.story).toHaveLength(last);
 
       const positions = Array.from({ length: last }, (_, position) => position);
@@ -175,9 +182,7 @@ describe('the inbox', () => {
   test('gives back what it does not understand, and all after it of that saga alone', async () => {
     const [first, second] = [await uploadedVideo(), await uploadedVideo()];
     const strange = someEvent('FILE_DELETED', {}, first);
-    expect(await deliverEvents(upload.inbox, strange, processFile(first), processFile(second))).toEqual([
-      0, 1,
-    ]);
+    expect(await deliverEvents(upload.inbox, strange, started(first), started(second))).toEqual([0, 1]);
     expect(await upload.get(second.userId, second.sagaId)).toMatchObject({ status: 'PROCESSING' });
     expect(await upload.get(first.userId, first.sagaId)).toMatchObject({ status: 'UPLOADED' });
   });
