@@ -54,7 +54,7 @@ const RIGHTS: Record<string, string[]> = {
     'sqs:ReceiveMessage',
   ],
   ProcessDeadLetters: [DATABASE, REDIS, 's3:DeleteObject', LIST, ...CONSUME],
-  ProcessSweep: [DATABASE, REDIS],
+  ProcessSweep: [DATABASE, REDIS, 's3:DeleteObject', LIST],
   DownloadHttp: [DATABASE, REDIS, 's3:GetObject', LIST],
   DownloadInboxHandler: [DATABASE, REDIS, 's3:GetObject', LIST, ...CONSUME],
   DownloadSweep: [DATABASE, REDIS, 's3:DeleteObject', LIST],
