@@ -89,8 +89,8 @@ describe('a queue', () => {
 
   test('feeds its function several messages of one group and several groups at once', async () => {
     // The function has two sandboxes: while both are busy, nothing is received.
-    await send({ id: 'busy-1', group: 'g5', waitMs: 3_000 });
-    await send({ id: 'busy-2', group: 'g6', waitMs: 3_000 });
+    await send({ id: 'busy-1', group: 'g5', waitMs: 2_500 });
+    await send({ id: 'busy-2', group: 'g6', waitMs: 2_500 });
     await eventually('both to be in flight, and nothing else', async () =>
       (await jobCounts()).join() === '0,2' ? true : undefined,
     );
