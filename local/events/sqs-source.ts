@@ -24,8 +24,9 @@ export interface SqsSourceServices {
 }
 
 /**
- * Feeds a function from a queue, as Lambda's event source mappings do: long polls stay open whenever the
- * function has room, messages of different groups run side by side, each batch of a FIFO queue is of one group.
+ * Feeds a function from a queue, as Lambda's event source mappings do: a long poll is open whenever the function has
+ * room, and what one receive hands out is one invocation's batch. A batch of a FIFO queue may hold several messages of
+ * one group and several groups; the queue hands out no more of a group while one of its messages is in flight.
  */
 export class SqsSource {
   readonly #source: EventSourceModel;
@@ -79,7 +80,8 @@ export class SqsSource {
         continue;
       }
       try {
-        for (const batch of await this.#receive()) this.#start(batch);
+        const batch = await this.#receive();
+        if (batch.length > 0) this.#start(batch);
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         this.#services.log.warn(`Receiving from ${this.#queue.name} failed: ${messageOf(error)}`);
@@ -88,25 +90,18 @@ export class SqsSource {
     }
   }
 
-  async #receive(): Promise<ReceivedMessage[][]> {
-    const room = this.#concurrency - this.#running.size;
-    // Every message of a FIFO queue may be of another group, and so a batch of its own.
-    const most = Math.min(MAX_RECEIVED, this.#queue.fifo ? room : this.#source.batchSize);
+  async #receive(): Promise<ReceivedMessage[]> {
     const { Messages } = await this.#services.sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: this.#queue.url,
-        MaxNumberOfMessages: most,
+        MaxNumberOfMessages: Math.min(MAX_RECEIVED, this.#source.batchSize),
         WaitTimeSeconds: LONG_POLL_SECONDS,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       }),
       { abortSignal: this.#stopping.signal },
     );
-    const received = receivedMessages(Messages);
-    if (received.length === 0) return [];
-    if (!this.#queue.fifo) return [received];
-    const groups = Map.groupBy(received, ({ message }) => message.Attributes?.MessageGroupId ?? '');
-    return [...groups.values()];
+    return receivedMessages(Messages);
   }
 
   #start(batch: readonly ReceivedMessage[]): void {

@@ -5,6 +5,7 @@
  */
 import { startFauxqs } from 'fauxqs';
 import * as z from 'zod';
+import { handOutWholeGroups } from './fifo-batches.ts';
 import { bindToLoopback } from './loopback-only.ts';
 import { repairVisibility } from './repair-visibility.ts';
 import { returnUnreadMessages } from './return-unread-messages.ts';
@@ -20,6 +21,7 @@ const { port, region, dataDir, s3StorageDir } = Options.parse(JSON.parse(process
 bindToLoopback();
 returnUnreadMessages(port);
 await repairVisibility();
+await handOutWholeGroups();
 const server = await startFauxqs({
   port,
   defaultRegion: region,

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import type { BucketModel } from '../template/model.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { getObject } from './get-object.ts';
+import { listMultipartUploads } from './list-multipart-uploads.ts';
 import { receivePostForm, type StoredForm } from './post-form.ts';
 import { putObject } from './put-object.ts';
 import { S3Failure, sendFailure, sendXml, xmlOf } from './s3-failure.ts';
@@ -154,6 +155,10 @@ export const createStorageFront = (services: StorageFrontServices): StorageFront
     const unsupported = target.query.find(([name]) => UNSUPPORTED.has(name));
     if (unsupported !== undefined) {
       throw new S3Failure(501, 'NotImplemented', `The local object store has no ?${unsupported[0]}`);
+    }
+    if (target.key === '' && incoming.method === 'GET' && queryValue(target, 'uploads') !== undefined) {
+      const prefix = queryValue(target, 'prefix') ?? '';
+      return sendXml(response, 200, await listMultipartUploads(objectsDirectory, target.bucket, prefix));
     }
     if (target.key === '') return upstream.forward(incoming, response);
     return serveObject(incoming, response, target);

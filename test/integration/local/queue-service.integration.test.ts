@@ -8,7 +8,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { REGION } from '../../../local/constants.ts';
 import { silentLog } from '../../../local/log.ts';
 import { freePort } from '../../../local/ports.ts';
@@ -55,8 +55,9 @@ afterAll(async () => {
   await rm(state.root, { recursive: true, force: true });
 });
 
-const createQueue = async (name: string): Promise<string> => {
-  await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: '600' } }));
+const createQueue = async (name: string, attributes: Record<string, string> = {}): Promise<string> => {
+  const Attributes = { VisibilityTimeout: '600', ...attributes };
+  await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
   return `http://127.0.0.1:${port}/000000000000/${name}`;
 };
 
@@ -110,6 +111,72 @@ test('a message that is given back is there again at once, after a kill too', as
   await service.kill();
   await service.start();
   expect(await receive()).toMatchObject({ Body: 'hello', Attributes: { ApproximateReceiveCount: '3' } });
+});
+
+describe('a FIFO queue', () => {
+  const createFifo = (name: string) => createQueue(`${name}.fifo`, { FifoQueue: 'true' });
+  /** Messages named `<group><number>`. */
+  const send = async (QueueUrl: string, ...names: readonly string[]): Promise<void> => {
+    for (const name of names) {
+      const [MessageGroupId = ''] = name;
+      const ids = { MessageGroupId, MessageDeduplicationId: name };
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: name, ...ids }));
+    }
+  };
+  const receive = async (QueueUrl: string, most = 10, options: { VisibilityTimeout?: number } = {}) => {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: most, ...options }),
+    );
+    return Messages.map(({ Body, ReceiptHandle }) => ({ name: Body, ReceiptHandle }));
+  };
+  const namesOf = (messages: readonly { name: string | undefined }[]) => messages.map(({ name }) => name);
+  const remove = (QueueUrl: string, ReceiptHandle: string | undefined) =>
+    sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+
+  test('hands out up to ten messages: all of one group in order, then those of the next', async () => {
+    const queue = await createFifo('whole-groups');
+    await send(queue, 'a1', 'b1', 'a2', 'c1', 'a3', 'b2', 'd1', 'd2', 'd3', 'd4', 'd5', 'd6');
+    const first = namesOf(await receive(queue));
+    expect(first).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'c1', 'd1', 'd2', 'd3', 'd4']);
+    // d1 to d4 are in flight: the rest of their group waits.
+    expect(namesOf(await receive(queue))).toEqual([]);
+  });
+
+  test('hands out none of a group that has messages in flight, until the last of them is done', async () => {
+    const queue = await createFifo('in-flight');
+    await send(queue, 'a1', 'a2', 'a3', 'b1');
+    const [first, second] = await receive(queue, 2);
+    expect([first?.name, second?.name]).toEqual(['a1', 'a2']);
+    expect(namesOf(await receive(queue))).toEqual(['b1']);
+    await remove(queue, first?.ReceiptHandle);
+    expect(namesOf(await receive(queue))).toEqual([]);
+    await remove(queue, second?.ReceiptHandle);
+    expect(namesOf(await receive(queue))).toEqual(['a3']);
+  });
+
+  test('keeps the order of what comes back together, given back or timed out, after a kill too', async () => {
+    const queue = await createFifo('order');
+    await send(queue, 'a1', 'a2', 'a3', 'a4');
+    for (const { ReceiptHandle } of await receive(queue, 3)) {
+      await sqs.send(
+        new ChangeMessageVisibilityCommand({ QueueUrl: queue, ReceiptHandle, VisibilityTimeout: 0 }),
+      );
+    }
+    expect(namesOf(await receive(queue, 3, { VisibilityTimeout: 1 }))).toEqual(['a1', 'a2', 'a3']);
+    const timedOut = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queue, MaxNumberOfMessages: 10, WaitTimeSeconds: 10 }),
+    );
+    expect(timedOut.Messages?.map(({ Body }) => Body)).toEqual(['a1', 'a2', 'a3', 'a4']);
+    await service.kill();
+    await service.start();
+    expect(namesOf(await receive(queue))).toEqual([]);
+    for (const { ReceiptHandle } of timedOut.Messages ?? []) {
+      await sqs.send(
+        new ChangeMessageVisibilityCommand({ QueueUrl: queue, ReceiptHandle, VisibilityTimeout: 0 }),
+      );
+    }
+    expect(namesOf(await receive(queue))).toEqual(['a1', 'a2', 'a3', 'a4']);
+  });
 });
 
 test('nobody outside this machine can reach it', async () => {

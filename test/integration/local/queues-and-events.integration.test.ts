@@ -36,6 +36,17 @@ const send = async (job: Record<string, unknown>): Promise<void> => {
   expect(answer.status).toBe(202);
 };
 
+/** How many messages wait in the queue of jobs, and how many are in flight. */
+const jobCounts = async (): Promise<number[]> => {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: stack.queueUrl('Jobs'), AttributeNames: ['All'] }),
+  );
+  return [
+    Number(Attributes?.ApproximateNumberOfMessages),
+    Number(Attributes?.ApproximateNumberOfMessagesNotVisible),
+  ];
+};
+
 test('the trigger has run before the door opened', async () => {
   expect(await items.read('migrated')).toBeDefined();
 });
@@ -46,16 +57,7 @@ describe('a queue', () => {
     const item = await items.awaited('job-one-1');
     expect(item).toMatchObject({ group: { S: 'g1' }, attribute: { S: 'job' } });
     expect(item.source?.S).toMatch(/^arn:aws:sqs:us-east-1:000000000000:.+\.fifo$/);
-    await eventually('an empty queue', async () => {
-      const { Attributes } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: stack.queueUrl('Jobs'), AttributeNames: ['All'] }),
-      );
-      const counts = [
-        Attributes?.ApproximateNumberOfMessages,
-        Attributes?.ApproximateNumberOfMessagesNotVisible,
-      ];
-      return counts.every((count) => count === '0') ? true : undefined;
-    });
+    await eventually('an empty queue', async () => ((await jobCounts()).join() === '0,0' ? true : undefined));
   });
 
   test('gives what failed another try after its visibility time, then to the dead letters', async () => {
@@ -83,6 +85,25 @@ describe('a queue', () => {
     expect(await items.read('job-behind-1')).toBeUndefined();
     await items.awaited('job-behind-1');
     expect(await items.read('job-slow-1')).toBeDefined();
+  });
+
+  test('feeds its function several messages of one group and several groups at once', async () => {
+    // The function has two sandboxes: while both are busy, nothing is received.
+    await send({ id: 'busy-1', group: 'g5', waitMs: 2_500 });
+    await send({ id: 'busy-2', group: 'g6', waitMs: 2_500 });
+    await eventually('both to be in flight, and nothing else', async () =>
+      (await jobCounts()).join() === '0,2' ? true : undefined,
+    );
+    for (const [id, group] of [
+      ['c1', 'g7'],
+      ['d1', 'g8'],
+      ['c2', 'g7'],
+    ] as const) {
+      await send({ id, group });
+    }
+    for (const id of ['c1', 'c2', 'd1']) {
+      expect(await items.awaited(`job-${id}-1`)).toMatchObject({ batch: { S: 'c1 c2 d1' } });
+    }
   });
 });
 

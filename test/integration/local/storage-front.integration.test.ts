@@ -4,15 +4,20 @@ import { createServer, request, type Server } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetBucketPolicyCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post';
@@ -538,4 +543,32 @@ test('sub-resources that the store does not have are refused rather than taken f
   await expect(s3.send(new GetBucketPolicyCommand({ Bucket }))).rejects.toMatchObject({
     name: 'NotImplemented',
   });
+});
+
+test('lists the multipart uploads that were begun and neither completed nor aborted', async () => {
+  const begin = async (Key: string) => {
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    return { Bucket, Key, UploadId };
+  };
+  const [left, aborted, completed] = [
+    await begin('parts/a & b.zip'),
+    await begin('parts/aborted.zip'),
+    await begin('parts/completed.zip'),
+  ];
+  await begin('elsewhere/c.zip');
+  const { ETag } = await s3.send(new UploadPartCommand({ ...completed, PartNumber: 1, Body: 'whole' }));
+  const keysBelow = async (Prefix: string) => {
+    const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
+    return Uploads.map(({ Key, UploadId }) => [Key, UploadId]);
+  };
+  expect(await keysBelow('parts/')).toHaveLength(3);
+  await s3.send(new AbortMultipartUploadCommand(aborted));
+  await s3.send(
+    new CompleteMultipartUploadCommand({
+      ...completed,
+      MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] },
+    }),
+  );
+  expect(await keysBelow('parts/')).toEqual([[left.Key, left.UploadId]]);
+  expect(await keysBelow('')).toHaveLength(2);
 });
