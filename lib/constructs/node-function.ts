@@ -5,6 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { type ICommandHooks, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { HTTP_FUNCTION_TIMEOUT_SECONDS } from '../../functions/contracts/answer-times.ts';
 import { ENV_LOG_LEVEL, ENV_STAGE } from '../../functions/contracts/env.ts';
 import {
   BUNDLE_MAIN_FIELDS,
@@ -106,9 +107,9 @@ export class NodeFunction extends NodejsFunction {
 const architectureOf = (name: 'arm64' | 'x86_64'): lambda.Architecture =>
   name === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64;
 
-/** How long and how large the usual functions are. HTTP: under API Gateway's 29 s, so the client hears of it. */
+/** Timeout and memory of the usual functions. */
 export const SIZES = {
-  http: { timeout: Duration.seconds(15), memoryMegabytes: 512 },
+  http: { timeout: Duration.seconds(HTTP_FUNCTION_TIMEOUT_SECONDS), memoryMegabytes: 512 },
   /** Ends before the next one starts. */
   sweep: { timeout: Duration.seconds(55), memoryMegabytes: 512 },
 } as const;

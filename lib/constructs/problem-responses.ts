@@ -1,4 +1,5 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { UNAVAILABLE_RETRY_AFTER_SECONDS } from '../../functions/contracts/answer-times.ts';
 
 /** What API Gateway answers by itself, as RFC 9457 problems with the codes that the functions use too. */
 interface GatewayProblem {
@@ -29,7 +30,7 @@ const UNAVAILABLE = {
   status: 503,
   code: 'UNAVAILABLE',
   title: 'Unavailable',
-  headers: { 'Retry-After': '5' },
+  headers: { 'Retry-After': String(UNAVAILABLE_RETRY_AFTER_SECONDS) },
 } as const;
 
 /** Every type there is by name, because a default cannot say the status of each in its body. */

@@ -20,6 +20,11 @@ export interface TcpProxy {
   loseAnswerTo(text: string): Promise<void>;
   /** The next request with this text in it never reaches the server: the connection breaks. @returns a promise of that moment. */
   loseRequest(text: string): Promise<void>;
+  /**
+   * The next request with this text in it reaches the server, and from then on its connection carries nothing, and
+   * neither end is told. @returns a promise of that moment.
+   */
+  silenceAfter(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,11 +35,14 @@ interface Line {
   losing: boolean;
 }
 
+/** What gets lost when a trap springs: the request, its answer, or the connection, which falls silent. */
+type Trapped = 'request' | 'answer' | 'connection';
+
 export const startTcpProxy = async (target: { host: string; port: number }): Promise<TcpProxy> => {
   const lines = new Set<Line>();
   let connections = 0;
   let state: 'there' | 'stopped' | 'frozen' = 'there';
-  let trap: { text: string; what: 'request' | 'answer'; sprung: () => void } | undefined;
+  let trap: { text: string; what: Trapped; sprung: () => void } | undefined;
 
   const spring = (end: () => void): void => {
     const { sprung } = trap ?? {};
@@ -42,7 +50,7 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
     end();
     sprung?.();
   };
-  const set = (text: string, what: 'request' | 'answer'): Promise<void> =>
+  const set = (text: string, what: Trapped): Promise<void> =>
     new Promise((resolve) => {
       trap = { text, what, sprung: resolve };
     });
@@ -65,6 +73,12 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
     for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
     client.on('data', (chunk) => {
       if (line.silent) return;
+      if (trap?.what === 'connection' && chunk.includes(trap.text)) {
+        upstream.write(chunk);
+        return spring(() => {
+          line.silent = true;
+        });
+      }
       if (trap && chunk.includes(trap.text)) {
         line.losing = true;
         if (trap.what === 'request') return spring(end);
@@ -105,6 +119,7 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
     },
     loseAnswerTo: (text) => set(text, 'answer'),
     loseRequest: (text) => set(text, 'request'),
+    silenceAfter: (text) => set(text, 'connection'),
     close: async () => {
       for (const { client, upstream } of lines) {
         client.destroy();

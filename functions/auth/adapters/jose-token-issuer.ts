@@ -3,6 +3,7 @@ import { type CryptoKey, importJWK, SignJWT } from 'jose';
 import {
   ACCESS_TOKEN_SECONDS,
   type AccessTokenIssuer,
+  type AccessTokenSigner,
   type Identity,
   TOKEN_ALGORITHM,
   TOKEN_AUDIENCE,
@@ -24,18 +25,22 @@ export class JoseTokenIssuer implements AccessTokenIssuer {
     this.#cipher = cipher;
   }
 
-  async issue({ userId, sessionId }: Identity, now: Date): Promise<string> {
+  async prepare(now: Date): Promise<AccessTokenSigner> {
     const key = await this.#keyRing.signingKey(now);
+    const privateKey = await this.#privateKey(key);
     const issuedAt = Math.floor(now.getTime() / 1000);
-    return new SignJWT({ sid: sessionId })
-      .setProtectedHeader({ alg: TOKEN_ALGORITHM, typ: TOKEN_TYPE, kid: key.kid })
-      .setIssuer(TOKEN_ISSUER)
-      .setAudience(TOKEN_AUDIENCE)
-      .setSubject(userId)
-      .setJti(randomUUID())
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + ACCESS_TOKEN_SECONDS)
-      .sign(await this.#privateKey(key));
+    return {
+      sign: ({ userId, sessionId }: Identity) =>
+        new SignJWT({ sid: sessionId })
+          .setProtectedHeader({ alg: TOKEN_ALGORITHM, typ: TOKEN_TYPE, kid: key.kid })
+          .setIssuer(TOKEN_ISSUER)
+          .setAudience(TOKEN_AUDIENCE)
+          .setSubject(userId)
+          .setJti(randomUUID())
+          .setIssuedAt(issuedAt)
+          .setExpirationTime(issuedAt + ACCESS_TOKEN_SECONDS)
+          .sign(privateKey),
+    };
   }
 
   async #privateKey(key: SigningKey): Promise<CryptoKey | Uint8Array> {

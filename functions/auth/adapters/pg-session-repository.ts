@@ -4,9 +4,8 @@ import { UserId } from '../../contracts/ids.ts';
 import type { Queryable } from '../../shared/database/pool.ts';
 import { withTransaction } from '../../shared/database/transaction.ts';
 import type {
-  RefreshDecision,
-  RefreshOutcome,
   RefreshTokenHash,
+  RefreshVerdict,
   Session,
   SessionRepository,
   TokenFamily,
@@ -17,6 +16,7 @@ const FamilyRow = z.object({
   user_id: UserId,
   created_at: z.date(),
   expires_at: z.date(),
+  read_at: z.date(),
   revoked_at: z.date().nullable(),
   used_at: z.date().nullable(),
   successor_hash: z.instanceof(Buffer).nullable(),
@@ -44,25 +44,24 @@ export class PgSessionRepository implements SessionRepository {
   refresh(
     presented: RefreshTokenHash,
     successor: RefreshTokenHash,
-    decide: (family: TokenFamily) => RefreshDecision,
-    now: Date,
-  ): Promise<RefreshOutcome | undefined> {
+    decide: (family: TokenFamily) => Promise<RefreshVerdict>,
+  ): Promise<RefreshVerdict | undefined> {
     return withTransaction(this.#pool, async (tx) => {
       const family = await lockFamily(tx, presented);
       if (family === undefined) return undefined;
-      const decision = decide(family);
-      if (decision === 'ROTATE') await rotate(tx, family.session.id, presented, successor, now);
-      if (decision === 'REVOKE') await revoke(tx, family.session.id, now);
-      return { decision, family };
+      const verdict = await decide(family);
+      if (verdict.decision === 'ROTATE') await rotate(tx, family.session.id, presented, successor);
+      if (verdict.decision === 'REVOKE') await revoke(tx, family.session.id);
+      return verdict;
     });
   }
 
-  async revokeByToken(token: RefreshTokenHash, now: Date): Promise<void> {
+  async revokeByToken(token: RefreshTokenHash): Promise<void> {
     const { rows } = await this.#pool.query('SELECT session_id FROM refresh_tokens WHERE hash = $1', [
       bytes(token),
     ]);
     const [row] = rows;
-    if (row !== undefined) await revoke(this.#pool, z.uuid().parse(row.session_id), now);
+    if (row !== undefined) await revoke(this.#pool, z.uuid().parse(row.session_id));
   }
 
   async isActive(sessionId: string, userId: UserId, now: Date): Promise<boolean> {
@@ -86,8 +85,9 @@ export class PgSessionRepository implements SessionRepository {
 const bytes = (hash: RefreshTokenHash): Buffer => Buffer.from(hash, 'hex');
 
 /**
- * Locks the session, then reads the tokens in a statement of its own: one statement for both would, after waiting
- * for the lock, still show the tokens as they were before.
+ * Locks the session, then reads the tokens in a second statement: a single statement would, after waiting for the
+ * lock, still show the tokens as they were before. `clock_timestamp()` because `now()` is the transaction's start,
+ * which may lie before the rotation that it waited for.
  */
 const lockFamily = async (tx: Queryable, presented: RefreshTokenHash): Promise<TokenFamily | undefined> => {
   await tx.query(
@@ -97,7 +97,7 @@ const lockFamily = async (tx: Queryable, presented: RefreshTokenHash): Promise<T
   );
   const { rows } = await tx.query(
     `SELECT token.session_id, session.user_id, session.created_at, session.expires_at, session.revoked_at,
-       token.used_at, successor.hash AS successor_hash, successor.used_at AS successor_used_at
+       clock_timestamp() AS read_at, token.used_at, successor.hash AS successor_hash, successor.used_at AS successor_used_at
      FROM refresh_tokens token
      JOIN sessions session ON session.id = token.session_id
      LEFT JOIN refresh_tokens successor ON successor.parent_hash = token.hash
@@ -114,6 +114,7 @@ const toFamily = (row: z.infer<typeof FamilyRow>): TokenFamily => ({
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   },
+  readAt: row.read_at,
   revokedAt: row.revoked_at,
   usedAt: row.used_at,
   successor:
@@ -127,18 +128,17 @@ const rotate = async (
   sessionId: string,
   presented: RefreshTokenHash,
   successor: RefreshTokenHash,
-  now: Date,
 ): Promise<void> => {
-  await tx.query('UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1', [bytes(presented), now]);
+  await tx.query('UPDATE refresh_tokens SET used_at = clock_timestamp() WHERE hash = $1', [bytes(presented)]);
   await tx.query(
-    'INSERT INTO refresh_tokens (hash, session_id, parent_hash, issued_at) VALUES ($1, $2, $3, $4)',
-    [bytes(successor), sessionId, bytes(presented), now],
+    `INSERT INTO refresh_tokens (hash, session_id, parent_hash, issued_at)
+     VALUES ($1, $2, $3, clock_timestamp())`,
+    [bytes(successor), sessionId, bytes(presented)],
   );
 };
 
-const revoke = async (db: Queryable, sessionId: string, now: Date): Promise<void> => {
-  await db.query('UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL', [
+const revoke = async (db: Queryable, sessionId: string): Promise<void> => {
+  await db.query('UPDATE sessions SET revoked_at = clock_timestamp() WHERE id = $1 AND revoked_at IS NULL', [
     sessionId,
-    now,
   ]);
 };

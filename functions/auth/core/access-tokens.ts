@@ -50,9 +50,18 @@ export interface Identity {
   sessionId: string;
 }
 
-/** Signs access tokens. */
+/** Issues access tokens. */
 export interface AccessTokenIssuer {
-  issue(identity: Identity, now: Date): Promise<string>;
+  /**
+   * Fetches the current signing key, which may fail as the database may. Call it before anything is stored that the
+   * client must be told about.
+   */
+  prepare(now: Date): Promise<AccessTokenSigner>;
+}
+
+/** Signs access tokens with a key that is already at hand: no database, no network. */
+export interface AccessTokenSigner {
+  sign(identity: Identity): Promise<string>;
 }
 
 /** Checks everything about an access token that can be told from it and our public keys. */

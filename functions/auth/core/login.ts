@@ -61,6 +61,8 @@ const checkPassword = async (
 
 const startSession = async (user: User, services: LoginServices): Promise<TokenPair> => {
   const now = services.now();
+  // First what can fail without a trace: a session that the client is not told about would stay for 30 days.
+  const signer = await services.accessTokens.prepare(now);
   const session: Session = {
     id: services.newSessionId(),
     userId: user.id,
@@ -68,7 +70,7 @@ const startSession = async (user: User, services: LoginServices): Promise<TokenP
     expiresAt: sessionExpiry(now),
   };
   const refreshToken = services.refreshTokens.first();
+  const accessToken = await signer.sign({ userId: user.id, sessionId: session.id });
   await services.sessions.add(session, refreshToken.hash);
-  const accessToken = await services.accessTokens.issue({ userId: user.id, sessionId: session.id }, now);
   return toTokenPair(accessToken, refreshToken.token);
 };

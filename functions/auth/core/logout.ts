@@ -5,14 +5,13 @@ import type { RefreshTokenMaker, SessionRepository } from './sessions.ts';
 export interface LogoutServices {
   sessions: Pick<SessionRepository, 'revokeByToken'>;
   refreshTokens: Pick<RefreshTokenMaker, 'hashOf'>;
-  now: () => Date;
 }
 
-/** Ends the session of a refresh token, and says nothing about whether there was one. */
+/** Ends the session of a refresh token. The answer does not say whether there was one. */
 export const logout = async (
   { refreshToken }: RefreshRequest,
-  { sessions, refreshTokens, now }: LogoutServices,
+  { sessions, refreshTokens }: LogoutServices,
 ): Promise<void> => {
   const hash = refreshTokens.hashOf(refreshToken);
-  if (hash !== undefined) await sessions.revokeByToken(hash, now());
+  if (hash !== undefined) await sessions.revokeByToken(hash);
 };

@@ -1,10 +1,13 @@
 import type { RefreshRequest, TokenPair } from '../../contracts/http.ts';
-import { type AccessTokenIssuer, toTokenPair } from './access-tokens.ts';
+import { type AccessTokenIssuer, type AccessTokenSigner, toTokenPair } from './access-tokens.ts';
 import {
   decideRefresh,
   InvalidRefreshTokenError,
+  type RefreshToken,
   type RefreshTokenMaker,
+  type RefreshVerdict,
   type SessionRepository,
+  type TokenFamily,
 } from './sessions.ts';
 
 /** What refreshing works with. */
@@ -15,29 +18,37 @@ export interface RefreshServices {
   now: () => Date;
 }
 
-/** Exchanges a refresh token for a new pair. @throws InvalidRefreshTokenError. */
+/**
+ * Exchanges a refresh token for a new pair. Whatever can fail comes before the rotation: the signing key is fetched
+ * first, and the whole answer is made before the transaction commits.
+ *
+ * @throws InvalidRefreshTokenError
+ */
 export const refresh = async (
   { refreshToken }: RefreshRequest,
   { sessions, refreshTokens, accessTokens, now }: RefreshServices,
 ): Promise<TokenPair> => {
   const presented = refreshTokens.hashOf(refreshToken);
   if (presented === undefined) throw new InvalidRefreshTokenError();
-  const moment = now();
   const successor = refreshTokens.successorOf(refreshToken);
-  const outcome = await sessions.refresh(
-    presented,
-    successor.hash,
-    (family) => {
-      const decision = decideRefresh(family, moment);
-      // Derived with another secret than the one stored: we can no longer tell what the client was sent.
-      return decision === 'REPEAT' && family.successor?.hash !== successor.hash ? 'REFUSE' : decision;
-    },
-    moment,
+  const signer = await accessTokens.prepare(now());
+  const verdict = await sessions.refresh(presented, successor.hash, (family) =>
+    judge(family, successor, signer),
   );
-  if (outcome === undefined || outcome.decision === 'REFUSE' || outcome.decision === 'REVOKE') {
-    throw new InvalidRefreshTokenError();
-  }
-  const { id: sessionId, userId } = outcome.family.session;
-  const accessToken = await accessTokens.issue({ userId, sessionId }, moment);
-  return toTokenPair(accessToken, successor.token);
+  if (verdict === undefined || !('answer' in verdict)) throw new InvalidRefreshTokenError();
+  return verdict.answer;
+};
+
+const judge = async (
+  family: TokenFamily,
+  successor: RefreshToken,
+  signer: AccessTokenSigner,
+): Promise<RefreshVerdict> => {
+  const decision = decideRefresh(family);
+  if (decision === 'REVOKE' || decision === 'REFUSE') return { decision };
+  // The stored successor was derived with another secret: the client cannot be given it again.
+  if (decision === 'REPEAT' && family.successor?.hash !== successor.hash) return { decision: 'REFUSE' };
+  const { id: sessionId, userId } = family.session;
+  const accessToken = await signer.sign({ userId, sessionId });
+  return { decision, answer: toTokenPair(accessToken, successor.token) };
 };

@@ -1,5 +1,9 @@
 import { Signer } from '@aws-sdk/rds-signer';
 import pg from 'pg';
+import {
+  DATABASE_CONNECTION_TIMEOUT_SECONDS,
+  DATABASE_QUERY_TIMEOUT_SECONDS,
+} from '../../contracts/answer-times.ts';
 import type { DatabaseEnv } from '../config/schemas.ts';
 import { logger } from '../logging/logger.ts';
 
@@ -20,10 +24,9 @@ export const createPool = (env: DatabaseEnv): pg.Pool => {
     password: env.DATABASE_AUTH === 'iam' ? tokenSource(env) : env.DATABASE_PASSWORD,
     ssl: env.DATABASE_AUTH === 'iam',
     max: 2,
-    // Together less than what an HTTP function has: a hanging database is told of with 503, not with a time-out.
-    connectionTimeoutMillis: 4_000,
+    connectionTimeoutMillis: DATABASE_CONNECTION_TIMEOUT_SECONDS * 1000,
     idleTimeoutMillis: 60_000,
-    query_timeout: 8_000,
+    query_timeout: DATABASE_QUERY_TIMEOUT_SECONDS * 1000,
     // Who froze in the middle of a transaction holds its rows no longer than this: others wait for them.
     idle_in_transaction_session_timeout: 10_000,
     allowExitOnIdle: true,

@@ -1,3 +1,5 @@
+import { UNAVAILABLE_RETRY_AFTER_SECONDS } from '../../contracts/answer-times.ts';
+
 /** Every code that a client of the API can meet. Stable: clients branch on them. */
 export const ERROR_CODES = [
   'VALIDATION_FAILED',
@@ -81,6 +83,9 @@ export class VideoNotFoundError extends AppError {
 /** A service that we depend on does not answer; trying again later makes sense. */
 export class UnavailableError extends AppError {
   constructor(options: ErrorOptions = {}) {
-    super('UNAVAILABLE', 'The service is briefly unavailable.', { ...options, retryAfterSeconds: 5 });
+    super('UNAVAILABLE', 'The service is briefly unavailable.', {
+      ...options,
+      retryAfterSeconds: UNAVAILABLE_RETRY_AFTER_SECONDS,
+    });
   }
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HmacRefreshTokenMaker } from '../../../functions/auth/adapters/hmac-refresh-token-maker.ts';
 import { PgSessionRepository } from '../../../functions/auth/adapters/pg-session-repository.ts';
 import { PgUserRepository } from '../../../functions/auth/adapters/pg-user-repository.ts';
+import { toTokenPair } from '../../../functions/auth/core/access-tokens.ts';
 import { decideRefresh, sessionExpiry } from '../../../functions/auth/core/sessions.ts';
 import { UserId } from '../../../functions/contracts/ids.ts';
 import { newEmail } from '../../support/auth/running-auth.ts';
@@ -33,16 +34,13 @@ const startSession = async () => {
   return { session, first };
 };
 
-const refresh = (token: string) => {
-  const now = new Date();
-  const presented = tokens.hashOf(token) ?? '';
-  return repository.refresh(
-    presented,
-    tokens.successorOf(token).hash,
-    (family) => decideRefresh(family, now),
-    now,
-  );
-};
+const answer = toTokenPair('access-token', 'refresh-token');
+
+const refresh = (token: string) =>
+  repository.refresh(tokens.hashOf(token) ?? '', tokens.successorOf(token).hash, async (family) => {
+    const decision = decideRefresh(family);
+    return decision === 'ROTATE' || decision === 'REPEAT' ? { decision, answer } : { decision };
+  });
 
 /** Holds the session's lock while `work` starts, until all of it waits in line. */
 const behindLock = async <T>(sessionId: string, work: () => Promise<T>[]): Promise<T[]> => {
@@ -87,9 +85,33 @@ describe('PgSessionRepository', () => {
 
   it('lets no refresh that waits behind a logout through', async () => {
     const { session, first } = await startSession();
-    await behindLock(session.id, () => [repository.revokeByToken(first.hash, new Date())]);
+    await behindLock(session.id, () => [repository.revokeByToken(first.hash)]);
     expect(await refresh(first.token)).toMatchObject({ decision: 'REFUSE' });
     expect(await repository.isActive(session.id, session.userId, new Date())).toBe(false);
+  });
+
+  it('stores nothing of a rotation whose answer cannot be made', async () => {
+    const { first } = await startSession();
+    const failing = repository.refresh(first.hash, tokens.successorOf(first.token).hash, () =>
+      Promise.reject(new Error('no signature')),
+    );
+    await expect(failing).rejects.toThrow('no signature');
+    expect(await refresh(first.token)).toMatchObject({ decision: 'ROTATE' });
+  });
+
+  it('tells the time of the database after the wait for the lock, so a repetition never predates its rotation', async () => {
+    const { session, first } = await startSession();
+    const ages: number[] = [];
+    await behindLock(session.id, () =>
+      [1, 2, 3].map(() =>
+        repository.refresh(first.hash, tokens.successorOf(first.token).hash, async (family) => {
+          if (family.usedAt !== null) ages.push(family.readAt.getTime() - family.usedAt.getTime());
+          return { decision: family.usedAt === null ? 'ROTATE' : 'REPEAT', answer };
+        }),
+      ),
+    );
+    expect(ages).toHaveLength(2);
+    for (const age of ages) expect(age).toBeGreaterThanOrEqual(0);
   });
 
   it('knows a session as active only for its own user and until it ends', async () => {

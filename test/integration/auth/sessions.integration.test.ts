@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REFRESH_GRACE_SECONDS } from '../../../functions/auth/core/sessions.ts';
 import { TokenPair } from '../../../functions/contracts/http.ts';
 import { type RunningAuth, startAuth } from '../../support/auth/running-auth.ts';
 
 let auth: RunningAuth;
 beforeAll(async () => {
   auth = await startAuth();
-});
-afterEach(() => {
-  auth.skew.seconds = 0;
 });
 afterAll(() => auth.close());
 
@@ -35,10 +33,10 @@ describe('refreshing', () => {
     expect(JSON.stringify(rows)).not.toContain(refreshToken);
   });
 
-  it('gives the same successor again to whom the answer was lost', async () => {
-    const { tokens } = await auth.newUser();
+  it('gives the same successor again to a client that lost the answer', async () => {
+    const { id, tokens } = await auth.newUser();
     const lost = await refreshed(tokens.refreshToken);
-    auth.skew.seconds = 9;
+    await auth.age(id, REFRESH_GRACE_SECONDS - 5);
     const repeated = await refreshed(tokens.refreshToken);
     expect(repeated.refreshToken).toBe(lost.refreshToken);
     expect((await refresh(repeated.refreshToken)).status).toBe(200);
@@ -54,9 +52,9 @@ describe('refreshing', () => {
   });
 
   it('ends the session where a used token comes back after the grace', async () => {
-    const { tokens } = await auth.newUser();
+    const { id, tokens } = await auth.newUser();
     const successor = await refreshed(tokens.refreshToken);
-    auth.skew.seconds = 11;
+    await auth.age(id, REFRESH_GRACE_SECONDS + 1);
     const answer = await refresh(tokens.refreshToken);
     expect([answer.status, answer.body]).toMatchObject(invalid);
     expect((await refresh(successor.refreshToken)).status).toBe(401);
@@ -72,19 +70,19 @@ describe('refreshing', () => {
   });
 
   it('ends one session and leaves the others of its user alone', async () => {
-    const { email, tokens } = await auth.newUser();
+    const { id, email, tokens } = await auth.newUser();
     const other = await auth.post('/auth/login', { email, password: 'a quiet river at dawn' });
     await refreshed(tokens.refreshToken);
-    auth.skew.seconds = 11;
-    await refresh(tokens.refreshToken);
+    await auth.age(id, REFRESH_GRACE_SECONDS + 1);
+    expect((await refresh(tokens.refreshToken)).status).toBe(401);
     expect((await refresh(TokenPair.parse(other.body).refreshToken)).status).toBe(200);
   });
 
   it('ends 30 days after the login, however often it was refreshed', async () => {
-    const { tokens } = await auth.newUser();
-    auth.skew.seconds = 29 * 86_400;
+    const { id, tokens } = await auth.newUser();
+    await auth.age(id, 29 * 86_400);
     const late = await refreshed(tokens.refreshToken);
-    auth.skew.seconds = 30 * 86_400 + 60;
+    await auth.age(id, 86_400 + 60);
     expect((await refresh(late.refreshToken)).status).toBe(401);
     await expect(auth.authorize(late.accessToken)).rejects.toThrow(/^Unauthorized$/);
   });

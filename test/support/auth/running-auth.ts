@@ -22,6 +22,8 @@ export interface RunningAuth {
   skew: { seconds: number };
   call(call: CallOptions): Promise<Answer>;
   post(path: string, body: unknown, sourceIp?: string): Promise<Answer>;
+  /** Makes everything about a user's sessions this much older, as the database's clock sees it. */
+  age(userId: string, seconds: number): Promise<void>;
   /** The authorizer's answer to an access token; rejects as it does. */
   authorize(accessToken: string): Promise<{ principalId: string }>;
   /** Registers and logs in somebody new. */
@@ -60,6 +62,19 @@ export const startAuth = async (changedEnv: Record<string, string> = {}): Promis
     skew,
     call,
     post,
+    age: async (userId, seconds) => {
+      const step = [userId, `${seconds} s`];
+      await pool.query(
+        `UPDATE refresh_tokens SET issued_at = issued_at - $2::interval, used_at = used_at - $2::interval
+         WHERE session_id IN (SELECT id FROM sessions WHERE user_id = $1)`,
+        step,
+      );
+      await pool.query(
+        `UPDATE sessions SET created_at = created_at - $2::interval, expires_at = expires_at - $2::interval
+         WHERE user_id = $1`,
+        step,
+      );
+    },
     authorize: (accessToken) =>
       authorizer({
         type: 'TOKEN',

@@ -86,7 +86,7 @@ const claims = (changes: Record<string, unknown> = {}) => ({
 });
 /** Signed with our own key: what is wrong with it is the header or the payload alone. */
 const signed = (head: Part, payload: Part) => forge(head, payload, ed25519(privateKey));
-const issued = () => issuer.issue({ userId: user, sessionId: session }, clock.now());
+const issued = async () => (await issuer.prepare(clock.now())).sign({ userId: user, sessionId: session });
 
 describe('the authorizer', () => {
   it('lets a token of ours through to the whole stage and says who calls', async () => {

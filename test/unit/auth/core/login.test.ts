@@ -17,7 +17,7 @@ const setUp = async () => {
     hasher: new FakeHasher(),
     throttle: new FakeThrottle(),
     refreshTokens: { first: () => ({ token: 'refresh-token', hash: 'refresh-hash' }) },
-    accessTokens: { issue: async () => 'access-token' },
+    accessTokens: { prepare: async () => ({ sign: async () => 'access-token' }) },
     newSessionId: () => randomUUID(),
     now: new TestClock('2026-03-01T12:00:00.000Z').now,
   };
@@ -112,6 +112,15 @@ describe('login', () => {
       retryAfterSeconds: expect.any(Number),
     });
     expect(services.hasher.verified).toEqual([]);
+  });
+
+  it('starts no session that it could not tell the client about', async () => {
+    const { services, user } = await setUp();
+    services.accessTokens.prepare = () => Promise.reject(new Error('no signing key'));
+    await expect(login({ email: user.email, password: PASSWORD }, ADDRESS, services)).rejects.toThrow(
+      'no signing key',
+    );
+    expect(services.sessions.added).toEqual([]);
   });
 
   it('holds an outage of ours against nobody', async () => {

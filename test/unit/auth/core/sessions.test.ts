@@ -1,7 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideRefresh, sessionExpiry, type TokenFamily } from '../../../../functions/auth/core/sessions.ts';
+import { ACCESS_TOKEN_SECONDS } from '../../../../functions/auth/core/access-tokens.ts';
+import {
+  decideRefresh,
+  REFRESH_GRACE_SECONDS,
+  SURVIVED_OUTAGE_SECONDS,
+  sessionExpiry,
+  type TokenFamily,
+} from '../../../../functions/auth/core/sessions.ts';
+import {
+  API_GATEWAY_TIMEOUT_SECONDS,
+  HTTP_FUNCTION_TIMEOUT_SECONDS,
+} from '../../../../functions/contracts/answer-times.ts';
 import { UserId } from '../../../../functions/contracts/ids.ts';
+import { createPool } from '../../../../functions/shared/database/pool.ts';
+import { UnavailableError } from '../../../../functions/shared/errors/app-error.ts';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
 const secondsAgo = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
@@ -13,37 +27,81 @@ const family = (changes: Partial<TokenFamily> = {}): TokenFamily => ({
     createdAt: secondsAgo(3600),
     expiresAt: sessionExpiry(secondsAgo(3600)),
   },
+  readAt: NOW,
   revokedAt: null,
   usedAt: null,
   successor: null,
   ...changes,
 });
 const unusedSuccessor = { hash: 'successor', usedAt: null };
+const repeatedAfter = (seconds: number) =>
+  decideRefresh(family({ usedAt: secondsAgo(seconds), successor: unusedSuccessor }));
 
 describe('decideRefresh', () => {
   it('exchanges a token that was not used before', () => {
-    expect(decideRefresh(family(), NOW)).toBe('ROTATE');
+    expect(decideRefresh(family())).toBe('ROTATE');
   });
 
   it('gives the same successor again within the grace', () => {
-    const used = family({ usedAt: secondsAgo(10), successor: unusedSuccessor });
-    expect(decideRefresh(used, NOW)).toBe('REPEAT');
+    expect(repeatedAfter(REFRESH_GRACE_SECONDS)).toBe('REPEAT');
   });
 
   it('ends the family where a used token comes back after the grace', () => {
-    const used = family({ usedAt: secondsAgo(10.001), successor: unusedSuccessor });
-    expect(decideRefresh(used, NOW)).toBe('REVOKE');
+    expect(repeatedAfter(REFRESH_GRACE_SECONDS + 0.001)).toBe('REVOKE');
   });
 
   it('ends the family where the successor was used already, even within the grace', () => {
     const successor = { hash: 'successor', usedAt: secondsAgo(1) };
-    expect(decideRefresh(family({ usedAt: secondsAgo(2), successor }), NOW)).toBe('REVOKE');
+    expect(decideRefresh(family({ usedAt: secondsAgo(2), successor }))).toBe('REVOKE');
   });
 
   it('refuses whatever belongs to a session that ended', () => {
-    expect(decideRefresh(family({ revokedAt: secondsAgo(1) }), NOW)).toBe('REFUSE');
+    expect(decideRefresh(family({ revokedAt: secondsAgo(1) }))).toBe('REFUSE');
     const expired = family();
     expired.session.expiresAt = NOW;
-    expect(decideRefresh(expired, NOW)).toBe('REFUSE');
+    expect(decideRefresh(expired)).toBe('REFUSE');
+  });
+});
+
+describe('the grace', () => {
+  /** Seconds that requests take; the first is the one whose answer was lost. */
+  const Durations = fc.array(fc.double({ min: 0, max: API_GATEWAY_TIMEOUT_SECONDS, noNaN: true }), {
+    minLength: 60,
+    maxLength: 60,
+  });
+  const Outage = fc.double({ min: 0, max: SURVIVED_OUTAGE_SECONDS, noNaN: true });
+
+  it('keeps a client logged in that obeys Retry-After through an outage, whatever its requests take', () => {
+    const pause = new UnavailableError().retryAfterSeconds ?? Number.NaN;
+    fc.assert(
+      fc.property(Durations, Outage, (durations, outage) => {
+        let elapsed = 0;
+        for (const [attempt, duration] of durations.entries()) {
+          const succeeds = attempt > 0 && elapsed >= outage;
+          elapsed += duration;
+          if (succeeds) return repeatedAfter(elapsed) === 'REPEAT';
+          elapsed += pause;
+        }
+        return false;
+      }),
+      { examples: [[new Array(60).fill(API_GATEWAY_TIMEOUT_SECONDS), SURVIVED_OUTAGE_SECONDS]] },
+    );
+  });
+
+  it('ends well before the client refreshes the next time, or two holders of one token would never be noticed', () => {
+    expect(REFRESH_GRACE_SECONDS).toBeLessThan(ACCESS_TOKEN_SECONDS / 2);
+  });
+
+  it('rests on timeouts that each fit into the next one', () => {
+    const { connectionTimeoutMillis = Number.NaN, query_timeout = Number.NaN } = createPool({
+      DATABASE_HOST: 'localhost',
+      DATABASE_PORT: 5432,
+      DATABASE_NAME: 'frames',
+      DATABASE_USER: 'auth',
+      DATABASE_AUTH: 'password',
+      DATABASE_PASSWORD: 'unused',
+    }).options;
+    expect((connectionTimeoutMillis + query_timeout) / 1000).toBeLessThan(HTTP_FUNCTION_TIMEOUT_SECONDS);
+    expect(HTTP_FUNCTION_TIMEOUT_SECONDS).toBeLessThan(API_GATEWAY_TIMEOUT_SECONDS);
   });
 });
