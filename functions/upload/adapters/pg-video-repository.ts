@@ -1,12 +1,15 @@
 import type pg from 'pg';
+import * as z from 'zod';
 import type { TimelineEntry } from '../../contracts/http.ts';
-import type { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
+import { type CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
 import { newEvent } from '../../shared/events/new-event.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
 import type { PagePosition, VideoRepository } from '../core/ports.ts';
 import type { NewVideo, StoredVideo } from '../core/video.ts';
 import { toTimelineEntry } from './timeline-row.ts';
 import { toVideo } from './video-row.ts';
+
+const DeletedRow = z.object({ id: VideoId, user_id: UserId });
 
 /** Videos in PostgreSQL: what users do to them. */
 export class PgVideoRepository implements VideoRepository {
@@ -69,14 +72,17 @@ export class PgVideoRepository implements VideoRepository {
 
   async markDeleted(id: VideoId, userId: UserId, correlationId: CorrelationId): Promise<boolean> {
     return this.#outbox.run(async ({ tx, emit }) => {
-      // The idempotency key goes with the video: sent again, it makes a new one.
-      const { rowCount } = await tx.query(
+      // The video gives its idempotency key up: sent again, the key makes a new video.
+      const { rows } = await tx.query(
         `UPDATE video SET deleted_at = now(), updated_at = now(), idempotency_key = NULL
-         WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL`,
+         WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL RETURNING id, user_id`,
         [id, userId],
       );
-      if (rowCount !== 1) return false;
-      emit(newEvent('FILE_DELETED', { sagaId: id, userId, correlationId }, {}, new Date()));
+      if (!rows[0]) return false;
+      // The row's ids, not the caller's: the objects and the saga of the video are found by them.
+      const deleted = DeletedRow.parse(rows[0]);
+      const origin = { sagaId: deleted.id, userId: deleted.user_id, correlationId };
+      emit(newEvent('FILE_DELETED', origin, {}, new Date()));
       return true;
     });
   }
