@@ -5,5 +5,13 @@ export const DATABASE_NAME = 'frame_flow';
 export const DATABASE_CONTEXTS = ['auth', 'upload', 'process', 'download'] as const;
 export type DatabaseContext = (typeof DATABASE_CONTEXTS)[number];
 
+/** Contexts that store their events in an outbox. */
+export const OUTBOX_CONTEXTS = [
+  'upload',
+  'process',
+  'download',
+] as const satisfies readonly DatabaseContext[];
+export type OutboxContext = (typeof OUTBOX_CONTEXTS)[number];
+
 /** The role that a context's functions log in as: rights on the schema of its own name alone. */
 export const databaseRole = (context: DatabaseContext): string => `frame_flow_${context}`;

@@ -1,9 +1,11 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { OUTBOX_CONTEXTS } from '../../functions/contracts/database.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { DeadLetterAlarm } from '../constructs/dead-letter-alarm.ts';
 import type { Platform } from '../constructs/platform.ts';
 import { keepProviderLogs } from '../constructs/provider-logs.ts';
+import { UnreadableRowsAlarm } from '../constructs/unreadable-rows-alarm.ts';
 import { Api } from '../contexts/api.ts';
 import { AuthContext } from '../contexts/auth.ts';
 import { DownloadContext } from '../contexts/download.ts';
@@ -44,8 +46,11 @@ export class AppStack extends Stack {
       routes: [...health.routes, ...auth.routes, ...upload.routes, ...download.routes],
     });
     if (!config.local) {
-      const alarms = this.node.findAll().filter((node) => node instanceof DeadLetterAlarm);
-      new AlarmTopic(this, 'Alarms', { alarms: alarms.map(({ alarm }) => alarm) });
+      const unreadable = OUTBOX_CONTEXTS.map(
+        (context) => new UnreadableRowsAlarm(this, `UnreadableRowsOf-${context}`, { context }),
+      );
+      const deadLetters = this.node.findAll().filter((node) => node instanceof DeadLetterAlarm);
+      new AlarmTopic(this, 'Alarms', { alarms: [...deadLetters, ...unreadable].map(({ alarm }) => alarm) });
     }
     keepProviderLogs(this, config.logRetentionDays);
   }

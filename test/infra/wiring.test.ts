@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { OUTBOX_CONTEXTS } from '../../functions/contracts/database.ts';
 import { INBOXES } from '../../functions/contracts/routing.ts';
 import { ofType, parseTemplate, synthesizeStage } from './synthesize.ts';
 
@@ -94,6 +95,35 @@ describe('The application of stage dev', () => {
       });
     }
   });
+
+  test.each(OUTBOX_CONTEXTS)(
+    'wakes somebody where a row of %s cannot be read, of its outbox or another table',
+    (context) => {
+      const metric = (name: string) =>
+        Match.objectLike({
+          MetricStat: Match.objectLike({
+            Metric: {
+              Namespace: 'FrameFlow',
+              MetricName: name,
+              Dimensions: [{ Name: 'context', Value: context }],
+            },
+            Stat: 'Maximum',
+          }),
+        });
+      app.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        AlarmDescription: Match.stringLikeRegexp('Runbook: "Rows cannot be read"'),
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: 0,
+        EvaluationPeriods: 1,
+        AlarmActions: [{ Ref: idOf(/^AlarmsTopic/, 'AWS::SNS::Topic') }],
+        Metrics: Match.arrayWith([
+          Match.objectLike({ Expression: 'FILL(outbox, 0) + FILL(others, 0)' }),
+          metric('OutboxRowsSetAside'),
+          metric('RowsUnreadable'),
+        ]),
+      });
+    },
+  );
 
   test('lets the alarms of this account, and nobody without TLS, publish to those who are woken', () => {
     app.hasResourceProperties('AWS::SNS::TopicPolicy', {

@@ -1,11 +1,18 @@
+import {
+  METRIC_OUTBOX_ROWS_SET_ASIDE,
+  METRIC_ROWS_UNREADABLE,
+  METRICS_NAMESPACE,
+} from '../../contracts/metrics.ts';
 import { logger } from '../logging/logger.ts';
-
-const NAMESPACE = 'FrameFlow';
 
 /** Every metric that there is, with its unit. */
 export const METRICS = {
-  /** Age of the oldest event that the relay has not acknowledged. */
+  /** Age of the oldest event that the relay has not acknowledged, without those set aside. */
   OutboxLagSeconds: 'Seconds',
+  /** Outbox rows that the sweeper could not read; they are kept and tried again every hour. */
+  [METRIC_OUTBOX_ROWS_SET_ASIDE]: 'Count',
+  /** Rows of other tables that could not be read and were left out. */
+  [METRIC_ROWS_UNREADABLE]: 'Count',
   /** Age of the oldest message of a batch when its consumer gets it. */
   MessageAgeSeconds: 'Seconds',
   /** A saga reached a status. */
@@ -38,7 +45,7 @@ export const recordMetrics = (
       Timestamp: Date.now(),
       CloudWatchMetrics: [
         {
-          Namespace: NAMESPACE,
+          Namespace: METRICS_NAMESPACE,
           Dimensions: [Object.keys(dimensions)],
           Metrics: units.map(([Name, Unit]) => ({ Name, Unit })),
         },

@@ -1,12 +1,23 @@
 import type pg from 'pg';
+import * as z from 'zod';
 import type { TimelineEntry } from '../../contracts/http.ts';
-import type { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
+import { type CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
+import { type RowSource, readableRows } from '../../shared/database/readable-rows.ts';
 import { newEvent } from '../../shared/events/new-event.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
 import type { PagePosition, VideoRepository } from '../core/ports.ts';
 import type { NewVideo, StoredVideo } from '../core/video.ts';
 import { toTimelineEntry } from './timeline-row.ts';
 import { toVideo } from './video-row.ts';
+
+const VIDEOS: RowSource = { context: 'upload', table: 'video' };
+
+const PositionRow = z
+  .object({ created_at: z.date(), id: VideoId })
+  .transform((row): PagePosition => ({ createdAt: row.created_at, id: row.id }));
+const toPosition = (row: unknown): PagePosition => PositionRow.parse(row);
+
+const DeletedRow = z.object({ id: VideoId, user_id: UserId });
 
 /** Videos in PostgreSQL: what users do to them. */
 export class PgVideoRepository implements VideoRepository {
@@ -48,14 +59,21 @@ export class PgVideoRepository implements VideoRepository {
   }
 
   async list(userId: UserId, limit: number, after: PagePosition | undefined): Promise<StoredVideo[]> {
-    const { rows } = await this.#pool.query(
-      `SELECT * FROM video
-       WHERE user_id = $1 AND deleted_at IS NULL
-         AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
-       ORDER BY created_at DESC, id DESC LIMIT $2`,
-      [userId, limit, after?.createdAt ?? null, after?.id ?? null],
-    );
-    return rows.map(toVideo);
+    const videos: StoredVideo[] = [];
+    for (let start = after; ; ) {
+      const wanted = limit - videos.length;
+      const { rows } = await this.#pool.query(
+        `SELECT * FROM video
+         WHERE user_id = $1 AND deleted_at IS NULL
+           AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
+         ORDER BY created_at DESC, id DESC LIMIT $2`,
+        [userId, wanted, start?.createdAt ?? null, start?.id ?? null],
+      );
+      videos.push(...readableRows(rows, toVideo, VIDEOS));
+      // Where rows were left out there is more to read: a short answer would say that the list ends here.
+      if (rows.length < wanted || videos.length === limit) return videos;
+      start = toPosition(rows.at(-1));
+    }
   }
 
   async timeline(id: VideoId): Promise<TimelineEntry[]> {
@@ -64,19 +82,22 @@ export class PgVideoRepository implements VideoRepository {
        WHERE video_id = $1 ORDER BY occurred_at, position`,
       [id],
     );
-    return rows.map(toTimelineEntry);
+    return readableRows(rows, toTimelineEntry, { context: 'upload', table: 'timeline' });
   }
 
   async markDeleted(id: VideoId, userId: UserId, correlationId: CorrelationId): Promise<boolean> {
     return this.#outbox.run(async ({ tx, emit }) => {
-      // The idempotency key goes with the video: sent again, it makes a new one.
-      const { rowCount } = await tx.query(
+      // The video gives its idempotency key up: sent again, the key makes a new video.
+      const { rows } = await tx.query(
         `UPDATE video SET deleted_at = now(), updated_at = now(), idempotency_key = NULL
-         WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL`,
+         WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL RETURNING id, user_id`,
         [id, userId],
       );
-      if (rowCount !== 1) return false;
-      emit(newEvent('FILE_DELETED', { sagaId: id, userId, correlationId }, {}, new Date()));
+      if (!rows[0]) return false;
+      // The row's ids, not the caller's: the objects and the saga of the video are found by them.
+      const deleted = DeletedRow.parse(rows[0]);
+      const origin = { sagaId: deleted.id, userId: deleted.user_id, correlationId };
+      emit(newEvent('FILE_DELETED', origin, {}, new Date()));
       return true;
     });
   }

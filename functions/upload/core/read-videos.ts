@@ -40,8 +40,8 @@ export const getTimeline = async (
   { id, userId }: { id: VideoId; userId: UserId },
   { videos }: Pick<UploadServices, 'videos'>,
 ): Promise<Timeline> => {
-  await findOwn(id, userId, videos);
-  return { items: await videos.timeline(id), nextCursor: null };
+  const video = await findOwn(id, userId, videos);
+  return { items: await videos.timeline(video.id), nextCursor: null };
 };
 
 const findOwn = async (

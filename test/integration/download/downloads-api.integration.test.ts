@@ -126,6 +126,16 @@ describe('GET /videos/{id}/frames', () => {
     expect(indexes).toEqual([0, 1, 2, 3, 4]);
   });
 
+  test('goes on where the id of the next call is spelt in another case', async () => {
+    const { userId, sagaId } = await available({ frames: 2 });
+    const query = { limit: '1' };
+    const first = FramePage.parse((await download.get(userId, `/videos/${sagaId}/frames`, { query })).body);
+    const next = await download.get(userId, `/videos/${sagaId.toUpperCase()}/frames`, {
+      query: { ...query, cursor: first.nextCursor ?? '' },
+    });
+    expect(next).toMatchObject({ status: 200, body: { items: [{ index: 1 }], nextCursor: null } });
+  });
+
   test('refuses cursors that are made up or of another video, and limits that are none', async () => {
     const [one, other] = [await available({ frames: 3 }), await available({ frames: 3 })];
     const path = `/videos/${one.sagaId}/frames`;

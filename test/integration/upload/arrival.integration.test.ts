@@ -109,16 +109,19 @@ describe('an object that arrived', () => {
     expect(await uploadedEvents(id)).toEqual([]);
   });
 
-  test('is removed where nobody awaits it: unknown, deleted, or of another name', async () => {
+  test('is removed where nobody awaits it: unknown, deleted, of another name, or another key in S3 for its case', async () => {
     const unknown = upload.keyOf(someUser(), randomUUID());
     const deleted = await uploaded(mp4Like(100));
     await upload.call(deleted.user, 'DELETE', `/videos/${deleted.id}`);
     const own = await uploaded(mp4Like(100));
     const misnamed = own.key.replace('.mp4', '.avi');
-    for (const key of [unknown, misnamed]) await upload.objects.put(key, mp4Like(100));
-    expect(await upload.announce(unknown, deleted.key, misnamed)).toEqual([]);
-    for (const key of [unknown, deleted.key, misnamed]) expect(await upload.objects.exists(key)).toBe(false);
+    const shouted = own.key.replace(own.id, own.id.toUpperCase());
+    const strays = [unknown, misnamed, shouted];
+    for (const key of strays) await upload.objects.put(key, mp4Like(100));
+    expect(await upload.announce(...strays, deleted.key)).toEqual([]);
+    for (const key of [...strays, deleted.key]) expect(await upload.objects.exists(key)).toBe(false);
     expect(await upload.objects.exists(own.key)).toBe(true);
+    expect(await upload.get(own.user, own.id)).toMatchObject({ status: 'AWAITING_UPLOAD' });
   });
 
   test('is left alone where it is no source', async () => {

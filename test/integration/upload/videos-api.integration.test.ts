@@ -187,6 +187,42 @@ describe('GET /videos', () => {
     }
   });
 
+  test('leaves out a video that this code cannot read, and lists all others, page by page', async () => {
+    const user = someUser();
+    const ids: string[] = [];
+    for (let count = 0; count < 7; count += 1) ids.unshift((await upload.create(user)).id);
+    const future = [ids[1], ids[2], ids[5]];
+    await upload.pool.query(
+      `UPDATE video SET status = 'FAILED', failure_code = 'NOT_INVENTED_YET' WHERE id = ANY($1)`,
+      [future],
+    );
+    for (const limit of ['1', '2', '3', '7']) {
+      const listed: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const query: Record<string, string> = { limit, ...(cursor && { cursor }) };
+        const page = VideoPage.parse((await upload.call(user, 'GET', '/videos', { query })).body);
+        listed.push(...page.items.map(({ id }) => id));
+        cursor = page.nextCursor;
+      } while (cursor);
+      expect(listed).toEqual(ids.filter((id) => !future.includes(id)));
+    }
+  });
+
+  test('shows the story of a video without the entries that this code cannot read', async () => {
+    const user = someUser();
+    const { id } = await upload.create(user);
+    await upload.pool.query(
+      `INSERT INTO timeline (video_id, type, occurred_at) VALUES ($1, 'FILE_EATEN', now())`,
+      [id],
+    );
+    const { status, body } = await upload.call(user, 'GET', `/videos/${id}/events`);
+    expect({ status, items: Timeline.parse(body).items.map(({ type }) => type) }).toEqual({
+      status: 200,
+      items: ['VIDEO_CREATED'],
+    });
+  });
+
   test.each(['-1', '0', '1e9', 'NaN', '', '1.5', '101'])('refuses a limit of "%s"', async (limit) => {
     const answer = await upload.call(someUser(), 'GET', '/videos', { query: { limit } });
     expect(answer).toEqual(problem(400, 'VALIDATION_FAILED'));

@@ -1,0 +1,54 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { OutboxContext } from '../../functions/contracts/database.ts';
+import {
+  METRIC_DIMENSION_CONTEXT,
+  METRIC_OUTBOX_ROWS_SET_ASIDE,
+  METRIC_ROWS_UNREADABLE,
+  METRICS_NAMESPACE,
+} from '../../functions/contracts/metrics.ts';
+
+const PERIOD = Duration.minutes(5);
+
+export interface UnreadableRowsAlarmProps {
+  /** Whose rows they are. */
+  readonly context: OutboxContext;
+}
+
+/**
+ * Tells of rows that the deployed code cannot read. The outbox's are counted by every sweep, once a minute, for as long
+ * as they are set aside; those of other tables whenever a sweep or a list meets them.
+ */
+export class UnreadableRowsAlarm extends Construct {
+  readonly alarm: cloudwatch.Alarm;
+
+  constructor(scope: Construct, id: string, { context }: UnreadableRowsAlarmProps) {
+    super(scope, id);
+    const metric = (metricName: string): cloudwatch.Metric =>
+      new cloudwatch.Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName,
+        dimensionsMap: { [METRIC_DIMENSION_CONTEXT]: context },
+        period: PERIOD,
+        statistic: 'Maximum',
+      });
+    this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
+      alarmDescription: `Rows of the context ${context} cannot be read: their videos do not go on or are not shown. Runbook: "Rows cannot be read".`,
+      metric: new cloudwatch.MathExpression({
+        // A metric that reports nothing must not hide the other one.
+        expression: 'FILL(outbox, 0) + FILL(others, 0)',
+        usingMetrics: {
+          outbox: metric(METRIC_OUTBOX_ROWS_SET_ASIDE),
+          others: metric(METRIC_ROWS_UNREADABLE),
+        },
+        period: PERIOD,
+        label: 'rows that cannot be read',
+      }),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+}

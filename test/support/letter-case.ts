@@ -1,0 +1,18 @@
+import fc from 'fast-check';
+
+/** The same text with each letter in upper or lower case, in any mix. */
+export const inAnyCase = (text: string): fc.Arbitrary<string> =>
+  fc
+    .array(fc.boolean(), { minLength: text.length, maxLength: text.length })
+    .map((upper) =>
+      [...text]
+        .map((letter, position) => (upper[position] ? letter.toUpperCase() : letter.toLowerCase()))
+        .join(''),
+    );
+
+/** How clients spell a UUID: Swift prints it in upper case, some people mix. */
+export const spellingsOf = (id: string): string[] => [
+  id.toUpperCase(),
+  id.replace(/[a-f]/g, (letter, position: number) => (position % 2 === 0 ? letter.toUpperCase() : letter)),
+  id,
+];

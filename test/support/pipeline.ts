@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { SagaEvent, type SagaEventOf } from '../../functions/contracts/events.ts';
+import type { EventId } from '../../functions/contracts/ids.ts';
+import { type Inbox, inboxesFor } from '../../functions/contracts/routing.ts';
+import { framesPrefix, manifestKey, zipKey } from '../../functions/contracts/storage-keys.ts';
+import { DynamoSagaRepository } from '../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
+import { handleEvent } from '../../functions/orchestrator/core/orchestrate.ts';
+import { Saga } from '../../functions/orchestrator/core/saga.ts';
+import { eventFactory } from '../../functions/orchestrator/services.ts';
+import type { EventOrigin } from '../../functions/shared/events/new-event.ts';
+import { createInboxHandler } from '../../functions/shared/inbox/inbox-handler.ts';
+import { startDownloadContext } from './download-context.ts';
+import { someEvent, someOrigin, somePayload } from './events.ts';
+import { RecordingChannel, SOME_POLICY } from './orchestrator.ts';
+import { startProcessContext } from './process-context.ts';
+import { createSagaTable, tableClient } from './saga-table.ts';
+import { deliverEvents } from './sqs-event.ts';
+import { someUser, startUploadContext } from './upload-context.ts';
+
+type InboxHandler = Parameters<typeof deliverEvents>[0];
+
+/**
+ * The four contexts' real handlers on one bucket, with the test in the relay's place: it hands each stored event to
+ * the inboxes of its route. Nothing is extracted: the test puts the result there (`extract`).
+ *
+ * The contexts share this process, and each reads its environment once, on its first call. So each one is called
+ * before the next one's environment is set.
+ */
+export const startPipeline = async () => {
+  const upload = await startUploadContext();
+  const { bucket } = upload.objects;
+  await upload.call(someUser(), 'GET', '/videos');
+  const download = await startDownloadContext({ VIDEO_BUCKET: bucket });
+  await download.get(someUser(), `/videos/${someOrigin().sagaId}/download`);
+  const process_ = await startProcessContext();
+  process.env.VIDEO_BUCKET = bucket;
+  const { handler: processInbox } = await import('../../functions/process/inbox.lambda.ts');
+  await deliverEvents(processInbox, someEvent('DISCARD_FILE', { reason: 'DELETED' }));
+
+  const dynamo = tableClient();
+  const table = await createSagaTable(dynamo);
+  const channel = new RecordingChannel();
+  const now = () => new Date();
+  const orchestrator = createInboxHandler({
+    build: async () => ({
+      sagas: new DynamoSagaRepository(dynamo, table),
+      channel,
+      events: eventFactory(now),
+      policy: SOME_POLICY,
+      now,
+      observe: () => undefined,
+    }),
+    consumers: {
+      FILE_UPLOADED: handleEvent,
+      FILE_PROCESSED: handleEvent,
+      FILE_AVAILABLE: handleEvent,
+      FILE_FAILED: handleEvent,
+      FILE_DELETED: handleEvent,
+    },
+  });
+  const handlers: Record<Inbox, InboxHandler> = {
+    upload: upload.inbox,
+    download: download.inbox,
+    process: processInbox,
+    worker: processInbox,
+    orchestrator,
+  };
+
+  const stored = async (): Promise<SagaEvent[]> => {
+    const pools = [upload.pool, download.pool, process_.pool];
+    const outboxes = await Promise.all(
+      pools.map((pool) => pool.query<{ event: unknown }>('SELECT event FROM outbox ORDER BY created_at')),
+    );
+    const events = outboxes.flatMap(({ rows }) => rows.map((row) => SagaEvent.parse(row.event)));
+    return [...events, ...channel.published];
+  };
+
+  const relayed = new Set<EventId>();
+  const isOrder = (event: SagaEvent, inbox: Inbox): boolean =>
+    event.type === 'PROCESS_FILE' && (inbox === 'process' || inbox === 'worker');
+
+  return {
+    upload,
+    download,
+    /** Relays what the contexts have stored, and what they store because of it, until there is nothing more. */
+    relay: async (): Promise<void> => {
+      for (;;) {
+        const fresh = (await stored()).filter((event) => !relayed.has(event.id));
+        if (fresh.length === 0) return;
+        for (const event of fresh) {
+          relayed.add(event.id);
+          for (const inbox of inboxesFor(event)) {
+            if (isOrder(event, inbox)) continue;
+            const returned = await deliverEvents(handlers[inbox], event);
+            if (returned.length > 0) throw new Error(`${inbox} gave ${event.type} back`);
+          }
+        }
+      }
+    },
+    /** Puts a finished extraction's objects into the bucket and tells of them, as the process context does. */
+    extract: async (origin: EventOrigin): Promise<void> => {
+      const video = { userId: origin.userId, videoId: origin.sagaId };
+      const zip = 'a zip';
+      for (const key of [zipKey(video), manifestKey(video), `${framesPrefix(video)}frame_00000.jpg`]) {
+        await upload.objects.put(key, zip);
+      }
+      const payload: SagaEventOf<'FILE_PROCESSED'>['payload'] = {
+        ...somePayload.FILE_PROCESSED(),
+        storageKey: zipKey(video),
+        manifestKey: manifestKey(video),
+        sizeBytes: zip.length,
+        sha256: createHash('sha256').update(zip).digest('hex'),
+      };
+      channel.published.push(someEvent('FILE_PROCESSED', payload, origin));
+    },
+    /** Every object in the bucket whose key holds the text, in whatever case. */
+    keysWith: async (text: string): Promise<string[]> => {
+      const s3 = new S3Client({ forcePathStyle: true });
+      const { Contents: objects = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
+      return objects.map(({ Key = '' }) => Key).filter((key) => hasText(key, text));
+    },
+    /** The sagas of a video, however their id is spelt. */
+    sagasOf: async (videoId: string): Promise<{ id: string | undefined; saga: Saga }[]> => {
+      const { Items: items = [] } = await dynamo.send(
+        new ScanCommand({ TableName: table, ConsistentRead: true }),
+      );
+      return items
+        .map((item) => ({ id: item.sagaId?.S, saga: Saga.parse(JSON.parse(item.saga?.S ?? '')) }))
+        .filter(({ id = '' }) => hasText(id, videoId));
+    },
+    close: async (): Promise<void> => {
+      await Promise.all([upload.close(), download.close(), process_.close()]);
+      dynamo.destroy();
+    },
+  };
+};
+
+export type PipelineUnderTest = Awaited<ReturnType<typeof startPipeline>>;
+
+const hasText = (where: string, text: string): boolean => where.toLowerCase().includes(text.toLowerCase());
