@@ -1,19 +1,35 @@
 import { DeleteObjectsCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { ProcessFile } from '../../../contracts/events.ts';
-import { framesPrefix, type VideoObjects, zipKey } from '../../../contracts/storage-keys.ts';
+import type { VideoObjects } from '../../../contracts/storage-keys.ts';
 import type { FrameOutput, FrameStore } from '../../core/ports.ts';
 import type { HashedVideoSource } from '../../core/video.ts';
+import { outputKeys } from './output-keys.ts';
 import { S3FrameOutput } from './s3-frame-output.ts';
 import { S3VideoSource } from './s3-video-source.ts';
+
+export interface StorageLimits {
+  /** How long a read may wait for the next byte before it is tried again on another connection. */
+  silenceMilliseconds: number;
+  /** How long a failed output may take to end its uploads and remove its parts. */
+  cleanupMilliseconds: number;
+}
+
+/**
+ * Silence: S3 sends the first byte of an answer within a second or two even on a bad day. Cleanup: together with the
+ * statement that records the failure it fits into what the attempt's budget leaves (`core/budget.ts`).
+ */
+const LIMITS: StorageLimits = { silenceMilliseconds: 5_000, cleanupMilliseconds: 5_000 };
 
 /** Videos, frames and ZIPs in the video bucket. */
 export class S3FrameStore implements FrameStore {
   readonly #s3: S3Client;
   readonly #bucket: string;
+  readonly #limits: StorageLimits;
 
-  constructor(s3: S3Client, bucket: string) {
+  constructor(s3: S3Client, bucket: string, limits: StorageLimits = LIMITS) {
     this.#s3 = s3;
     this.#bucket = bucket;
+    this.#limits = limits;
   }
 
   openSource({ payload: { source } }: ProcessFile): HashedVideoSource {
@@ -23,19 +39,23 @@ export class S3FrameStore implements FrameStore {
       key: source.storageKey,
       etag: source.etag,
       sizeBytes: source.sizeBytes,
+      silenceMilliseconds: this.#limits.silenceMilliseconds,
     });
   }
 
   begin(video: VideoObjects, signal: AbortSignal): FrameOutput {
-    return new S3FrameOutput({ s3: this.#s3, bucket: this.#bucket, video, signal });
+    const { cleanupMilliseconds } = this.#limits;
+    const keys = outputKeys(video);
+    return new S3FrameOutput({ s3: this.#s3, bucket: this.#bucket, keys, signal, cleanupMilliseconds });
   }
 
   async discardOutput(video: VideoObjects): Promise<void> {
+    const keys = outputKeys(video);
     // The ZIP first: while it is there, the video could be taken for complete.
-    await this.#delete([zipKey(video)]);
+    await this.#delete([keys.zip]);
     const pages = paginateListObjectsV2(
       { client: this.#s3 },
-      { Bucket: this.#bucket, Prefix: framesPrefix(video) },
+      { Bucket: this.#bucket, Prefix: keys.framesPrefix },
     );
     for await (const page of pages) {
       await this.#delete((page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
