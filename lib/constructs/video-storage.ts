@@ -79,8 +79,14 @@ export class VideoStorage extends Construct {
   /** Reads sources; writes and removes frames and ZIPs. */
   grantExtract(workload: Workload): void {
     this.#grant(workload, ['s3:GetObject'], SOURCES);
-    this.#grant(workload, ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], FRAMES, ZIPS);
-    this.#grantList(workload);
+    this.#grant(workload, ['s3:PutObject'], FRAMES, ZIPS);
+    this.grantDiscard(workload);
+  }
+
+  /** Removes frames and ZIPs, and ends the uploads of ZIPs that a run left unfinished. */
+  grantDiscard(workload: Workload): void {
+    this.#grant(workload, ['s3:DeleteObject', 's3:AbortMultipartUpload'], FRAMES, ZIPS);
+    this.#grantList(workload, 's3:ListBucketMultipartUploads');
   }
 
   /** Looks at ZIPs and manifests, and signs URLs of ZIPs and frames. */
@@ -102,10 +108,10 @@ export class VideoStorage extends Construct {
   }
 
   /** Also what makes S3 answer 404 rather than 403 for an object that is not there. */
-  #grantList(workload: Workload): void {
+  #grantList(workload: Workload, ...others: 's3:ListBucketMultipartUploads'[]): void {
     iam.Grant.addToPrincipal({
       grantee: workload,
-      actions: ['s3:ListBucket'],
+      actions: ['s3:ListBucket', ...others],
       resourceArns: [this.bucket.bucketArn],
     });
   }

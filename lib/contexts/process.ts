@@ -91,7 +91,7 @@ export class ProcessContext extends Construct {
     }
     for (const workload of [inbox, worker]) storage.grantExtract(workload);
     workerInbox.grantReceive(worker, 'worker');
-    for (const workload of [deadLetters, sweep]) storage.grantExpire(workload);
+    for (const workload of [deadLetters, sweep]) storage.grantDiscard(workload);
 
     this.functions = [inbox, sweep, worker, deadLetters];
     const lambdaInbox = new QueueConsumer(this, 'Inbox', {

@@ -20,6 +20,7 @@ const CONSUME = [
 const DATABASE = 'rds-db:connect';
 const REDIS = 'elasticache:Connect';
 const LIST = 's3:ListBucket';
+const DISCARD = ['s3:DeleteObject', 's3:AbortMultipartUpload', LIST, 's3:ListBucketMultipartUploads'];
 
 /** Who may do what: the whole of it. */
 const RIGHTS: Record<string, string[]> = {
@@ -30,31 +31,20 @@ const RIGHTS: Record<string, string[]> = {
   UploadObjectCreatedHandler: [DATABASE, REDIS, 's3:GetObject', 's3:DeleteObject', LIST, ...CONSUME],
   UploadInboxHandler: [DATABASE, REDIS, 's3:DeleteObject', ...CONSUME],
   UploadSweep: [DATABASE, REDIS, 's3:GetObject', 's3:DeleteObject', LIST],
-  ProcessInboxHandler: [
-    DATABASE,
-    REDIS,
-    's3:GetObject',
-    's3:PutObject',
-    's3:DeleteObject',
-    's3:AbortMultipartUpload',
-    LIST,
-    ...CONSUME,
-  ],
+  ProcessInboxHandler: [DATABASE, REDIS, 's3:GetObject', 's3:PutObject', ...DISCARD, ...CONSUME],
   ProcessWorkerTask: [
     DATABASE,
     REDIS,
     's3:GetObject',
     's3:PutObject',
-    's3:DeleteObject',
-    's3:AbortMultipartUpload',
-    LIST,
+    ...DISCARD,
     'sqs:ChangeMessageVisibility',
     'sqs:DeleteMessage',
     'sqs:GetQueueAttributes',
     'sqs:ReceiveMessage',
   ],
-  ProcessDeadLetters: [DATABASE, REDIS, 's3:DeleteObject', LIST, ...CONSUME],
-  ProcessSweep: [DATABASE, REDIS, 's3:DeleteObject', LIST],
+  ProcessDeadLetters: [DATABASE, REDIS, ...DISCARD, ...CONSUME],
+  ProcessSweep: [DATABASE, REDIS, ...DISCARD],
   DownloadHttp: [DATABASE, REDIS, 's3:GetObject', LIST],
   DownloadInboxHandler: [DATABASE, REDIS, 's3:GetObject', LIST, ...CONSUME],
   DownloadSweep: [DATABASE, REDIS, 's3:DeleteObject', LIST],

@@ -14,6 +14,7 @@ import { createInboxHandler } from '../../functions/shared/inbox/inbox-handler.t
 import { startDownloadContext } from './download-context.ts';
 import { someEvent, someOrigin, somePayload } from './events.ts';
 import { RecordingChannel, SOME_POLICY } from './orchestrator.ts';
+import { someRunId } from './process.ts';
 import { startProcessContext } from './process-context.ts';
 import { createSagaTable, tableClient } from './saga-table.ts';
 import { deliverEvents } from './sqs-event.ts';
@@ -101,15 +102,15 @@ export const startPipeline = async () => {
     },
     /** Puts a finished extraction's objects into the bucket and tells of them, as the process context does. */
     extract: async (origin: EventOrigin): Promise<void> => {
-      const video = { userId: origin.userId, videoId: origin.sagaId };
+      const run = { userId: origin.userId, videoId: origin.sagaId, runId: someRunId(1) };
       const zip = 'a zip';
-      for (const key of [zipKey(video), manifestKey(video), `${framesPrefix(video)}frame_00000.jpg`]) {
+      for (const key of [zipKey(run), manifestKey(run), `${framesPrefix(run)}frame_00000.jpg`]) {
         await upload.objects.put(key, zip);
       }
       const payload: SagaEventOf<'FILE_PROCESSED'>['payload'] = {
         ...somePayload.FILE_PROCESSED(),
-        storageKey: zipKey(video),
-        manifestKey: manifestKey(video),
+        storageKey: zipKey(run),
+        manifestKey: manifestKey(run),
         sizeBytes: zip.length,
         sha256: createHash('sha256').update(zip).digest('hex'),
       };

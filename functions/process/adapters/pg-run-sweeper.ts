@@ -1,5 +1,9 @@
 import type pg from 'pg';
 import * as z from 'zod';
+import {
+  DATABASE_CONNECTION_TIMEOUT_SECONDS,
+  DATABASE_QUERY_TIMEOUT_SECONDS,
+} from '../../contracts/answer-times.ts';
 import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
 import { CorrelationId, EventId, RunId, UserId, VideoId } from '../../contracts/ids.ts';
 import type { RunObjects } from '../../contracts/storage-keys.ts';
@@ -12,9 +16,9 @@ import type { StrayRuns } from '../core/ports.ts';
 const LAPSED_BATCH = 200;
 /**
  * Seconds between the first look at a lapsed lease and its judgement. After an outage of the database every lease has
- * lapsed, and a live run may need its connect timeout (4 s), its query timeout (8 s) or a pause (1 s) until it renews.
+ * lapsed, and a live run may need both timeouts and a pause until it renews.
  */
-const RENEWAL_CHANCE_SECONDS = 13;
+const RENEWAL_CHANCE_SECONDS = DATABASE_CONNECTION_TIMEOUT_SECONDS + DATABASE_QUERY_TIMEOUT_SECONDS + 1;
 /** Seconds after a run's own end until its output is removed for the last time: its last requests have ended by then. */
 const STRAY_MARGIN_SECONDS = 120;
 /** Tombstones outlive every replay of a PROCESS_FILE, a dead-letter redrive included. */

@@ -171,7 +171,8 @@ describe('a source in S3', () => {
     const { bucket } = context;
     const event = await context.order('short.mp4');
     const { storageKey: key, etag, sizeBytes } = event.payload.source;
-    const source = new S3VideoSource(s3, { name: 'a', bucket, key, etag, sizeBytes });
+    const version = { name: 'a', bucket, key, etag, sizeBytes, silenceMilliseconds: 5_000 };
+    const source = new S3VideoSource(s3, version);
     const whole = await context.read(key);
     const { signal } = new AbortController();
     expect(Buffer.from(await source.read({ offset: 5, length: 7 }, signal))).toEqual(whole.subarray(5, 12));

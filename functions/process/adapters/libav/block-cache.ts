@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExtractionError } from '../../core/errors.ts';
 import type { VideoSource } from '../../core/video.ts';
+import { untilAborted } from '../until-aborted.ts';
 import type { Span } from './protocol.ts';
 
 /** Bytes of a block. Small, because a keyframe is, and whatever is read around it is read for nothing. */
@@ -69,7 +70,7 @@ export class BlockCache {
   /**
    * The bytes from `offset` on, fewer only at the end of the file.
    *
-   * @throws ExtractionError SIZE_MISMATCH where the source ends early; the last error of the source.
+   * @throws ExtractionError SIZE_MISMATCH where the source ends early; the last error of the source; the signal's reason.
    */
   async read(offset: number, length: number): Promise<Buffer> {
     const end = Math.min(offset + length, this.#source.sizeBytes);
@@ -158,7 +159,7 @@ export class BlockCache {
           return await this.#tryRequest(offset, length);
         } catch (error) {
           if (this.#signal.aborted || pause === undefined || isFinal(error)) throw error;
-          await delay(pause, undefined, { signal: this.#signal });
+          await untilAborted(delay(pause, undefined, { signal: this.#signal }), this.#signal);
         }
       }
       throw new Error('There is a last try');
@@ -170,7 +171,7 @@ export class BlockCache {
 
   async #tryRequest(offset: number, length: number): Promise<Buffer> {
     this.requests += 1;
-    const bytes = await this.#source.read({ offset, length }, this.#signal);
+    const bytes = await untilAborted(this.#source.read({ offset, length }, this.#signal), this.#signal);
     this.bytesRead += bytes.byteLength;
     if (bytes.byteLength !== length) {
       throw new ExtractionError('SIZE_MISMATCH', `${bytes.byteLength} bytes of ${length} at ${offset}`);

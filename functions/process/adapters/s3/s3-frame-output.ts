@@ -1,55 +1,62 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import type { Manifest } from '../../../contracts/manifest.ts';
-import { framesPrefix, manifestKey, type RunObjects, zipKey } from '../../../contracts/storage-keys.ts';
 import type { FrameOutput } from '../../core/ports.ts';
+import { untilAborted } from '../until-aborted.ts';
+import { uploadInParts } from './multipart-upload.ts';
+import type { OutputKeys } from './output-keys.ts';
 import { StoredZip } from './stored-zip.ts';
 
 /** Single frames on their way to S3 at a time. */
 const FRAME_UPLOADS = 4;
 /** A collection takes some tens of milliseconds, a JPEG up to a few megabytes. */
 const FRAMES_PER_COLLECTION = 32;
-const PART_BYTES = 5 * 1024 * 1024;
 
 export interface FrameOutputOptions {
   s3: S3Client;
   bucket: string;
-  run: RunObjects;
+  keys: OutputKeys;
+  /** Ends the output: what then waits throws the signal's reason. */
   signal: AbortSignal;
+  /** How long `abort` may take to end the uploads and remove the ZIP's parts. */
+  cleanupMilliseconds: number;
 }
 
 /**
  * Writes frames to S3, each by itself and all into one ZIP. The ZIP is a multipart upload under its final key: S3
  * shows nothing there until the upload is completed, which is the last thing done.
+ *
+ * Every method ends when the signal aborts, also where S3 is silent; only `abort` may take its own short time after it.
  */
 export class S3FrameOutput implements FrameOutput {
   readonly #options: FrameOutputOptions;
   readonly #zip = new StoredZip();
-  readonly #uploaded: Promise<unknown>;
+  readonly #uploaded: Promise<void>;
   readonly #frames = new Set<Promise<unknown>>();
+  /** Ends the upload of the ZIP when the output is aborted. */
+  readonly #zipEnding = new AbortController();
+  /** Ends the frames that are still under way when the cleanup's time is over. */
+  readonly #framesEnding = new AbortController();
+  readonly #frameSignal: AbortSignal;
   #added = 0;
   #failure: { error: unknown } | undefined;
 
   constructor(options: FrameOutputOptions) {
     this.#options = options;
-    const { s3: client, bucket: Bucket, run } = options;
-    const upload = new Upload({
-      client,
-      params: { Bucket, Key: zipKey(run), Body: this.#zip.content, ContentType: 'application/zip' },
-      partSize: PART_BYTES,
-      queueSize: 2,
-      leavePartsOnError: false,
+    const { s3, bucket, keys, signal, cleanupMilliseconds } = options;
+    this.#frameSignal = AbortSignal.any([signal, this.#framesEnding.signal]);
+    this.#uploaded = uploadInParts(this.#zip.content, {
+      ...{ s3, bucket, key: keys.zip, contentType: 'application/zip', cleanupMilliseconds },
+      signal: AbortSignal.any([signal, this.#zipEnding.signal]),
     });
-    this.#uploaded = upload.done();
     this.#uploaded.catch((error: unknown) => {
       this.#failure ??= { error };
-      this.#zip.abort(error instanceof Error ? error : new Error('The upload failed', { cause: error }));
     });
   }
 
   async add(fileName: string, jpeg: Uint8Array): Promise<string> {
-    while (this.#frames.size >= FRAME_UPLOADS) await Promise.race(this.#frames);
+    const { signal } = this.#options;
+    while (this.#frames.size >= FRAME_UPLOADS) await untilAborted(Promise.race(this.#frames), signal);
     this.#check();
     this.#putFrame(fileName, jpeg);
     await this.#addToZip(fileName, jpeg);
@@ -64,24 +71,31 @@ export class S3FrameOutput implements FrameOutput {
   }
 
   async publish(manifest: Manifest): Promise<{ sizeBytes: number; sha256: string }> {
+    const { keys, signal } = this.#options;
     const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
-    await this.#put(manifestKey(this.#options.run), text, 'application/json');
-    await Promise.all(this.#frames);
+    await untilAborted(this.#put(keys.manifest, text, 'application/json'), signal);
+    await untilAborted(Promise.all(this.#frames), signal);
     await this.#addToZip('manifest.json', text);
     this.#check();
     this.#zip.end();
-    await this.#uploaded;
+    await untilAborted(this.#uploaded, signal);
     return this.#zip.digest();
   }
 
   async abort(): Promise<void> {
-    // Breaking the content off makes the upload fail and abort its parts; its own abort() would not wait for that.
-    this.#zip.abort(new Error('The extraction failed'));
-    await Promise.allSettled([this.#uploaded, ...this.#frames]);
+    this.#zipEnding.abort(new Error('The extraction failed'));
+    // A frame that S3 accepts after its video was discarded would stay there, so the ones under way are waited for.
+    const limit = setTimeout(
+      () => this.#framesEnding.abort(new Error('S3 did not answer within the cleanup')),
+      this.#options.cleanupMilliseconds,
+    );
+    const frames = untilAborted(Promise.all(this.#frames), this.#framesEnding.signal);
+    await Promise.allSettled([this.#uploaded, frames]);
+    clearTimeout(limit);
   }
 
   #putFrame(fileName: string, jpeg: Uint8Array): void {
-    const upload = this.#put(`${framesPrefix(this.#options.run)}${fileName}`, jpeg, 'image/jpeg')
+    const upload = this.#put(`${this.#options.keys.framesPrefix}${fileName}`, jpeg, 'image/jpeg')
       .catch((error: unknown) => {
         this.#failure ??= { error };
       })
@@ -90,12 +104,14 @@ export class S3FrameOutput implements FrameOutput {
   }
 
   async #put(Key: string, Body: Uint8Array, ContentType: string): Promise<void> {
-    const { s3, bucket: Bucket, signal } = this.#options;
-    await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }), { abortSignal: signal });
+    const { s3, bucket: Bucket } = this.#options;
+    const command = new PutObjectCommand({ Bucket, Key, Body, ContentType });
+    await s3.send(command, { abortSignal: this.#frameSignal });
   }
 
   async #addToZip(name: string, bytes: Uint8Array): Promise<void> {
     try {
+      // The signal ends the upload, which destroys the content, so this does not wait beyond it.
       await this.#zip.add(name, bytes);
     } catch (error) {
       this.#check();
@@ -103,7 +119,7 @@ export class S3FrameOutput implements FrameOutput {
     }
   }
 
-  /** @throws what the first failed upload failed of. */
+  /** @throws the signal's reason, or the error of the first upload that failed. */
   #check(): void {
     this.#options.signal.throwIfAborted();
     if (this.#failure) throw this.#failure.error;

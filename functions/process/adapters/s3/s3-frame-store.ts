@@ -1,4 +1,10 @@
-import { DeleteObjectsCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectsCommand,
+  ListMultipartUploadsCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import type { ProcessFile } from '../../../contracts/events.ts';
 import {
   parseSourceKey,
@@ -9,17 +15,33 @@ import {
 } from '../../../contracts/storage-keys.ts';
 import type { FrameOutput, FrameStore } from '../../core/ports.ts';
 import type { HashedVideoSource } from '../../core/video.ts';
+import { outputKeys } from './output-keys.ts';
 import { S3FrameOutput } from './s3-frame-output.ts';
 import { S3VideoSource } from './s3-video-source.ts';
+
+export interface StorageLimits {
+  /** How long a read may wait for the next byte before it is tried again on another connection. */
+  silenceMilliseconds: number;
+  /** How long a failed output may take to end its uploads and remove its parts. */
+  cleanupMilliseconds: number;
+}
+
+/**
+ * Silence: S3 sends the first byte of an answer within a second or two even on a bad day. Cleanup: together with the
+ * statement that records the failure it fits into what the attempt's budget leaves (`core/budget.ts`).
+ */
+const LIMITS: StorageLimits = { silenceMilliseconds: 5_000, cleanupMilliseconds: 5_000 };
 
 /** Videos, frames and ZIPs in the video bucket. */
 export class S3FrameStore implements FrameStore {
   readonly #s3: S3Client;
   readonly #bucket: string;
+  readonly #limits: StorageLimits;
 
-  constructor(s3: S3Client, bucket: string) {
+  constructor(s3: S3Client, bucket: string, limits: StorageLimits = LIMITS) {
     this.#s3 = s3;
     this.#bucket = bucket;
+    this.#limits = limits;
   }
 
   openSource({ payload: { source } }: ProcessFile): HashedVideoSource {
@@ -29,11 +51,14 @@ export class S3FrameStore implements FrameStore {
       key: source.storageKey,
       etag: source.etag,
       sizeBytes: source.sizeBytes,
+      silenceMilliseconds: this.#limits.silenceMilliseconds,
     });
   }
 
   begin(run: RunObjects, signal: AbortSignal): FrameOutput {
-    return new S3FrameOutput({ s3: this.#s3, bucket: this.#bucket, run, signal });
+    const { cleanupMilliseconds } = this.#limits;
+    const keys = outputKeys(run);
+    return new S3FrameOutput({ s3: this.#s3, bucket: this.#bucket, keys, signal, cleanupMilliseconds });
   }
 
   discardRun(run: RunObjects): Promise<void> {
@@ -44,11 +69,26 @@ export class S3FrameStore implements FrameStore {
     return this.#deleteBelow(videoPrefix(video));
   }
 
-  /** Deletes every object below the prefix but the source. */
+  /** Deletes every object below the prefix but the source, and ends the uploads under way there. */
   async #deleteBelow(prefix: string): Promise<void> {
+    // The uploads first: one that completes meanwhile is an object that the listing then finds.
+    await this.#abortUploadsBelow(prefix);
     const pages = paginateListObjectsV2({ client: this.#s3 }, { Bucket: this.#bucket, Prefix: prefix });
     for await (const { Contents: objects = [] } of pages) {
       await this.#delete(objects.flatMap(({ Key }) => (Key && !parseSourceKey(Key) ? [Key] : [])));
+    }
+  }
+
+  /** What a killed process left in the middle of a ZIP would else stay until the bucket's lifecycle rule ends it. */
+  async #abortUploadsBelow(prefix: string): Promise<void> {
+    const bucket = { Bucket: this.#bucket };
+    // At most 1000 uploads are listed, far more than one video can have under way.
+    const { Uploads: uploads = [] } = await this.#s3.send(
+      new ListMultipartUploadsCommand({ ...bucket, Prefix: prefix }),
+    );
+    for (const { Key, UploadId } of uploads) {
+      if (Key === undefined || parseSourceKey(Key)) continue;
+      await this.#s3.send(new AbortMultipartUploadCommand({ ...bucket, Key, UploadId }));
     }
   }
 

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { GetObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { ExtractionError } from '../../core/errors.ts';
 import type { ByteRange, HashedVideoSource } from '../../core/video.ts';
+import { untilAborted } from '../until-aborted.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 export interface S3ObjectVersion {
   name: string;
@@ -10,11 +13,20 @@ export interface S3ObjectVersion {
   key: string;
   etag: string;
   sizeBytes: number;
+  /** How long a read may wait for the next byte. */
+  silenceMilliseconds: number;
 }
 
 const PRECONDITION_FAILED = 412;
+/** Milliseconds before each further try of a stream that got no byte further. */
+const PAUSES = [50, 250, 1000];
 
-/** An object in S3 as a video source. Every read asks for the ETag that was checked after the upload. */
+/**
+ * An object in S3 as a video source. Every read asks for the ETag that was checked after the upload.
+ *
+ * Every method throws ExtractionError SIZE_MISMATCH when the object is no longer the one that was checked, and the
+ * signal's reason once that has aborted.
+ */
 export class S3VideoSource implements HashedVideoSource {
   readonly name: string;
   readonly sizeBytes: number;
@@ -31,18 +43,39 @@ export class S3VideoSource implements HashedVideoSource {
     this.#object = object;
   }
 
+  /** One try, for a caller that repeats it. @throws SilentConnectionError when no byte comes for too long. */
   async read({ offset, length }: ByteRange, signal: AbortSignal): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of await this.#get(signal, `bytes=${offset}-${offset + length - 1}`))
-      chunks.push(chunk);
+    for await (const chunk of this.#get(signal, `bytes=${offset}-${offset + length - 1}`)) chunks.push(chunk);
     return Buffer.concat(chunks);
   }
 
+  /**
+   * Goes on behind the last byte, on another connection, when one breaks or falls silent. A reader may take its time
+   * between two chunks: only waiting for S3 counts.
+   *
+   * @throws the last try's error when several in a row brought no byte.
+   */
   async *stream(signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const hash = createHash('sha256');
-    for await (const chunk of await this.#get(signal)) {
-      hash.update(chunk);
-      yield chunk;
+    let offset = 0;
+    for (let failures = 0; ; ) {
+      try {
+        for await (const chunk of this.#get(signal, offset === 0 ? undefined : `bytes=${offset}-`)) {
+          offset += chunk.byteLength;
+          failures = 0;
+          hash.update(chunk);
+          yield chunk;
+        }
+        break;
+      } catch (error) {
+        // Everything had come; only the connection's end is missing.
+        if (offset > 0 && offset === this.sizeBytes && !signal.aborted) break;
+        const pause = PAUSES[failures];
+        if (signal.aborted || pause === undefined || error instanceof ExtractionError) throw error;
+        failures += 1;
+        await untilAborted(delay(pause, undefined, { signal }), signal);
+      }
     }
     this.#sha256 = hash.digest('hex');
   }
@@ -51,27 +84,46 @@ export class S3VideoSource implements HashedVideoSource {
     if (this.#sha256 === undefined) {
       for await (const chunk of this.stream(signal)) void chunk;
     }
-    if (this.#sha256 === undefined) throw new Error('The source ended without an end');
+    if (this.#sha256 === undefined) throw new Error('SHA-256 missing after the stream ended');
     return this.#sha256;
   }
 
-  /** @throws ExtractionError SIZE_MISMATCH when the object is no longer the one that was checked. */
-  async #get(signal: AbortSignal, range?: string): Promise<AsyncIterable<Uint8Array>> {
-    const { bucket: Bucket, key: Key, etag: IfMatch } = this.#object;
+  /** The bytes of one answer. @throws SilentConnectionError when no byte comes for too long, before or in the body. */
+  async *#get(signal: AbortSignal, range?: string): AsyncGenerator<Uint8Array> {
+    const { bucket: Bucket, key: Key, etag: IfMatch, silenceMilliseconds } = this.#object;
+    const command = new GetObjectCommand({
+      ...{ Bucket, Key, IfMatch },
+      ...(range === undefined ? {} : { Range: range }),
+    });
+    const watch = new SilenceWatch(silenceMilliseconds);
+    const ending = AbortSignal.any([signal, watch.signal]);
+    let body: Readable | undefined;
+    const breakOff = () => body?.destroy();
+    ending.addEventListener('abort', breakOff, { once: true });
     try {
-      const answer = await this.#s3.send(
-        new GetObjectCommand({ Bucket, Key, IfMatch, ...(range === undefined ? {} : { Range: range }) }),
-        { abortSignal: signal },
-      );
+      watch.start();
+      const answer = await untilAborted(this.#s3.send(command, { abortSignal: ending }), ending);
       if (!(answer.Body instanceof Readable)) throw new Error('S3 answered without a stream');
-      return answer.Body;
-    } catch (error) {
-      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === PRECONDITION_FAILED) {
-        throw new ExtractionError('SIZE_MISMATCH', 'The object was replaced after it was checked', {
-          cause: error,
-        });
+      body = answer.Body;
+      ending.throwIfAborted();
+      for await (const chunk of body) {
+        watch.stop();
+        yield chunk;
+        watch.start();
       }
-      throw error;
+      // A body that is destroyed without an error ends like a whole one.
+      ending.throwIfAborted();
+    } catch (error) {
+      throw ending.aborted ? ending.reason : replacedOr(error);
+    } finally {
+      watch.stop();
+      ending.removeEventListener('abort', breakOff);
+      breakOff();
     }
   }
 }
+
+const replacedOr = (error: unknown): unknown =>
+  error instanceof S3ServiceException && error.$metadata.httpStatusCode === PRECONDITION_FAILED
+    ? new ExtractionError('SIZE_MISMATCH', 'The object was replaced after it was checked', { cause: error })
+    : error;

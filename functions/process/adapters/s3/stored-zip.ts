@@ -30,18 +30,25 @@ export class StoredZip {
       },
     });
     this.#archive.on('error', (error) => this.#counter.destroy(error));
-    // Whoever waits for room must not wait for a reader that has gone.
-    this.#counter.once('close', () => this.#roomMade?.());
+    this.#counter.once('close', () => {
+      // The entries that wait to be read are released, and `add` does not wait for a reader that has gone.
+      if (!this.#counter.readableEnded) this.#archive.abort();
+      this.#roomMade?.();
+    });
     this.#counter.on('error', () => undefined);
     this.#archive.pipe(this.#counter);
   }
 
-  /** The ZIP's bytes. */
+  /** The ZIP's bytes. Destroying it with an error ends the ZIP: `add` then throws that error. */
   get content(): Readable {
     return this.#counter;
   }
 
-  /** Appends an entry. Resolves when there is room for the next one. */
+  /**
+   * Appends an entry. Resolves when there is room for the next one.
+   *
+   * @throws the error that the content was destroyed with.
+   */
   async add(name: string, bytes: Uint8Array): Promise<void> {
     this.#throwIfBroken();
     this.#archive.append(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
@@ -64,18 +71,12 @@ export class StoredZip {
     void this.#archive.finalize();
   }
 
-  /** Breaks the content off: its reader gets this error. */
-  abort(reason: Error): void {
-    this.#archive.abort();
-    this.#counter.destroy(reason);
-  }
-
   /** Of the whole ZIP, once its content was read to the end. */
   digest(): { sizeBytes: number; sha256: string } {
     return { sizeBytes: this.#sizeBytes, sha256: this.#hash.digest('hex') };
   }
 
   #throwIfBroken(): void {
-    if (this.#counter.destroyed) throw this.#counter.errored ?? new Error('The ZIP was aborted');
+    if (this.#counter.destroyed) throw this.#counter.errored ?? new Error('The ZIP was destroyed');
   }
 }
