@@ -179,9 +179,14 @@ describe('the worker task', () => {
     await send(queueUrl, JSON.stringify(event), event.sagaId);
     const worker = start(queueUrl);
     const ended = once(worker, 'exit');
-    await emptied(queueUrl);
-    expect(await context.emitted(event.sagaId)).toMatchObject([{ type: 'FILE_PROCESSED' }]);
-    worker.kill('SIGTERM');
-    expect(await ended).toEqual([0, null]);
+    try {
+      await emptied(queueUrl);
+      expect(await context.told(event.sagaId)).toMatchObject([{ type: 'FILE_PROCESSED' }]);
+      worker.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+    } finally {
+      // A worker that outlives its test keeps the output open, and the test runner waits for it.
+      worker.kill('SIGKILL');
+    }
   });
 });
