@@ -49,10 +49,20 @@ export const RegisterRequest = z.object({
 });
 export type RegisterRequest = z.infer<typeof RegisterRequest>;
 
-export const LoginRequest = z.object({ email: Email, password: z.string().min(1).max(128) });
+const RefreshToken = z.string().min(1).max(512);
+
+export const LoginRequest = z.object({
+  email: Email,
+  password: z.string().min(1).max(128),
+  /**
+   * Optional: a refresh token that this device got for the same account, however old. It proves a known device, so
+   * that attacks on the account, also from the same address, do not slow this login down.
+   */
+  refreshToken: RefreshToken.optional(),
+});
 export type LoginRequest = z.infer<typeof LoginRequest>;
 
-export const RefreshRequest = z.object({ refreshToken: z.string().min(1).max(512) });
+export const RefreshRequest = z.object({ refreshToken: RefreshToken });
 export type RefreshRequest = z.infer<typeof RefreshRequest>;
 
 export const UpdateProfileRequest = z.object({ name: DisplayName.nullable() });

@@ -64,6 +64,17 @@ export class PgSessionRepository implements SessionRepository {
     if (row !== undefined) await revoke(this.#pool, z.uuid().parse(row.session_id));
   }
 
+  async findId(token: RefreshTokenHash, email: string): Promise<string | undefined> {
+    const { rows } = await this.#pool.query(
+      `SELECT session_id FROM refresh_tokens
+       JOIN sessions ON sessions.id = session_id
+       JOIN users ON users.id = user_id
+       WHERE hash = $1 AND email = $2`,
+      [bytes(token), email],
+    );
+    return z.uuid().optional().parse(rows[0]?.session_id);
+  }
+
   async isActive(sessionId: string, userId: UserId, now: Date): Promise<boolean> {
     const { rowCount } = await this.#pool.query(
       `SELECT 1 FROM sessions JOIN users ON users.id = sessions.user_id

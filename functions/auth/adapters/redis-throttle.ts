@@ -7,77 +7,120 @@ import { required } from '../../shared/redis/required.ts';
 import {
   type AdmittedAttempt,
   type AttemptOutcome,
-  type Limit,
+  type Ladder,
+  type Meter,
   type Throttle,
+  type ThrottleRules,
   TooManyRequestsError,
 } from '../core/throttling.ts';
 import { ADMIT_SCRIPT, SETTLE_SCRIPT } from './throttle-scripts.ts';
 
-/** An attempt that is under way for longer was left behind by a process that died. */
-const ATTEMPT_MILLISECONDS = 30_000;
-/** How long and how often to ask again where only attempts under way stand in the way. */
+/** An attempt that has been under way for longer was left behind by a process that died. */
+const ATTEMPT_LEASE_MILLISECONDS = 30_000;
+/** How often, and how many times, to ask again while only attempts under way prevent the admission. */
 const POLL_MILLISECONDS = 50;
-const MAX_POLLS = 100;
+const MAX_POLLS = 160;
 
 const ADMITTED = 1;
 const REFUSED = 0;
-const Verdict = z.tuple([z.int(), z.int()]);
+const Verdict = z.tuple([z.int(), z.int(), z.enum(['known', 'calm', 'pressed'])]);
+type Verdict = z.infer<typeof Verdict>;
 
-/** Counts in Redis. Emails and addresses are in its keys as hashes only. */
+/** A script's keys, and the part of its request that admission and settlement share. Times in milliseconds. */
+interface Prepared {
+  keys: string[];
+  request: Record<string, unknown>;
+}
+
+/** Counts in Redis. Its keys contain emails and addresses only as hashes. */
 export class RedisThrottle implements Throttle {
   readonly #redis: Redis;
+  readonly #now: (() => number) | undefined;
 
-  constructor(redis: Redis) {
+  /** @param now milliseconds since 1970, for tests that move the time. @default Redis's clock, one for all machines */
+  constructor(redis: Redis, now?: () => number) {
     this.#redis = redis;
+    this.#now = now;
   }
 
-  async admit(limits: readonly Limit[]): Promise<AdmittedAttempt> {
-    const id = randomUUID();
-    const keys = limits.flatMap(keysOf);
+  async admit(rules: ThrottleRules): Promise<AdmittedAttempt> {
+    const prepared = prepare(rules);
     for (let poll = 0; poll < MAX_POLLS; poll += 1) {
-      const [answer, waitMilliseconds] = await this.#ask(id, keys, limits);
-      if (answer === ADMITTED) {
-        return { settle: (outcome) => this.#settle(id, keys, limits, outcome) };
+      const [answer, waitMilliseconds, standing] = await this.#ask(prepared);
+      if (answer === ADMITTED) return { settle: (outcome) => this.#settle(prepared, standing, outcome) };
+      if (answer === REFUSED) {
+        const waitSeconds = Math.max(1, Math.ceil(waitMilliseconds / 1000));
+        logger.info('Attempt delayed', { standing, waitSeconds });
+        throw new TooManyRequestsError(waitSeconds);
       }
-      if (answer === REFUSED) throw new TooManyRequestsError(Math.ceil(waitMilliseconds / 1000));
       await sleep(POLL_MILLISECONDS);
     }
     throw new TooManyRequestsError(1);
   }
 
   /** @throws UnavailableError */
-  async #ask(id: string, keys: string[], limits: readonly Limit[]): Promise<[number, number]> {
-    const maxima = limits.map((limit) => limit.max);
-    const answer = await required(this.#redis, () =>
-      this.#redis.eval(ADMIT_SCRIPT, keys.length, ...keys, id, ATTEMPT_MILLISECONDS, ...maxima),
-    );
-    return Verdict.parse(answer);
+  async #ask(prepared: Prepared): Promise<Verdict> {
+    return Verdict.parse(await required(this.#redis, () => this.#run(ADMIT_SCRIPT, prepared)));
   }
 
-  /** The attempt was made: where it cannot be counted any more, it stays one that is under way until it is given up. */
-  async #settle(
-    id: string,
-    keys: string[],
-    limits: readonly Limit[],
-    outcome: AttemptOutcome,
-  ): Promise<void> {
-    const settings = limits.flatMap((limit) => [
-      limit.windowSeconds * 1000,
-      limit.clearedByForgiveness ? '1' : '0',
-      (limit.waivedBy?.lifetimeSeconds ?? 0) * 1000,
-    ]);
+  /** If the outcome cannot be stored, the attempt counts as one under way until its lease ends. */
+  async #settle(prepared: Prepared, standing: Verdict[2], outcome: AttemptOutcome): Promise<void> {
     try {
-      await this.#redis.eval(SETTLE_SCRIPT, keys.length, ...keys, id, outcome, ...settings);
+      await this.#run(SETTLE_SCRIPT, prepared, { standing, outcome });
     } catch (error) {
       logger.warn('An attempt was not counted: Redis does not answer', { error });
     }
   }
+
+  #run(script: string, { keys, request }: Prepared, extra: Record<string, unknown> = {}): Promise<unknown> {
+    const body = JSON.stringify({ ...request, ...extra, now: this.#now?.() });
+    return this.#redis.eval(script, keys.length, ...keys, body);
+  }
 }
 
-const keysOf = (limit: Limit): [string, string, string] => {
-  const key = `throttle:${limit.name}:${digest(limit.subject)}`;
-  const waiver = limit.waivedBy && `throttle:${limit.waivedBy.name}:${digest(limit.waivedBy.subject)}`;
-  return [key, `${key}:pending`, waiver ?? key];
+/** Without a suffix the key had another type in earlier versions, whose keys may still be there. */
+const COUNT_SUFFIX = ':failures';
+
+const prepare = ({ meters, pressure, mark }: ThrottleRules): Prepared => {
+  const prefixes = meters.map(keyOf);
+  const standIn = `${prefixes[0]}${COUNT_SUFFIX}`;
+  return {
+    keys: [
+      mark ? keyOf(mark) : standIn,
+      pressure ? `${keyOf(pressure)}${COUNT_SUFFIX}` : standIn,
+      ...prefixes.flatMap((prefix) => [`${prefix}${COUNT_SUFFIX}`, `${prefix}:pending`]),
+    ],
+    request: {
+      id: randomUUID(),
+      lease: ATTEMPT_LEASE_MILLISECONDS,
+      meters: meters.map(toScriptMeter),
+      ...(mark && { mark: { lifetime: mark.lifetimeSeconds * 1000 } }),
+      ...(pressure && {
+        // Counting beyond this would only prolong the time that it takes to calm down.
+        pressure: {
+          leak: pressure.leakSeconds * 1000,
+          threshold: pressure.threshold,
+          cap: 2 * pressure.threshold,
+        },
+      }),
+    },
+  };
 };
 
-const digest = (subject: string): string => createHash('sha256').update(subject).digest('base64url');
+const toScriptMeter = ({ leakSeconds, ladders, clearedBySuccess }: Meter) => ({
+  leak: leakSeconds * 1000,
+  // Where the longest ladder ends, further failures change nothing any more.
+  cap: Math.max(...Object.values(ladders).map(({ free, delaysSeconds }) => free + delaysSeconds.length)),
+  cleared: clearedBySuccess ?? false,
+  ladders: Object.fromEntries(
+    Object.entries(ladders).map(([standing, ladder]) => [standing, toScriptLadder(ladder)]),
+  ),
+});
+
+const toScriptLadder = ({ free, delaysSeconds }: Ladder) => ({
+  free,
+  delays: delaysSeconds.map((seconds) => seconds * 1000),
+});
+
+const keyOf = ({ name, subject }: { name: string; subject: string }): string =>
+  `throttle:${name}:${createHash('sha256').update(subject).digest('base64url')}`;

@@ -1,54 +1,106 @@
 /**
- * Admits an attempt or not, in one step. Each limit has three keys: a counter of what was counted in the window, a
- * sorted set of the attempts under way, each with the time when it is given up for dead, and a waiver. Where a limit
- * has no waiver, the counter stands in for it, so that no script names a key outside of its prefix.
+ * The throttle's two scripts. Both get the request as JSON in ARGV[1] (`ScriptRequest` in redis-throttle.ts) and these
+ * keys: KEYS[1] the mark, KEYS[2] the pressure, then per meter its count and its attempts under way. An absent mark or
+ * pressure has the first meter's count as a stand-in, which is never used.
  *
- * KEYS: per limit counter, under way, waiver.
- * ARGV: attempt id, milliseconds until an attempt is given up, then per limit its maximum.
- * Answers {1, 0} admitted; {0, ms} refused, until then; {2, 0} full of attempts under way: ask again.
+ * A count is a hash: `count`, `since` (when the last leak was due, or the first failure) and `last` (the last failure).
+ * Attempts under way are a sorted set of ids by the time when they are given up. Times are milliseconds since 1970 by
+ * Redis's clock. Nothing depends on the expiry of a count: it only removes what has leaked to zero.
  */
-export const ADMIT_SCRIPT = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local under_way = {}
-local full = false
-for i = 1, #KEYS / 3 do
-  local counter, pending, waiver = KEYS[i * 3 - 2], KEYS[i * 3 - 1], KEYS[i * 3]
-  if waiver == counter or redis.call('EXISTS', waiver) == 0 then
-    local max = tonumber(ARGV[2 + i])
-    local counted = tonumber(redis.call('GET', counter) or '0')
-    if counted >= max then return {0, math.max(redis.call('PTTL', counter), 1)} end
-    redis.call('ZREMRANGEBYSCORE', pending, '-inf', now)
-    if counted + redis.call('ZCARD', pending) >= max then full = true end
-    table.insert(under_way, pending)
-  end
+const COMMON = `
+local request = cjson.decode(ARGV[1])
+local now = request.now
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-if full then return {2, 0} end
-for _, pending in ipairs(under_way) do
-  redis.call('ZADD', pending, now + ARGV[2], ARGV[1])
-  redis.call('PEXPIRE', pending, ARGV[2])
+
+-- The count after what has leaked until now.
+local function read(key, leak)
+  local stored = redis.call('HMGET', key, 'count', 'since', 'last')
+  local count, since = tonumber(stored[1]) or 0, tonumber(stored[2]) or now
+  local leaks = math.min(math.max(math.floor((now - since) / leak), 0), count)
+  count, since = count - leaks, since + leaks * leak
+  if count == 0 then since = now end
+  return count, since, tonumber(stored[3]) or 0
 end
-return {1, 0}
+
+local function fail(key, leak, cap)
+  local count, since = read(key, leak)
+  count = math.min(count + 1, cap)
+  redis.call('HSET', key, 'count', count, 'since', since, 'last', now)
+  redis.call('PEXPIRE', key, math.max(since + count * leak - now, 1))
+end
 `;
 
 /**
- * Ends an attempt.
+ * Admits an attempt or not, in one step.
  *
- * KEYS: as above.
- * ARGV: attempt id, outcome, then per limit its window in milliseconds, '1' where forgiveness wipes the counter, and
- * the waiver's life in milliseconds.
+ * Answers {code, ms, standing}; the code is 1 admitted; 0 refused, come again after so many ms; 2 full of attempts
+ * under way, whose failure would cause a delay: ask again.
  */
-export const SETTLE_SCRIPT = `
-for i = 1, #KEYS / 3 do
-  local counter, pending, waiver = KEYS[i * 3 - 2], KEYS[i * 3 - 1], KEYS[i * 3]
-  local window, wiped, life = ARGV[i * 3], ARGV[i * 3 + 1], ARGV[i * 3 + 2]
-  redis.call('ZREM', pending, ARGV[1])
-  if ARGV[2] == 'counted' then
-    if redis.call('INCR', counter) == 1 then redis.call('PEXPIRE', counter, window) end
-  elseif ARGV[2] == 'forgiven' then
-    if wiped == '1' then redis.call('DEL', counter) end
-    if waiver ~= counter then redis.call('SET', waiver, '1', 'PX', life) end
+export const ADMIT_SCRIPT = `${COMMON}
+local function delay(ladder, count)
+  if count < ladder.free then return 0 end
+  return ladder.delays[math.min(count - ladder.free + 1, #ladder.delays)]
+end
+
+-- How long to wait: until the delay is over, or until enough has leaked that a shorter delay is over.
+local function wait(ladder, leak, count, since, last)
+  local best = last + delay(ladder, count)
+  for leaks = 1, count do
+    local leaked = since + leaks * leak
+    if leaked >= best then break end
+    best = math.min(best, math.max(leaked, last + delay(ladder, count - leaks)))
   end
+  return best - now
+end
+
+local standing = 'calm'
+if request.mark and redis.call('EXISTS', KEYS[1]) == 1 then
+  standing = 'known'
+elseif request.pressure and read(KEYS[2], request.pressure.leak) >= request.pressure.threshold then
+  standing = 'pressed'
+end
+
+local longest, full, pending = 0, false, {}
+for i, meter in ipairs(request.meters) do
+  local ladder = meter.ladders[standing]
+  if ladder then
+    local count, since, last = read(KEYS[2 * i + 1], meter.leak)
+    longest = math.max(longest, wait(ladder, meter.leak, count, since, last))
+    local key = KEYS[2 * i + 2]
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+    local under_way = redis.call('ZCARD', key)
+    if under_way > 0 and delay(ladder, count + under_way) > 0 then full = true end
+    table.insert(pending, key)
+  end
+end
+if longest > 0 then return {0, math.ceil(longest), standing} end
+if full then return {2, 0, standing} end
+for _, key in ipairs(pending) do
+  redis.call('ZADD', key, now + request.lease, request.id)
+  redis.call('PEXPIRE', key, request.lease)
+end
+return {1, 0, standing}
+`;
+
+/** Ends an attempt. The request also has its outcome and the standing with which it was admitted. */
+export const SETTLE_SCRIPT = `${COMMON}
+for i, meter in ipairs(request.meters) do
+  if meter.ladders[request.standing] then
+    redis.call('ZREM', KEYS[2 * i + 2], request.id)
+    if request.outcome == 'counted' then
+      fail(KEYS[2 * i + 1], meter.leak, meter.cap)
+    elseif request.outcome == 'forgiven' and meter.cleared then
+      redis.call('DEL', KEYS[2 * i + 1])
+    end
+  end
+end
+if request.outcome == 'counted' and request.pressure and request.standing ~= 'known' then
+  fail(KEYS[2], request.pressure.leak, request.pressure.cap)
+elseif request.outcome == 'forgiven' and request.mark then
+  redis.call('SET', KEYS[1], '1', 'PX', request.mark.lifetime)
 end
 return 1
 `;

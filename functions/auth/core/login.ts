@@ -3,16 +3,17 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import { type AccessTokenIssuer, toTokenPair } from './access-tokens.ts';
 import { normalizePassword, type PasswordHasher } from './passwords.ts';
 import { type RefreshTokenMaker, type Session, type SessionRepository, sessionExpiry } from './sessions.ts';
-import { type AttemptOutcome, loginLimits, type Throttle } from './throttling.ts';
+import { loginRules } from './throttle-rules.ts';
+import type { AttemptOutcome, Throttle } from './throttling.ts';
 import type { User, UserRepository } from './users.ts';
 
 /** What logging in works with. */
 export interface LoginServices {
   users: Pick<UserRepository, 'findByEmail' | 'replacePasswordHash'>;
-  sessions: Pick<SessionRepository, 'add'>;
+  sessions: Pick<SessionRepository, 'add' | 'findId'>;
   hasher: PasswordHasher;
   throttle: Throttle;
-  refreshTokens: Pick<RefreshTokenMaker, 'first'>;
+  refreshTokens: Pick<RefreshTokenMaker, 'first' | 'hashOf'>;
   accessTokens: AccessTokenIssuer;
   newSessionId: () => string;
   now: () => Date;
@@ -27,11 +28,12 @@ export class InvalidCredentialsError extends AppError {
 
 /** Starts a session. @throws InvalidCredentialsError, TooManyRequestsError, UnavailableError. */
 export const login = async (
-  { email, password }: LoginRequest,
+  { email, password, refreshToken }: LoginRequest,
   sourceIp: string,
   services: LoginServices,
 ): Promise<TokenPair> => {
-  const attempt = await services.throttle.admit(loginLimits(email, sourceIp));
+  const deviceId = refreshToken === undefined ? undefined : await findDevice(email, refreshToken, services);
+  const attempt = await services.throttle.admit(loginRules(email, sourceIp, deviceId));
   let outcome: AttemptOutcome = 'abandoned';
   try {
     const user = await checkPassword(email, normalizePassword(password), services);
@@ -41,6 +43,16 @@ export const login = async (
   } finally {
     await attempt.settle(outcome);
   }
+};
+
+/** The device that a refresh token proves: the session that the token belongs to, ended or not, if it is this user's. */
+const findDevice = async (
+  email: string,
+  refreshToken: string,
+  { sessions, refreshTokens }: LoginServices,
+): Promise<string | undefined> => {
+  const hash = refreshTokens.hashOf(refreshToken);
+  return hash === undefined ? undefined : sessions.findId(hash, email);
 };
 
 /** An unknown user costs a hash too, so that time does not tell who has an account. */

@@ -1,7 +1,8 @@
 import type { Profile, RegisterRequest } from '../../contracts/http.ts';
 import type { UserId } from '../../contracts/ids.ts';
 import { assertAcceptablePassword, normalizePassword, type PasswordHasher } from './passwords.ts';
-import { registrationLimits, type Throttle } from './throttling.ts';
+import { registrationRules } from './throttle-rules.ts';
+import type { Throttle } from './throttling.ts';
 import { toProfile, type User, type UserRepository } from './users.ts';
 
 /** What registering works with. */
@@ -20,7 +21,7 @@ export const register = async (
   services: RegisterServices,
 ): Promise<Profile> => {
   assertAcceptablePassword(request.password, request.email);
-  const attempt = await services.throttle.admit(registrationLimits(sourceIp));
+  const attempt = await services.throttle.admit(registrationRules(sourceIp));
   try {
     const passwordHash = await services.hasher.hash(normalizePassword(request.password));
     const user: User = {

@@ -192,7 +192,7 @@ describe('logging in', () => {
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
   });
 
-  it('lets 100 wrong logins at once guess ten times, as it would one after the other', async () => {
+  it('lets 100 wrong logins at once guess three times, as it would one after the other', async () => {
     const { email } = await auth.newUser();
     const address = newAddress();
     const answers = await Promise.all(
@@ -200,20 +200,20 @@ describe('logging in', () => {
         auth.post('/auth/login', { email, password: `guess ${n}` }, address),
       ),
     );
-    expect(answers.filter((answer) => answer.status === 401)).toHaveLength(10);
+    expect(answers.filter((answer) => answer.status === 401)).toHaveLength(3);
     const refused = answers.filter((answer) => answer.status === 429);
-    expect(refused).toHaveLength(90);
+    expect(refused).toHaveLength(97);
     for (const { body, headers } of refused) {
       expect(body).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
       expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-      expect(Number(headers['retry-after'])).toBeLessThanOrEqual(900);
+      expect(Number(headers['retry-after'])).toBeLessThanOrEqual(15);
     }
   });
 
   it('keeps the guesser out even with the right password, but not the owner elsewhere', async () => {
     const { email } = await auth.newUser();
     const attacker = newAddress();
-    for (let guess = 0; guess < 10; guess += 1) {
+    for (let guess = 0; guess < 3; guess += 1) {
       await auth.post('/auth/login', { email, password: `guess ${guess}` }, attacker);
     }
     expect((await auth.post('/auth/login', { email, password: PASSWORD }, attacker)).status).toBe(429);
@@ -223,9 +223,9 @@ describe('logging in', () => {
   it('throttles an email without an account as it does one with', async () => {
     const [email, attacker] = [newEmail(), newAddress()];
     const statuses: number[] = [];
-    for (let guess = 0; guess < 11; guess += 1) {
+    for (let guess = 0; guess < 4; guess += 1) {
       statuses.push((await auth.post('/auth/login', { email, password: `guess ${guess}` }, attacker)).status);
     }
-    expect(statuses).toEqual([...new Array(10).fill(401), 429]);
+    expect(statuses).toEqual([401, 401, 401, 429]);
   });
 });

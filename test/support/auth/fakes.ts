@@ -1,5 +1,5 @@
 import type { PasswordHasher } from '../../../functions/auth/core/passwords.ts';
-import type { Session } from '../../../functions/auth/core/sessions.ts';
+import type { RefreshTokenHash, Session } from '../../../functions/auth/core/sessions.ts';
 import type {
   KeyChange,
   PublicJwk,
@@ -10,8 +10,8 @@ import type {
 import type {
   AdmittedAttempt,
   AttemptOutcome,
-  Limit,
   Throttle,
+  ThrottleRules,
 } from '../../../functions/auth/core/throttling.ts';
 import {
   EmailTakenError,
@@ -72,11 +72,11 @@ export class FakeHasher implements PasswordHasher {
 /** Lets everything through, or nothing where `refusal` is set, and writes down how attempts ended. */
 export class FakeThrottle implements Throttle {
   readonly outcomes: AttemptOutcome[] = [];
-  readonly asked: (readonly Limit[])[] = [];
+  readonly asked: ThrottleRules[] = [];
   refusal: Error | undefined;
 
-  async admit(limits: readonly Limit[]): Promise<AdmittedAttempt> {
-    this.asked.push(limits);
+  async admit(rules: ThrottleRules): Promise<AdmittedAttempt> {
+    this.asked.push(rules);
     if (this.refusal) throw this.refusal;
     return {
       settle: async (outcome) => {
@@ -86,9 +86,15 @@ export class FakeThrottle implements Throttle {
   }
 }
 
-/** Remembers the sessions that were started. */
+/** Remembers the sessions that were started. `devices` holds token hashes with the session and email of each. */
 export class FakeSessions {
   readonly added: Session[] = [];
+  readonly devices = new Map<RefreshTokenHash, { id: string; email: string }>();
+
+  async findId(token: RefreshTokenHash, email: string): Promise<string | undefined> {
+    const device = this.devices.get(token);
+    return device?.email === email ? device.id : undefined;
+  }
 
   async add(session: Session): Promise<void> {
     this.added.push(session);

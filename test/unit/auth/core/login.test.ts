@@ -16,7 +16,10 @@ const setUp = async () => {
     sessions: new FakeSessions(),
     hasher: new FakeHasher(),
     throttle: new FakeThrottle(),
-    refreshTokens: { first: () => ({ token: 'refresh-token', hash: 'refresh-hash' }) },
+    refreshTokens: {
+      first: () => ({ token: 'refresh-token', hash: 'refresh-hash' }),
+      hashOf: (token: string) => (token === 'nonsense' ? undefined : `hash of ${token}`),
+    },
     accessTokens: { prepare: async () => ({ sign: async () => 'access-token' }) },
     newSessionId: () => randomUUID(),
     now: new TestClock('2026-03-01T12:00:00.000Z').now,
@@ -92,6 +95,22 @@ describe('login', () => {
     expect(services.users.stored[0]?.passwordHash).toBe(`v1:${PASSWORD}`);
     await login({ email: user.email, password: PASSWORD }, ADDRESS, services);
     expect(services.users.stored[0]?.passwordHash).toBe(`v2:${PASSWORD}`);
+  });
+
+  it('is measured by the device alone where an old refresh token of the same account proves it', async () => {
+    const { services, user } = await setUp();
+    services.sessions.devices.set('hash of old', { id: 'laptop', email: user.email });
+    const logIn = (email: string, refreshToken: string) =>
+      failure(login({ email, password: 'not it', refreshToken }, ADDRESS, services));
+    await logIn(user.email, 'old');
+    await logIn('eve@example.com', 'old');
+    await logIn(user.email, 'unknown');
+    await logIn(user.email, 'nonsense');
+    const subjects = services.throttle.asked.map(({ meters }) => meters.map((meter) => meter.subject));
+    expect(subjects[0]).toEqual([`${user.email} laptop`]);
+    expect(subjects[1]).toContain(ADDRESS);
+    expect(subjects[2]).toContain(ADDRESS);
+    expect(subjects[3]).toContain(ADDRESS);
   });
 
   it('asks neither the users nor the hasher once a limit is reached', async () => {
