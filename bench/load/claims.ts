@@ -1,42 +1,51 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { JobRow } from './audit/rows.ts';
+import * as z from 'zod';
 import type { System } from './system.ts';
 
-const LOOK_MS = 300;
-
-export interface ClaimWatch {
-  /** By video id: when its first extraction began, in milliseconds since 1970. */
-  readonly firstClaims: ReadonlyMap<string, number>;
-  stop(): Promise<void>;
+/** One run of an extraction, from the moment when it took its job on. */
+export interface Claim {
+  readonly videoId: string;
+  readonly attempt: number;
+  /** Milliseconds since 1970. */
+  readonly claimedAt: number;
 }
 
-/** Remembers when each job was first claimed: a job's row tells of its last claim alone. */
-export const watchClaims = (system: System): ClaimWatch => {
-  const stopping = new AbortController();
-  const firstClaims = new Map<string, number>();
-  const look = async (): Promise<void> => {
-    const rows = await system.query(
-      'SELECT video_id, status, claimed_at, finished_at FROM process.job WHERE NOT video_id = ANY($1)',
-      [[...firstClaims.keys()]],
-    );
-    for (const row of rows) {
-      const { videoId, claimedAt } = JobRow.parse(row);
-      if (claimedAt !== undefined) firstClaims.set(videoId, claimedAt);
-    }
-  };
-  const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      // What it cannot ask now it asks the next time.
-      await look().catch(() => undefined);
-      await sleep(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-    }
-  };
-  const running = run();
-  return {
-    firstClaims,
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+/**
+ * Notes every claim of a job in the transaction that makes it: a job's row tells of its last claim alone. The functions'
+ * role may write to no schema but its own, so the trigger runs with its owner's rights.
+ */
+const NOTE_CLAIMS = `
+  CREATE SCHEMA bench;
+  CREATE TABLE bench.claim (
+    video_id uuid NOT NULL, attempt integer NOT NULL, claimed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+  );
+  CREATE FUNCTION bench.note_claim() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+    BEGIN
+      INSERT INTO bench.claim (video_id, attempt) VALUES (NEW.video_id, NEW.attempt);
+      RETURN NEW;
+    END $$;
+  CREATE TRIGGER note_first_claim AFTER INSERT ON process.job
+    FOR EACH ROW WHEN (NEW.run_id IS NOT NULL) EXECUTE FUNCTION bench.note_claim();
+  CREATE TRIGGER note_claim AFTER UPDATE ON process.job
+    FOR EACH ROW WHEN (NEW.run_id IS NOT NULL AND NEW.run_id IS DISTINCT FROM OLD.run_id)
+    EXECUTE FUNCTION bench.note_claim();
+`;
+
+export const noteClaims = async ({ query }: System): Promise<void> => {
+  await query(NOTE_CLAIMS);
 };
+
+const ClaimRow = z
+  .object({ video_id: z.string(), attempt: z.int(), claimed_at: z.date() })
+  .transform(
+    (row): Claim => ({ videoId: row.video_id, attempt: row.attempt, claimedAt: row.claimed_at.getTime() }),
+  );
+
+/** Every claim since {@link noteClaims}, the earliest first. */
+export const readClaims = async ({ query }: System): Promise<Claim[]> => {
+  const rows = await query('SELECT video_id, attempt, claimed_at FROM bench.claim ORDER BY claimed_at');
+  return rows.map((row) => ClaimRow.parse(row));
+};
+
+/** By video id: when its first extraction began. */
+export const firstClaimsOf = (claims: readonly Claim[]): ReadonlyMap<string, number> =>
+  new Map(claims.toReversed().map(({ videoId, claimedAt }) => [videoId, claimedAt]));

@@ -3,7 +3,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { Redis } from 'ioredis';
 import { SAGA_EVENTS_CHANNEL } from '../../functions/contracts/channel.ts';
 import { SagaEvent } from '../../functions/contracts/events.ts';
-import { type Inbox, inboxesFor } from '../../functions/contracts/routing.ts';
+import { type Inbox, inboxesFor, messageGroupOf } from '../../functions/contracts/routing.ts';
 import { Random } from './random.ts';
 import type { System } from './system.ts';
 import type { Upload } from './uploads.ts';
@@ -23,7 +23,7 @@ const QUEUES: Readonly<Record<Inbox, string>> = {
 export interface Duplicates {
   /** How many were made, each way. */
   readonly made: { republished: number; resent: number; s3Events: number };
-  /** Tells of an object a second time, perhaps. */
+  /** Tells of an object a second time, for a share of the objects. */
   repeatObjectCreated(upload: Upload): void;
   stop(): void;
 }
@@ -31,6 +31,9 @@ export interface Duplicates {
 /**
  * Injects duplicates: events published again on the channel, messages sent to their inboxes once more under other
  * deduplication ids, and S3's events once more. Each comes up to ten seconds late.
+ *
+ * Every one of them rescues what was lost: a message sent straight to an inbox brings an event that the relay lost, and
+ * S3's event sent again spares a video the redelivery. So they are a run of their own: recovery is measured without them.
  */
 export const startDuplicates = async ({ stack, sqs }: System, seed: number): Promise<Duplicates> => {
   const random = new Random(seed, 'duplicates');
@@ -46,7 +49,7 @@ export const startDuplicates = async ({ stack, sqs }: System, seed: number): Pro
     if (random.next() >= SHARE) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
-      // What is away cannot be told anything twice.
+      // A store that is away gets no duplicate.
       duplicate().then(count, () => undefined);
     }, random.between(0, MAX_DELAY_SECONDS) * 1000);
     timers.add(timer);
@@ -72,7 +75,7 @@ export const startDuplicates = async ({ stack, sqs }: System, seed: number): Pro
     );
     for (const inbox of inboxesFor(event)) {
       perhapsLater(
-        () => send(QUEUES[inbox], message, event.sagaId),
+        () => send(QUEUES[inbox], message, messageGroupOf(event)),
         () => {
           made.resent += 1;
         },

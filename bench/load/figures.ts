@@ -1,4 +1,5 @@
 import { percentile } from '../statistics.ts';
+import { firstClaimsOf } from './claims.ts';
 import { type Overhead, overheadOf, type ReadyPassage } from './overhead.ts';
 import { type Passage, recoverySeconds } from './recovery.ts';
 import type { LoadRun } from './run.ts';
@@ -23,13 +24,16 @@ export const recoveries = (run: LoadRun): number[] =>
 export const afterQuiet = (run: LoadRun): number[] =>
   passages(run).flatMap(({ overAt }) => (overAt > run.quietAt ? (overAt - run.quietAt) / 1000 : []));
 
-const passages = ({ uploads, audit, firstClaims }: LoadRun): Passage[] => {
+/** Not of videos that were uploaded again: S3 told of them twice, which may have spared them a fault. */
+const passages = ({ uploads, audit, claims }: LoadRun): Passage[] => {
   const { videos } = audit.stored;
   const videoOf = new Map(videos.map((video) => [video.id, video]));
   const ordered = orderTimes(audit.stored.timeline);
-  return uploads.flatMap(({ videoId = '', uploadedAt }) => {
+  const firstClaims = firstClaimsOf(claims);
+  return uploads.flatMap(({ videoId = '', uploadedAt, repeatedAt }) => {
     const video = videoOf.get(videoId);
-    if (uploadedAt === undefined || (video?.status !== 'READY' && video?.status !== 'FAILED')) return [];
+    if (uploadedAt === undefined || repeatedAt !== undefined) return [];
+    if (video?.status !== 'READY' && video?.status !== 'FAILED') return [];
     return {
       uploadedAt,
       orderedAt: ordered.get(videoId),
@@ -52,7 +56,7 @@ const timesOf = (timeline: LoadRun['audit']['stored']['timeline'], type: string)
     timeline.filter((entry) => entry.type === type).map(({ videoId, occurredAt }) => [videoId, occurredAt]),
   );
 
-/** The overhead of each READY video. @param slots how many extractions run at a time */
+/** Where the time of each READY video went. @param slots how many extractions run at a time */
 export const overheads = ({ uploads, audit }: LoadRun, slots: number): Overhead[] => {
   const { jobs, timeline, videos } = audit.stored;
   const jobOf = new Map(jobs.map((job) => [job.videoId, job]));

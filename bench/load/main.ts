@@ -1,31 +1,75 @@
+import { printBacklog, runBacklog } from './backlog.ts';
+import { brokenPromises, verdictOn } from './broken-promises.ts';
 import { videosPerMinute } from './figures.ts';
+import { findingsOf } from './findings.ts';
 import { runHang } from './hang.ts';
 import { type LoadOptions, readOptions, USAGE } from './options.ts';
+import { planUploads } from './plan.ts';
 import { printReport, reportOf, writeReport } from './report.ts';
-import { runLoadAlone } from './run.ts';
+import { type LoadRun, runLoad } from './run.ts';
+import { printSoak, runSoak } from './soak.ts';
+import { withSystem } from './system.ts';
 import { measureThroughput } from './throughput.ts';
+import { LOAD_TIMING } from './timing.ts';
 
 /** `npm run load [-- OPTION …]`; ends with 1 where a promise was broken, 2 where it was not understood. */
 const main = async (options: LoadOptions): Promise<boolean> => {
   if (options.hang) return runHang();
-  const rate = await measureRates(options.throughputUploads);
-  const run = await runLoadAlone(options);
-  const report = reportOf(run, options.seed, rate ?? videosPerMinute(run));
-  printReport(report, run, options);
-  if (options.json !== undefined) await writeReport(report, options.json);
-  if (!options.sweepers) {
-    // Forms that nobody used would be left over in any case: what was uploaded has to be lost.
-    const lossesShown = run.audit.lostSources > 0;
-    console.log(
-      lossesShown
-        ? `Without sweepers ${run.audit.lostSources} uploaded videos are lost, as they should be.`
-        : 'NO UPLOADED VIDEO IS LOST without sweepers: the check checks nothing.',
-    );
-    return lossesShown;
+  if (options.soakMinutes > 0) {
+    const soak = await runSoak(options);
+    printSoak(soak);
+    const { memory, extractors } = soak;
+    return conclude(soak.run, options, { ofThisRun: soak.broken, figures: { memory, extractors } });
   }
-  const broken = report.lost + report.duplicateEffects + report.orphanObjects + report.brokenZips;
-  console.log(broken === 0 ? 'Every promise was kept.' : 'PROMISES WERE BROKEN; see above.');
-  return broken === 0 && run.audit.contradictions.length === 0;
+  if (options.backlogUploads > 0) {
+    const backlog = await runBacklog(options);
+    printBacklog(backlog);
+    const { ready, queueSeconds, videosByClaims, broken } = backlog;
+    return conclude(backlog.run, options, {
+      ofThisRun: broken,
+      figures: { ready, queueSeconds, videosByClaims },
+    });
+  }
+  const rate = await measureRates(options.throughputUploads);
+  const run = await runUnderFaults(options);
+  return conclude(run, options, { rate });
+};
+
+const runUnderFaults = (options: LoadOptions): Promise<LoadRun> =>
+  withSystem({ schedules: options.sweepers, timing: LOAD_TIMING }, options.keep, (system) =>
+    runLoad(system, { ...options, plan: planUploads(options.uploads, options.seed) }),
+  );
+
+interface Closing {
+  /** Videos per minute, where they were measured. */
+  readonly rate?: number | undefined;
+  /** Broken promises of this kind of run, a line for each. */
+  readonly ofThisRun?: readonly string[];
+  /** More for `--json`. */
+  readonly figures?: object;
+}
+
+/** Prints and writes the report. @returns whether every promise was kept */
+const conclude = async (run: LoadRun, options: LoadOptions, closing: Closing): Promise<boolean> => {
+  const findings = findingsOf(run, closing.ofThisRun);
+  const report = reportOf(run, findings, options.seed, closing.rate ?? videosPerMinute(run));
+  const broken = brokenPromises(findings);
+  printReport(report, run, broken);
+  if (options.json !== undefined) await writeReport({ ...report, ...closing.figures }, options.json);
+  if (!options.sweepers) return showLosses(run);
+  console.log(`\n${verdictOn(broken)}`);
+  return broken.length === 0;
+};
+
+/** Forms that were never used would be left over in any case: what was uploaded has to be lost. */
+const showLosses = ({ audit }: LoadRun): boolean => {
+  const isShown = audit.lostSources > 0;
+  console.log(
+    isShown
+      ? `Without sweepers ${audit.lostSources} uploaded videos are lost, as they should be.`
+      : 'NO UPLOADED VIDEO IS LOST without sweepers: the check checks nothing.',
+  );
+  return isShown;
 };
 
 /** Videos per minute with the two functions that the stage has; undefined where it was not to be measured. */

@@ -1,34 +1,49 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { BACKLOG_DEADLINE_SECONDS } from './timing.ts';
 
 export const USAGE = `Usage: npm run load [-- OPTION …]
 
-Uploads many videos at once while things are killed and frozen, then looks whether every promise was kept.
+Uploads many videos at once while things are killed and frozen, then looks whether every promise was kept. The users
+refresh their sessions, delete some of their videos at any moment, and use some forms again with the same bytes. What
+extracts the largest videos is killed while it sends the ZIP, so that multipart uploads are abandoned.
 
   --uploads N            videos in all (200)
   --users M              users at once; each waits for its video before it uploads the next one (20)
-  --seed S               chooses clips, duplicates and faults (1)
-  --no-kills             nothing is killed or frozen; measures the overhead under load
+  --seed S               chooses clips, deletions, repetitions, duplicates and faults (1)
+  --duplicates           events, messages and S3's events are told again; they rescue what was lost, so recovery is
+                         measured without them
+  --no-kills             nothing is killed or frozen
   --no-sweepers          the negative control: nothing repeats what was not heard, so videos must be lost
   --relays 2             two relays at once
   --relay-gap SECONDS    nothing but the relay's absence: none for so long
   --hang                 50 videos wait while the extraction of another one hangs
   --throughput N         videos for measuring videos per minute, with 1 and with 2 functions (16; 0 leaves it out)
+  --soak MINUTES         steady uploads for so long, without kills; memory and children of every process
+  --rate N               uploads per minute of a soak (12)
+  --backlog N            N uploads at once, with deadlines that are far shorter than the queue, without kills
+  --deadline SECONDS     the deadlines of the backlog run (${BACKLOG_DEADLINE_SECONDS})
   --json FILE            writes the figures
   --keep                 keeps the state directory with its logs`;
 
 const Count = z.coerce.number().int().positive();
+const CountOrNone = z.coerce.number().int().nonnegative();
 
 const Options = z.object({
   uploads: Count.default(200),
   users: Count.default(20),
-  seed: z.coerce.number().int().nonnegative().default(1),
+  seed: CountOrNone.default(1),
+  duplicates: z.boolean().default(false),
   'no-kills': z.boolean().default(false),
   'no-sweepers': z.boolean().default(false),
   relays: z.coerce.number().int().min(1).max(2).default(1),
   'relay-gap': z.coerce.number().nonnegative().default(0),
   hang: z.boolean().default(false),
-  throughput: z.coerce.number().int().nonnegative().default(16),
+  throughput: CountOrNone.default(16),
+  soak: z.coerce.number().nonnegative().default(0),
+  rate: Count.default(12),
+  backlog: CountOrNone.default(0),
+  deadline: Count.default(BACKLOG_DEADLINE_SECONDS),
   json: z.string().optional(),
   keep: z.boolean().default(false),
   help: z.boolean().default(false),
@@ -39,12 +54,19 @@ export interface LoadOptions {
   readonly uploads: number;
   readonly users: number;
   readonly seed: number;
+  readonly duplicates: boolean;
   readonly kills: boolean;
   readonly sweepers: boolean;
   readonly relays: number;
   readonly relayGapSeconds: number;
   readonly hang: boolean;
   readonly throughputUploads: number;
+  /** 0: no soak. */
+  readonly soakMinutes: number;
+  readonly ratePerMinute: number;
+  /** 0: no backlog run. */
+  readonly backlogUploads: number;
+  readonly deadlineSeconds: number;
   readonly json: string | undefined;
   readonly keep: boolean;
   readonly help: boolean;
@@ -60,29 +82,40 @@ export const readOptions = (args: readonly string[]): LoadOptions => {
       uploads: text,
       users: text,
       seed: text,
+      duplicates: flag,
       'no-kills': flag,
       'no-sweepers': flag,
       relays: text,
       'relay-gap': text,
       hang: flag,
       throughput: text,
+      soak: text,
+      rate: text,
+      backlog: text,
+      deadline: text,
       json: text,
       keep: flag,
       help: flag,
     },
   });
   const options = Options.parse(values);
+  // A relay that is away is the one fault of its run; a soak and a backlog have none.
+  const isCalm = options['relay-gap'] > 0 || options.soak > 0 || options.backlog > 0;
   return {
     uploads: options.uploads,
     users: options.users,
     seed: options.seed,
-    // A relay that is away is the one fault of its run.
-    kills: !options['no-kills'] && options['relay-gap'] === 0,
+    duplicates: options.duplicates,
+    kills: !options['no-kills'] && !isCalm,
     sweepers: !options['no-sweepers'],
     relays: options.relays,
     relayGapSeconds: options['relay-gap'],
     hang: options.hang,
     throughputUploads: options.throughput,
+    soakMinutes: options.soak,
+    ratePerMinute: options.rate,
+    backlogUploads: options.backlog,
+    deadlineSeconds: options.deadline,
     json: options.json,
     keep: options.keep,
     help: options.help,

@@ -12,25 +12,28 @@ export interface ReadyPassage {
   readonly readyAt: number;
 }
 
-/** Seconds from the end of a video's upload to READY, its extraction not counted. */
+/** Where a video's time from its upload's end to READY went, in seconds: the parts add up to the whole. */
 export interface Overhead {
-  readonly seconds: number;
-  /** The part of it in which every process function was busy with other videos: its wait for a turn. */
+  readonly totalSeconds: number;
+  /** While every process function was busy with other videos. */
   readonly turnSeconds: number;
-  /** Where the rest of it went. */
+  readonly extractionSeconds: number;
+  /** The rest. */
   readonly steps: Readonly<Record<OverheadStep, number>>;
 }
 
 /** From one moment of the passage to the next; `taking on` without the wait for a turn. */
-export type OverheadStep = 'receiving' | 'ordering' | 'taking on' | 'publishing' | 'showing';
+export const OVERHEAD_STEPS = ['receiving', 'ordering', 'taking on', 'publishing', 'showing'] as const;
+export type OverheadStep = (typeof OVERHEAD_STEPS)[number];
 
 /** @param slots how many extractions run at a time */
 export const overheadOf = (passage: ReadyPassage, all: readonly ReadyPassage[], slots: number): Overhead => {
   const { uploadedAt, receivedAt, orderedAt, claimedAt, finishedAt, availableAt, readyAt } = passage;
   const turn = allBusy(all, orderedAt, claimedAt, slots);
   return {
-    seconds: (readyAt - uploadedAt - (finishedAt - claimedAt)) / 1000,
+    totalSeconds: (readyAt - uploadedAt) / 1000,
     turnSeconds: turn / 1000,
+    extractionSeconds: (finishedAt - claimedAt) / 1000,
     steps: {
       receiving: (receivedAt - uploadedAt) / 1000,
       ordering: (orderedAt - receivedAt) / 1000,

@@ -17,24 +17,63 @@ const SOUND: readonly ClipName[] = [
 ];
 /** Each of them has to end FAILED. */
 const CORRUPT: readonly ClipName[] = ['index-missing.mp4', 'garbage.mp4', 'truncated-index.mp4', 'noise.avi'];
-const CORRUPT_SHARE = 0.05;
-const ABANDONED_SHARE = 0.05;
+/** With a frame for every second its ZIP takes several parts of a multipart upload. */
+const LARGE = { clip: 'grain.mp4', intervalSeconds: 1 } as const;
+
+/** Shares of all uploads; of few uploads, at least one each. */
+const SHARES = { corrupt: 0.05, abandoned: 0.05, large: 0.04, deleted: 0.2, repeated: 0.1 };
+
+/** When a user acts once more: as soon as it sees the video in this state, or so many seconds after the upload. */
+export type Moment =
+  | { readonly when: 'UPLOADED' | 'PROCESSING' | 'OVER' }
+  | { readonly when: 'LATER'; readonly seconds: number };
+const LATER_SECONDS = { low: 0, high: 12 };
 
 /** One upload: `abandoned` is declared and never uploaded. */
 export interface PlannedUpload {
   readonly kind: 'sound' | 'corrupt' | 'abandoned';
   readonly clip: ClipName;
+  /** Seconds between two frames, where that is not the default. */
+  readonly intervalSeconds?: number;
+  /** Where faults are made: what extracts it is killed while it sends the first parts of its ZIP. */
+  readonly cutsZip?: true;
+  /** When its user deletes it. */
+  readonly deletion?: Moment;
+  /** When its user uploads the same bytes with the same form again. */
+  readonly repetition?: Moment;
 }
 
-/** So many uploads in an order of the seed's, 5 % of them corrupt and 5 % abandoned (of few, at least one each). */
+/** Nothing but sound videos that are neither deleted nor uploaded again. */
+export const planSound = (uploads: number, clip: ClipName): PlannedUpload[] =>
+  Array.from({ length: uploads }, () => ({ kind: 'sound', clip }));
+
+/** So many uploads in an order of the seed's, each share of {@link SHARES} among them. */
 export const planUploads = (uploads: number, seed: number): PlannedUpload[] => {
   const random = new Random(seed, 'plan');
-  const corrupt = Math.max(1, Math.round(uploads * CORRUPT_SHARE));
-  const abandoned = Math.max(1, Math.round(uploads * ABANDONED_SHARE));
+  const countOf = (share: number): number => Math.max(1, Math.round(uploads * share));
+  const [corrupt, abandoned] = [countOf(SHARES.corrupt), countOf(SHARES.abandoned)];
+  const large = corrupt + abandoned + countOf(SHARES.large);
   const planned = Array.from({ length: uploads }, (_, number): PlannedUpload => {
     if (number < corrupt) return { kind: 'corrupt', clip: random.pick(CORRUPT) };
     if (number < corrupt + abandoned) return { kind: 'abandoned', clip: random.pick(SOUND) };
+    if (number < large) return { kind: 'sound', ...LARGE, cutsZip: true };
     return { kind: 'sound', clip: random.pick(SOUND) };
   });
-  return random.shuffle(planned);
+  const actions = new Random(seed, 'actions');
+  const numbers = planned.map((_, number) => number);
+  const deleted = new Set(actions.shuffle(numbers).slice(0, countOf(SHARES.deleted)));
+  const repeated = new Set(actions.shuffle(numbers).slice(0, countOf(SHARES.repeated)));
+  const acting = planned.map((upload, number) => ({
+    ...upload,
+    ...(deleted.has(number) && { deletion: someMoment(actions) }),
+    ...(repeated.has(number) && upload.kind !== 'abandoned' && { repetition: someMoment(actions) }),
+  }));
+  return random.shuffle(acting);
+};
+
+const someMoment = (random: Random): Moment => {
+  const when = random.pick(['UPLOADED', 'PROCESSING', 'OVER', 'LATER'] as const);
+  return when === 'LATER'
+    ? { when, seconds: random.between(LATER_SECONDS.low, LATER_SECONDS.high) }
+    : { when };
 };

@@ -1,100 +1,126 @@
 import { writeFile } from 'node:fs/promises';
+import type { BrokenPromise, Findings } from './broken-promises.ts';
 import { afterQuiet, overheads, recoveries, type Spread, spreadOf } from './figures.ts';
-import type { LoadOptions } from './options.ts';
-import type { Overhead, OverheadStep } from './overhead.ts';
+import { OVERHEAD_STEPS, type Overhead } from './overhead.ts';
 import type { LoadRun } from './run.ts';
 
 const LINES_SHOWN = 20;
 /** Of the local stage: how many extractions its functions do at a time. */
 const SLOTS = 2;
 
+/** How many findings there are of each kind. */
+type Counts = Readonly<Record<keyof Findings, number>>;
+
 /** What `--json` writes. */
-export interface LoadReport {
+export interface LoadReport extends Counts {
   readonly accepted: number;
+  readonly deleted: number;
   readonly terminal: number;
-  readonly lost: number;
-  readonly duplicateEffects: number;
-  readonly orphanObjects: number;
-  readonly brokenZips: number;
+  readonly refreshes: number;
+  /** By status; `none` where there was no answer. */
+  readonly answers: Readonly<Record<string, number>>;
   readonly recoverySeconds: Spread;
+  /** From the upload's end to READY, and what of it was waiting for a turn and what extraction. */
+  readonly secondsToReady: { readonly total: Spread; readonly turn: Spread; readonly extraction: Spread };
   /** With the functions that the stage has. */
   readonly videosPerMinute: number;
   readonly seed: number;
   readonly kills: readonly { atSeconds: number; target: string; signal: string }[];
 }
 
-export const reportOf = (run: LoadRun, seed: number, videosPerMinute: number): LoadReport => ({
-  accepted: run.audit.accepted,
-  terminal: run.audit.terminal,
-  lost: run.audit.lost.length,
-  duplicateEffects: run.audit.duplicates.length,
-  orphanObjects: run.audit.orphans.length,
-  brokenZips: run.audit.brokenZips.length,
-  recoverySeconds: roundedSpread(spreadOf(recoveries(run))),
-  videosPerMinute: rounded(videosPerMinute),
-  seed,
-  kills: run.kills.map(({ at, target, signal }) => ({
-    atSeconds: rounded((at - run.startedAt) / 1000),
-    target,
-    signal,
-  })),
+export const reportOf = (
+  run: LoadRun,
+  findings: Findings,
+  seed: number,
+  videosPerMinute: number,
+): LoadReport => {
+  const measured = overheads(run, SLOTS);
+  return {
+    accepted: run.audit.accepted,
+    deleted: run.audit.deleted,
+    terminal: run.audit.terminal,
+    ...countsOf(findings),
+    refreshes: run.users.reduce((sum, { session }) => sum + session.refreshes, 0),
+    answers: run.answers.counts,
+    recoverySeconds: roundedSpread(spreadOf(recoveries(run))),
+    secondsToReady: {
+      total: spreadBy(measured, ({ totalSeconds }) => totalSeconds),
+      turn: spreadBy(measured, ({ turnSeconds }) => turnSeconds),
+      extraction: spreadBy(measured, ({ extractionSeconds }) => extractionSeconds),
+    },
+    videosPerMinute: rounded(videosPerMinute),
+    seed,
+    kills: run.kills.map(({ at, target, signal }) => ({
+      atSeconds: rounded((at - run.startedAt) / 1000),
+      target,
+      signal,
+    })),
+  };
+};
+
+const countsOf = (findings: Findings): Counts => ({
+  lost: findings.lost.length,
+  duplicateEffects: findings.duplicateEffects.length,
+  orphanObjects: findings.orphanObjects.length,
+  brokenZips: findings.brokenZips.length,
+  contradictions: findings.contradictions.length,
+  deletionLeftovers: findings.deletionLeftovers.length,
+  multipartLeftovers: findings.multipartLeftovers.length,
+  lostSessions: findings.lostSessions.length,
+  clientProblems: findings.clientProblems.length,
+  unexpectedAnswers: findings.unexpectedAnswers.length,
+  unfinished: findings.unfinished.length,
+  ofThisRun: findings.ofThisRun.length,
 });
 
-/** Prints the run: figures first, then whatever is wrong, line by line. */
-export const printReport = (report: LoadReport, run: LoadRun, options: LoadOptions): void => {
-  const { accepted, terminal, lost, duplicateEffects, orphanObjects, brokenZips } = report;
-  const { audit, duplicates, uploads } = run;
-  console.log(`\nSeed ${report.seed}, ${options.uploads} uploads by ${options.users} users`);
-  console.table([{ accepted, terminal, lost, duplicateEffects, orphanObjects, brokenZips }]);
+/** Prints the run: figures first, then what is wrong, line by line. */
+export const printReport = (report: LoadReport, run: LoadRun, broken: readonly BrokenPromise[]): void => {
+  const { accepted, deleted, terminal, lost, duplicateEffects, orphanObjects, brokenZips } = report;
+  const { contradictions, deletionLeftovers, multipartLeftovers, lostSessions } = report;
+  const { clientProblems, unexpectedAnswers, unfinished } = report;
+  console.log(`\nSeed ${report.seed}, ${run.uploads.length} uploads by ${run.users.length} users`);
+  console.table([{ accepted, deleted, terminal, lost, duplicateEffects, orphanObjects, brokenZips }]);
+  console.table([{ contradictions, deletionLeftovers, multipartLeftovers, lostSessions }]);
+  console.table([{ clientProblems, unexpectedAnswers, unfinished }]);
   console.log('Ends:', endsOf(run));
-  console.log('Duplicates injected:', duplicates);
+  console.log('Answers by status:', report.answers);
   console.log(
-    `Calls that the clients repeated: ${[...new Set(uploads.map(({ user }) => user))].reduce((sum, user) => sum + user.retries, 0)}`,
+    `Sessions refreshed ${report.refreshes} times; forms used again ${run.uploads.filter(({ repeatedAt }) => repeatedAt !== undefined).length}`,
   );
-  if (run.kills.length > 0) {
-    console.log(
-      'Seconds from the first fault that met a video in motion to its end, and from quiet to the last ends',
-    );
-    console.table({
-      recovery: report.recoverySeconds,
-      'after quiet': roundedSpread(spreadOf(afterQuiet(run))),
-    });
-    console.table(run.kills.map(({ what }, number) => ({ ...report.kills[number], what })));
-  } else {
-    printOverhead(run);
-  }
-  if (Object.keys(audit.queues).length > 0) console.log('Messages left in queues:', audit.queues);
-  const problems = uploads.flatMap(
-    ({ problem, videoId }) => problem && `${videoId ?? 'not declared'}: ${problem}`,
-  );
-  for (const [title, lines] of [
-    ['Lost', audit.lost],
-    ['Duplicate effects', audit.duplicates],
-    ['Orphan objects', audit.orphans],
-    ['Broken ZIPs', audit.brokenZips],
-    ['Contradictions', audit.contradictions],
-    ['Clients that gave up', problems.filter((line) => line !== undefined)],
-  ] as const) {
-    if (lines.length === 0) continue;
+  console.log('Duplicates injected:', run.duplicates);
+  console.log(`Calls that the clients repeated: ${run.users.reduce((sum, { retries }) => sum + retries, 0)}`);
+  if (run.kills.length > 0) printRecovery(report, run);
+  printOverhead(run);
+  for (const { title, lines } of broken) {
     console.log(`\n${title}:\n${lines.slice(0, LINES_SHOWN).join('\n')}`);
     if (lines.length > LINES_SHOWN) console.log(`… and ${lines.length - LINES_SHOWN} more`);
   }
 };
 
-export const writeReport = (report: LoadReport, file: string): Promise<void> =>
+export const writeReport = (report: object, file: string): Promise<void> =>
   writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+
+const printRecovery = (report: LoadReport, run: LoadRun): void => {
+  console.log(
+    'Seconds from the first fault that met a video in motion to its end, and from quiet to the last ends',
+  );
+  console.table({
+    recovery: report.recoverySeconds,
+    'after quiet': roundedSpread(spreadOf(afterQuiet(run))),
+  });
+  console.table(run.kills.map(({ what }, number) => ({ ...report.kills[number], what })));
+};
 
 const printOverhead = (run: LoadRun): void => {
   const measured = overheads(run, SLOTS);
-  console.log(
-    `Seconds from the upload's end to READY, the extraction not counted (${measured.length} videos)`,
-  );
-  const spread = (value: (overhead: Overhead) => number) => roundedSpread(spreadOf(measured.map(value)));
-  const steps: readonly OverheadStep[] = ['receiving', 'ordering', 'taking on', 'publishing', 'showing'];
+  console.log(`Seconds from the upload's end to READY, and where they went (${measured.length} videos)`);
   console.table({
-    'waiting for a turn not counted': spread(({ seconds, turnSeconds }) => seconds - turnSeconds),
-    ...Object.fromEntries(steps.map((step) => [`… ${step}`, spread((overhead) => overhead.steps[step])])),
-    'waiting for a turn': spread(({ turnSeconds }) => turnSeconds),
+    'from upload to READY': spreadBy(measured, ({ totalSeconds }) => totalSeconds),
+    '… waiting for a turn': spreadBy(measured, ({ turnSeconds }) => turnSeconds),
+    '… extraction': spreadBy(measured, ({ extractionSeconds }) => extractionSeconds),
+    ...Object.fromEntries(
+      OVERHEAD_STEPS.map((step) => [`… ${step}`, spreadBy(measured, ({ steps }) => steps[step])]),
+    ),
   });
 };
 
@@ -102,9 +128,9 @@ const printOverhead = (run: LoadRun): void => {
 const endsOf = ({ uploads, audit }: LoadRun): Record<string, number> => {
   const statusOf = new Map(audit.stored.videos.map(({ id, status }) => [id, status]));
   const counts: Record<string, number> = {};
-  for (const { kind, videoId = '' } of uploads) {
-    const end = `${kind} ${statusOf.get(videoId) ?? 'unknown'}`;
-    counts[end] = (counts[end] ?? 0) + 1;
+  for (const { kind, videoId = '', deletedAt } of uploads) {
+    const status = statusOf.get(videoId) ?? (deletedAt === undefined ? 'unknown' : 'deleted');
+    counts[`${kind} ${status}`] = (counts[`${kind} ${status}`] ?? 0) + 1;
   }
   return counts;
 };
@@ -115,3 +141,5 @@ const roundedSpread = ({ p50, p99, max }: Spread): Spread => ({
   p99: rounded(p99),
   max: rounded(max),
 });
+const spreadBy = (measured: readonly Overhead[], value: (overhead: Overhead) => number): Spread =>
+  roundedSpread(spreadOf(measured.map(value)));

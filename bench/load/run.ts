@@ -1,88 +1,138 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { clip } from '../../test/support/clips.ts';
-import { type Audit, audit, OVER } from './audit/audit.ts';
-import { queueDepths } from './audit/queue-depths.ts';
-import { readVideos } from './audit/rows.ts';
-import { watchClaims } from './claims.ts';
+import { AnswerLog } from './answers.ts';
+import { type Audit, audit } from './audit/audit.ts';
+import { type Claim, noteClaims, readClaims } from './claims.ts';
 import { startDuplicates } from './duplicates.ts';
+import { startUploadCuts } from './faults/cut-uploads.ts';
 import { type Kill, startFaults } from './faults/run-faults.ts';
-import type { LoadOptions } from './options.ts';
-import { planUploads } from './plan.ts';
+import type { PlannedUpload } from './plan.ts';
+import { untilQuiet } from './quiet.ts';
+import { Random } from './random.ts';
 import { startSecondRelay, withoutRelay } from './relays.ts';
-import { type System, startSystem } from './system.ts';
-import { runUploads, type Upload } from './uploads.ts';
+import type { System } from './system.ts';
+import { runUploads, type Upload, type UploadTerms } from './uploads.ts';
 import { LoadUser } from './user.ts';
 
 /** By then every accepted video has to be over: seconds after the last fault. */
-export const QUIET_SECONDS = 60;
-/**
- * The clips are small: no extraction takes half a minute. What died before it could say that it had begun is hidden in
- * its queue for as long as an extraction may take, and has to come back within the minute of quiet. So has a dead letter.
- */
-const TIMING = { extractionTimeoutSeconds: 30, deadLetterVisibilitySeconds: 20 };
+const QUIET_SECONDS = 60;
 /** A user waits for its video for so long, in seconds, and uploads the next one all the same. */
 const PATIENCE_SECONDS = 20;
 /** More than the sweeper's grace, so that what was never uploaded expires with its next turn. */
 const FORM_OVERDUE_SECONDS = 120;
-const LOOK_MS = 250;
 const WARM_UP_UPLOADS = 6;
+
+/** What a run does. */
+export interface Scenario {
+  readonly seed: number;
+  readonly users: number;
+  readonly plan: readonly PlannedUpload[];
+  readonly kills: boolean;
+  /** Whether events, messages and S3's events are told a second time. */
+  readonly duplicates: boolean;
+  readonly relays: number;
+  readonly relayGapSeconds: number;
+  /** @default 60 */
+  readonly quietSeconds?: number;
+  /** How the users upload. @default each user one video after the other */
+  readonly upload?: (
+    users: readonly LoadUser[],
+    plan: readonly PlannedUpload[],
+    terms: UploadTerms,
+  ) => Promise<Upload[]>;
+}
 
 /** What a run did and left behind. */
 export interface LoadRun {
   readonly startedAt: number;
   /** When the last fault was over and the last upload made: milliseconds since 1970. */
   readonly quietAt: number;
+  readonly users: readonly LoadUser[];
   readonly uploads: readonly Upload[];
   readonly kills: readonly Kill[];
   readonly duplicates: { republished: number; resent: number; s3Events: number };
-  readonly firstClaims: ReadonlyMap<string, number>;
+  readonly claims: readonly Claim[];
+  readonly answers: AnswerLog;
+  /** Why a session could not be refreshed at all, a line for each. */
+  readonly sessionProblems: readonly string[];
   readonly audit: Audit;
 }
 
 /** Uploads under faults, then quiet, then the audit. */
-export const runLoad = async (system: System, options: LoadOptions): Promise<LoadRun> => {
+export const runLoad = async (system: System, scenario: Scenario): Promise<LoadRun> => {
   const { stack } = system;
-  const plan = planUploads(options.uploads, options.seed);
+  const { seed, plan, relayGapSeconds } = scenario;
   for (const { clip: name } of plan) await clip(name);
-  const users = Array.from({ length: options.users }, () => new LoadUser(stack.url));
+  const answers = new AnswerLog();
+  const users = Array.from({ length: scenario.users }, () => new LoadUser(stack.url, answers));
   for (const user of users) await user.register();
   await warmUp(stack.url);
+  await noteClaims(system);
 
-  const claims = watchClaims(system);
-  const duplicates = await startDuplicates(system, options.seed);
-  const secondRelay = options.relays === 2 ? startSecondRelay(stack) : undefined;
+  const sessions = keepSessions(users, seed);
+  const duplicates = scenario.duplicates ? await startDuplicates(system, seed) : undefined;
+  const secondRelay = scenario.relays === 2 ? startSecondRelay(stack) : undefined;
   const startedAt = Date.now();
-  const faults = options.kills ? startFaults(stack, options.seed) : undefined;
-  const gap = options.relayGapSeconds > 0 ? withoutRelay(stack, options.relayGapSeconds) : undefined;
-  const uploads = await runUploads({
-    users,
-    plan,
+  const faults = scenario.kills ? startFaults(stack, seed) : undefined;
+  const cuts = scenario.kills ? startUploadCuts(system) : undefined;
+  const gap = relayGapSeconds > 0 ? withoutRelay(stack, relayGapSeconds) : undefined;
+  const uploads = await (scenario.upload ?? oneAfterTheOther)(users, plan, {
     patienceSeconds: PATIENCE_SECONDS,
-    onUploaded: duplicates.repeatObjectCreated,
+    onUploaded: (upload) => {
+      duplicates?.repeatObjectCreated(upload);
+      cuts?.cutZipOf(upload);
+    },
   });
-  await gap;
+  const gapFault = await gap;
   await faults?.stop();
-  duplicates.stop();
+  await cuts?.stop();
+  duplicates?.stop();
   const quietAt = Date.now();
   console.log(`Quiet after ${((quietAt - startedAt) / 1000).toFixed(0)} s`);
   await endForms(system);
-  const deadline = quietAt + QUIET_SECONDS * 1000;
-  await untilAllOver(system, uploads, deadline);
-  await untilNothingMoves(system, deadline);
-  await claims.stop();
+  await sessions.stop();
+  await untilQuiet(system, uploads, quietAt + (scenario.quietSeconds ?? QUIET_SECONDS) * 1000);
   await secondRelay?.stop();
+  const kills = [...(faults?.kills ?? []), ...(cuts?.kills ?? []), ...(gapFault ? [gapFault] : [])];
   return {
     startedAt,
     quietAt,
+    users,
     uploads,
-    kills: [...(faults?.kills ?? []), ...(gap === undefined ? [] : [await gap])],
-    duplicates: duplicates.made,
-    firstClaims: claims.firstClaims,
+    kills: kills.sort((a, b) => a.at - b.at),
+    duplicates: duplicates?.made ?? { republished: 0, resent: 0, s3Events: 0 },
+    claims: await readClaims(system),
+    answers,
+    sessionProblems: sessions.problems,
     audit: await audit(system, uploads),
   };
 };
 
-/** Starts every function before anything is measured or broken; its videos are nobody's. */
+const oneAfterTheOther: NonNullable<Scenario['upload']> = (users, plan, terms) =>
+  runUploads({ users, plan, ...terms });
+
+/**
+ * Lets every user refresh its session again and again; in the end each refreshes once more and uses what it got, so that
+ * no session is lost unseen.
+ */
+const keepSessions = (users: readonly LoadUser[], seed: number) => {
+  const enough = new AbortController();
+  const problems: string[] = [];
+  const noting = (work: Promise<unknown>): Promise<unknown> =>
+    work.catch((error: unknown) => problems.push(`session: ${String(error)}`));
+  const running = users.map(({ session }, number) =>
+    noting(session.keepRefreshing(new Random(seed, `session ${number}`), enough.signal)),
+  );
+  return {
+    problems,
+    stop: async (): Promise<void> => {
+      enough.abort();
+      await Promise.all(running);
+      await Promise.all(users.map((user) => noting(user.session.refresh().then(() => user.profile()))));
+    },
+  };
+};
+
+/** Starts every function before anything is measured or broken; its videos are not counted. */
 const warmUp = async (url: string): Promise<void> => {
   const user = new LoadUser(url);
   await user.register();
@@ -90,37 +140,10 @@ const warmUp = async (url: string): Promise<void> => {
   await runUploads({ users: plan.map(() => user), plan, patienceSeconds: 60, onUploaded: () => undefined });
 };
 
-/** Nobody waits for a quarter of an hour until a form that was never used has expired. */
+/** A form that was never used expires after a quarter of an hour: too long to wait for. */
 const endForms = async ({ query }: System): Promise<void> => {
   await query(
     `UPDATE upload.video SET form_expires_at = now() - make_interval(secs => $1) WHERE status = 'AWAITING_UPLOAD'`,
     [FORM_OVERDUE_SECONDS],
   );
-};
-
-const untilAllOver = async (system: System, uploads: readonly Upload[], deadline: number): Promise<void> => {
-  const ids = new Set(uploads.flatMap(({ videoId }) => videoId ?? []));
-  for (;;) {
-    const over = (await readVideos(system)).filter(({ id, status }) => ids.has(id) && OVER.has(status));
-    if (over.length === ids.size || Date.now() >= deadline) return;
-    await sleep(LOOK_MS);
-  }
-};
-
-/** What a killed function had in hand comes again after its time: its effects, too, are looked at. */
-const untilNothingMoves = async (system: System, deadline: number): Promise<void> => {
-  while (Object.keys(await queueDepths(system)).length > 0 && Date.now() < deadline) await sleep(LOOK_MS);
-};
-
-/** A run on a system of its own. */
-export const runLoadAlone = async (options: LoadOptions): Promise<LoadRun> => {
-  const system = await startSystem({ schedules: options.sweepers, timing: TIMING });
-  let keep = true;
-  try {
-    const run = await runLoad(system, options);
-    keep = options.keep || (options.sweepers && run.audit.lost.length > 0);
-    return run;
-  } finally {
-    await system.stop({ keep });
-  }
 };

@@ -67,3 +67,20 @@ export const startSystem = async (options: LocalStackOptions = {}): Promise<Syst
     },
   };
 };
+
+/** Does something with a system of its own. The state is kept where that was asked for, and where it failed. */
+export const withSystem = async <T>(
+  options: LocalStackOptions,
+  keep: boolean,
+  use: (system: System) => Promise<T>,
+): Promise<T> => {
+  const system = await startSystem(options);
+  let isDone = false;
+  try {
+    const result = await use(system);
+    isDone = true;
+    return result;
+  } finally {
+    await system.stop({ keep: keep || !isDone });
+  }
+};

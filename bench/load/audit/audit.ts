@@ -1,11 +1,13 @@
 import type { System } from '../system.ts';
 import type { Upload } from '../uploads.ts';
-import { checkArchives } from './archives.ts';
+import { type Archives, checkArchives } from './archives.ts';
 import { contradictions } from './contradictions.ts';
+import { deletionLeftovers } from './deletion-leftovers.ts';
 import { duplicateEffects } from './duplicate-effects.ts';
+import { listMultipartUploads } from './multipart-uploads.ts';
 import { listObjects, orphanObjects } from './orphan-objects.ts';
-import { queueDepths } from './queue-depths.ts';
 import { readStored, type Stored } from './rows.ts';
+import { unfinished } from './unfinished.ts';
 
 /** Terminal states: nothing more is to come. */
 export const OVER: ReadonlySet<string> = new Set(['READY', 'FAILED', 'EXPIRED']);
@@ -14,8 +16,9 @@ export const OVER: ReadonlySet<string> = new Set(['READY', 'FAILED', 'EXPIRED'])
 export interface Audit {
   readonly stored: Stored;
   readonly accepted: number;
+  readonly deleted: number;
   readonly terminal: number;
-  /** Accepted uploads that are not over, or that nobody knows of. */
+  /** Accepted uploads that are neither over nor deleted, or of which no store knows. */
   readonly lost: readonly string[];
   /** How many of those had been uploaded. */
   readonly lostSources: number;
@@ -23,7 +26,9 @@ export interface Audit {
   readonly orphans: readonly string[];
   readonly brokenZips: readonly string[];
   readonly contradictions: readonly string[];
-  readonly queues: Readonly<Record<string, number>>;
+  readonly deletionLeftovers: readonly string[];
+  readonly multipartLeftovers: readonly string[];
+  readonly unfinished: readonly string[];
 }
 
 /** Looks at everything, once the run is over. Accepted is what was answered 201, uploaded (204) or not. */
@@ -31,24 +36,42 @@ export const audit = async (system: System, uploads: readonly Upload[]): Promise
   const stored = await readStored(system);
   const statusOf = new Map(stored.videos.map(({ id, status }) => [id, status]));
   const accepted = uploads.filter(({ videoId }) => videoId !== undefined);
+  const kept = accepted.filter(({ deletedAt }) => deletedAt === undefined);
   const isOver = ({ videoId = '' }: Upload): boolean => OVER.has(statusOf.get(videoId) ?? '');
-  const lost = accepted.filter((upload) => !isOver(upload));
-  const { manifests, broken } = await checkArchives(
-    accepted.filter(({ videoId = '' }) => statusOf.get(videoId) === 'READY'),
-  );
+  const lost = kept.filter((upload) => !isOver(upload));
+  const archives = await checkArchives(kept.filter(({ videoId = '' }) => statusOf.get(videoId) === 'READY'));
   return {
     stored,
     accepted: accepted.length,
-    terminal: accepted.length - lost.length,
+    deleted: accepted.length - kept.length,
+    terminal: kept.length - lost.length,
     lost: lost.map(
       ({ videoId = '', kind, clip }) =>
         `${videoId} (${kind}, ${clip}) is ${statusOf.get(videoId) ?? 'unknown'}`,
     ),
     lostSources: lost.filter(({ uploadedAt }) => uploadedAt !== undefined).length,
     duplicates: duplicateEffects(uploads, stored),
-    orphans: orphanObjects(await listObjects(system), stored.videos, manifests),
-    brokenZips: broken,
+    ...(await objectFindings(system, uploads, stored, archives)),
+    brokenZips: archives.broken,
     contradictions: contradictions(uploads, stored),
-    queues: await queueDepths(system),
+    unfinished: await unfinished(system),
+  };
+};
+
+const objectFindings = async (
+  system: System,
+  uploads: readonly Upload[],
+  stored: Stored,
+  { manifests }: Archives,
+): Promise<Pick<Audit, 'orphans' | 'deletionLeftovers' | 'multipartLeftovers'>> => {
+  const objects = await listObjects(system);
+  const multipart = await listMultipartUploads(system);
+  return {
+    orphans: orphanObjects(objects, { ...stored, manifests }),
+    deletionLeftovers: deletionLeftovers(uploads, stored, {
+      objects,
+      multipart: multipart.map(({ key }) => key),
+    }),
+    multipartLeftovers: multipart.map(({ key, initiated }) => `${key}, begun at ${initiated}`),
   };
 };

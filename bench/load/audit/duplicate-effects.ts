@@ -16,11 +16,13 @@ export const duplicateEffects = (uploads: readonly Upload[], stored: Stored): st
       .filter(({ id, userId }) => users.has(userId) && !known.has(id))
       .map(({ id }) => `video ${id} was never asked for`),
     ...repeated(
-      stored.emitted.map((event) => `${event.sagaId} ${effectOf(event.type)} ${attemptOf(event.payload)}`),
+      stored.emitted
+        .filter(({ type }) => !MAY_REPEAT.has(type))
+        .map((event) => `${event.sagaId} ${effectOf(event.type)} ${attemptOf(event.payload)}`),
     ),
     ...repeated(
       stored.timeline
-        .filter(({ type }) => !OUTCOMES.has(type))
+        .filter(({ type }) => !OUTCOMES.has(type) && !MAY_REPEAT.has(type))
         .map(({ videoId, type, attempt }) => `${videoId} timeline ${type} ${attempt ?? ''}`),
     ),
     ...repeated(
@@ -28,6 +30,9 @@ export const duplicateEffects = (uploads: readonly Upload[], stored: Stored): st
     ),
   ];
 };
+
+/** What each run of an attempt says once more: another run takes over from one that was stopped. */
+const MAY_REPEAT: ReadonlySet<string> = new Set(['EXTRACTION_STARTED']);
 
 /**
  * An attempt has one outcome, whichever it is. The timeline may hold two: the orchestrator's own deadline fails an

@@ -51,11 +51,28 @@ export const JobRow = z
   }));
 export type JobRow = z.infer<typeof JobRow>;
 
+/** What may be downloaded of a video, as the download context stores it. */
+export const ArtifactRow = z
+  .object({
+    video_id: z.string(),
+    state: z.string(),
+    zip_key: z.string().nullable(),
+    manifest_key: z.string().nullable(),
+  })
+  .transform((row) => ({
+    videoId: row.video_id,
+    state: row.state,
+    zipKey: row.zip_key ?? undefined,
+    manifestKey: row.manifest_key ?? undefined,
+  }));
+export type ArtifactRow = z.infer<typeof ArtifactRow>;
+
 /** All that the stores say of a run. */
 export interface Stored {
   readonly videos: readonly VideoRow[];
   readonly timeline: readonly TimelineRow[];
   readonly jobs: readonly JobRow[];
+  readonly artifacts: readonly ArtifactRow[];
   /** Every event that a context has put into its outbox. */
   readonly emitted: readonly SagaEvent[];
   readonly sagas: readonly Saga[];
@@ -77,16 +94,18 @@ export const readStored = async (system: System): Promise<Stored> => {
     `SELECT event FROM upload.outbox UNION ALL SELECT event FROM process.outbox
      UNION ALL SELECT event FROM download.outbox`,
   );
+  const artifacts = await query('SELECT video_id, state, zip_key, manifest_key FROM download.artifact');
   return {
     videos: await readVideos(system),
     timeline: timeline.map((row) => TimelineRow.parse(row)),
     jobs: jobs.map((row) => JobRow.parse(row)),
+    artifacts: artifacts.map((row) => ArtifactRow.parse(row)),
     emitted: outboxes.map((row) => OutboxRow.parse(row).event),
     sagas: await readSagas(system),
   };
 };
 
-const readSagas = async ({ dynamo, stack }: System): Promise<Saga[]> => {
+export const readSagas = async ({ dynamo, stack }: System): Promise<Saga[]> => {
   const pages = paginateScan(
     { client: dynamo },
     { TableName: stack.tableName('Sagas'), ConsistentRead: true },

@@ -38,7 +38,9 @@ const EXTRACTOR = /extractor\.mjs|^\S*ffmpeg /;
 
 /** The processes that extract among what these have started. */
 export const extractorsOf = (pids: readonly number[]): number[] =>
-  pids.flatMap((pid) => familyOf(pid).slice(1)).filter((pid) => EXTRACTOR.test(commandLineOf(pid)));
+  pids.flatMap((pid) => familyOf(pid).slice(1)).filter(isExtractor);
+
+export const isExtractor = (pid: number): boolean => EXTRACTOR.test(commandLineOf(pid));
 
 const allProcesses = (): { pid: number; parent: number }[] =>
   readdirSync('/proc').flatMap((name) => {

@@ -6,6 +6,7 @@ export type ClipName =
   | 'h264.mp4'
   | 'short.mp4'
   | 'three-minutes.mp4'
+  | 'grain.mp4'
   | 'one-frame.mp4'
   | 'ntsc.mp4'
   | 'faststart.mp4'
@@ -163,6 +164,8 @@ export const RECIPES: Record<ClipName, Recipe> = {
   'h264.mp4': encode(picture(34.5), H264),
   'short.mp4': encode(picture(3), H264),
   'three-minutes.mp4': encode(picture(184.2, '5'), H264, ['-g', '60']),
+  // A picture full of noise makes large JPEGs.
+  'grain.mp4': encode(picture(16, '2', '960x540'), ['-vf', 'noise=alls=80:allf=t+u'], H264, ['-crf', '18']),
   'one-frame.mp4': encode(picture(1), H264, ['-frames:v', '1']),
   'ntsc.mp4': encode(picture(34.5, '30000/1001'), H264),
   'faststart.mp4': remux('h264.mp4', '-movflags', '+faststart'),

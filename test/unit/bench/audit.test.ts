@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { contradictions } from '../../../bench/load/audit/contradictions.ts';
+import { deletionLeftovers } from '../../../bench/load/audit/deletion-leftovers.ts';
 import { duplicateEffects } from '../../../bench/load/audit/duplicate-effects.ts';
 import { orphanObjects } from '../../../bench/load/audit/orphan-objects.ts';
-import type { Stored, VideoRow } from '../../../bench/load/audit/rows.ts';
+import type { ArtifactRow, Stored, VideoRow } from '../../../bench/load/audit/rows.ts';
 import type { Upload } from '../../../bench/load/uploads.ts';
 import { LoadUser } from '../../../bench/load/user.ts';
 import type { VideoStatus } from '../../../functions/contracts/http.ts';
+import { Manifest } from '../../../functions/contracts/manifest.ts';
 import { Saga, type SagaState } from '../../../functions/orchestrator/core/saga.ts';
 import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
 
@@ -25,7 +27,7 @@ const upload = (kind: Upload['kind'] = 'sound'): Upload => ({
   ...{ user, kind, clip: 'short.mp4', videoId: origin.sagaId, uploadedAt: 1 },
 });
 const stored = (parts: Partial<Stored>): Stored => ({
-  ...{ videos: [video('READY')], timeline: [], jobs: [], emitted: [], sagas: [] },
+  ...{ videos: [video('READY')], timeline: [], jobs: [], artifacts: [], emitted: [], sagas: [] },
   ...parts,
 });
 const saga = (state: SagaState, eventIds: readonly string[] = []): Saga =>
@@ -34,6 +36,31 @@ const saga = (state: SagaState, eventIds: readonly string[] = []): Saga =>
     journal: eventIds.map((eventId) => ({
       ...{ eventId, type: 'FILE_UPLOADED', status: 'PROCESSING' },
       ...{ occurredAt: '2026-01-01T00:00:00Z', handledAt: '2026-01-01T00:00:00Z' },
+    })),
+  });
+
+const someManifest = (fileNames: readonly string[]): Manifest =>
+  Manifest.parse({
+    version: 1,
+    videoId: origin.sagaId,
+    source: {
+      ...{ fileName: 'a.mp4', sizeBytes: 1, sha256: 'a', container: 'mp4', codec: 'h264' },
+      ...{ durationSeconds: 1, width: 1, height: 1 },
+    },
+    ...{ intervalSeconds: 10, engine: 'libav' },
+    ...{ framesExpected: fileNames.length, framesDelivered: fileNames.length },
+    frames: fileNames.map((fileName, index) => ({
+      ...{
+        index,
+        requestedTimeSeconds: index,
+        timeSeconds: index,
+        substituted: false,
+        fileName,
+        width: 1,
+        height: 1,
+        sizeBytes: 1,
+        sha256: 'a',
+      },
     })),
   });
 
@@ -68,13 +95,63 @@ describe('the audit of a load run', () => {
     expect(duplicateEffects([upload()], stored({ videos: [video('READY'), another] }))).toHaveLength(1);
   });
 
+  const folder = `${prefix}/results/run`;
+  const artifact = (state: string): ArtifactRow => ({
+    videoId: origin.sagaId,
+    state,
+    zipKey: `${folder}/frames.zip`,
+    manifestKey: `${folder}/frames/manifest.json`,
+  });
+  const orphansOf = (keys: readonly string[], videos: readonly VideoRow[], frames?: readonly string[]) => {
+    const manifest = frames && someManifest(frames);
+    return orphanObjects(keys, {
+      videos,
+      artifacts: [artifact('AVAILABLE')],
+      manifests: new Map(manifest ? [[origin.sagaId, manifest]] : []),
+    });
+  };
+
   it('finds objects of no video, of an expired one, and what a failed one left besides its source', () => {
-    const keys = [`${prefix}/source.mp4`, `${prefix}/frames.zip`];
-    expect(orphanObjects(keys, [], new Map())).toEqual(keys);
-    expect(orphanObjects(keys, [video('EXPIRED')], new Map())).toEqual(keys);
-    expect(orphanObjects(keys, [video('FAILED')], new Map())).toEqual([`${prefix}/frames.zip`]);
-    expect(orphanObjects(keys, [video('READY')], new Map())).toEqual([]);
-    expect(orphanObjects(['users/someone/else'], [video('READY')], new Map())).toHaveLength(1);
+    const keys = [`${prefix}/source.mp4`, `${folder}/frames.zip`];
+    expect(orphansOf(keys, [])).toEqual(keys);
+    expect(orphansOf(keys, [video('EXPIRED')])).toEqual(keys);
+    expect(orphansOf(keys, [video('FAILED')])).toEqual([`${folder}/frames.zip`]);
+    expect(orphansOf(keys, [video('READY')])).toEqual([]);
+    expect(orphansOf(['users/someone/else'], [video('READY')])).toHaveLength(1);
+  });
+
+  it('finds of a ready video what neither its row nor its manifest names, whatever the keys look like', () => {
+    const [first, second] = ['0001.jpg', '0002.jpg'];
+    const wanted = [`${folder}/frames.zip`, `${folder}/frames/manifest.json`, `${folder}/frames/${first}`];
+    const losers = [`${prefix}/results/loser/frames.zip`, `${prefix}/results/loser/frames/${first}`];
+    const ready = [video('READY')];
+    expect(orphansOf([...wanted, ...losers], ready, [first])).toEqual(losers);
+    expect(orphansOf([...wanted, `${folder}/frames/${second}`], ready, [first])).toHaveLength(1);
+    // Which frames a broken ZIP should have is not known; whose folder they are in is.
+    expect(orphansOf([...wanted, ...losers], ready)).toEqual(losers);
+  });
+
+  it('finds what is left of a deleted video, tombstones apart', () => {
+    const deleted = { ...upload(), deletedAt: 1, seenAfterDeletion: false };
+    const job = { videoId: origin.sagaId, status: 'DELETED', claimedAt: undefined, finishedAt: undefined };
+    const gone = stored({
+      videos: [],
+      jobs: [job],
+      artifacts: [artifact('DELETED')],
+      sagas: [saga({ status: 'DELETED' })],
+    });
+    const nothing = { objects: [], multipart: [] };
+    expect(deletionLeftovers([deleted, upload()], gone, nothing)).toEqual([]);
+    const left = (parts: Partial<Stored>) => deletionLeftovers([deleted], { ...gone, ...parts }, nothing);
+    expect(left({ videos: [video('PROCESSING')] })).toHaveLength(1);
+    expect(left({ jobs: [{ ...job, status: 'DONE' }] })).toHaveLength(1);
+    expect(left({ artifacts: [artifact('AVAILABLE')] })).toHaveLength(1);
+    expect(left({ sagas: [saga({ status: 'COMPLETED' })] })).toHaveLength(1);
+    expect(left({ sagas: [] })).toHaveLength(1);
+    const [key] = [`${folder}/frames.zip`];
+    expect(deletionLeftovers([deleted], gone, { objects: [key], multipart: [key] })).toHaveLength(2);
+    const seen = { ...deleted, seenAfterDeletion: true };
+    expect(deletionLeftovers([seen], gone, nothing)).toHaveLength(1);
   });
 
   it('finds a video and a saga that differ, and a damaged file that is READY', () => {

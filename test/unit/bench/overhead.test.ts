@@ -11,12 +11,13 @@ const passage = (claimedAt: number, finishedAt: number): ReadyPassage => ({
   readyAt: finishedAt + 500,
 });
 
-describe('the overhead of a video', () => {
-  it('is its way to READY without its extraction', () => {
+describe('the time from upload to READY', () => {
+  it('is the whole of it: waiting for a turn, extraction, and the rest, which add up', () => {
     const alone = passage(1_200, 3_200);
     expect(overheadOf(alone, [alone], 2)).toEqual({
-      seconds: 1.7,
+      totalSeconds: 3.7,
       turnSeconds: 0,
+      extractionSeconds: 2,
       steps: { receiving: 0.6, ordering: 0.4, 'taking on': 0.2, publishing: 0.2, showing: 0.3 },
     });
   });
@@ -24,11 +25,16 @@ describe('the overhead of a video', () => {
   it('tells how much of it was waiting until one of the functions was free', () => {
     const last = passage(5_000, 6_000);
     const others = [passage(500, 4_000), passage(2_000, 7_000), passage(100, 900)];
-    expect(overheadOf(last, [last, ...others], 2)).toMatchObject({
-      seconds: 5.5,
+    const overhead = overheadOf(last, [last, ...others], 2);
+    expect(overhead).toMatchObject({
+      totalSeconds: 6.5,
       turnSeconds: 2,
+      extractionSeconds: 1,
       steps: { 'taking on': 2 },
     });
+    const { totalSeconds, turnSeconds, extractionSeconds, steps } = overhead;
+    const rest = Object.values(steps).reduce((sum, seconds) => sum + seconds, 0);
+    expect(turnSeconds + extractionSeconds + rest).toBeCloseTo(totalSeconds);
     expect(overheadOf(last, [last, ...others], 3).turnSeconds).toBe(0);
   });
 });

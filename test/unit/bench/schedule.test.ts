@@ -25,4 +25,24 @@ describe('the plan of a load run', () => {
     const kinds = Object.groupBy(planUploads(200, 1), ({ kind }) => kind);
     expect([kinds.sound?.length, kinds.corrupt?.length, kinds.abandoned?.length]).toEqual([180, 10, 10]);
   });
+
+  it('deletes a fifth and repeats a tenth at every kind of moment, and cuts off some ZIPs', () => {
+    const plan = planUploads(400, 1);
+    const deletions = plan.flatMap(({ deletion }) => deletion ?? []);
+    const repetitions = plan.flatMap(({ repetition }) => repetition ?? []);
+    expect(deletions).toHaveLength(80);
+    // An abandoned upload has nothing to repeat.
+    expect(repetitions.length).toBeGreaterThan(30);
+    expect(plan.filter(({ kind, repetition }) => kind === 'abandoned' && repetition)).toEqual([]);
+    for (const moments of [deletions, repetitions]) {
+      expect(new Set(moments.map(({ when }) => when)).size).toBe(4);
+    }
+    expect(plan.filter(({ cutsZip }) => cutsZip)).toHaveLength(16);
+  });
+
+  it('has at least one of everything, however few the uploads', () => {
+    const plan = planUploads(10, 1);
+    expect(plan.some(({ deletion }) => deletion !== undefined)).toBe(true);
+    expect(plan.some(({ cutsZip }) => cutsZip)).toBe(true);
+  });
 });

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GROWTH_RULE, growthOf } from './growth.ts';
+import type { LoadOptions } from './options.ts';
+import { planUploads } from './plan.ts';
+import { EXTRACTOR_KIND, lookAtProcesses, type ProcessWatch, watchProcesses } from './process-watch.ts';
+import { type LoadRun, runLoad, type Scenario } from './run.ts';
+import { withSystem } from './system.ts';
+import { LOAD_TIMING } from './timing.ts';
+import { carryOut, type Upload } from './uploads.ts';
+
+/** Uploads go on for so long before memory counts: a program's first minute is not its size. */
+const WARM_UP_MINUTES = 1;
+
+/** Uploads at a steady rate, whatever becomes of those before. */
+const steadily =
+  (perMinute: number): NonNullable<Scenario['upload']> =>
+  async (users, plan, terms) => {
+    const startedAt = Date.now();
+    const uploads: Upload[] = [];
+    const underWay: Promise<void>[] = [];
+    for (const [number, planned] of plan.entries()) {
+      const dueAt = startedAt + (number * 60_000) / perMinute;
+      await sleep(Math.max(0, dueAt - Date.now()));
+      const user = users[number % users.length];
+      if (user === undefined) throw new Error('there are no users');
+      const upload: Upload = { ...planned, user };
+      uploads.push(upload);
+      underWay.push(carryOut(upload, terms));
+    }
+    await Promise.all(underWay);
+    return uploads;
+  };
+
+/** What a soak shows besides what every run shows. */
+export interface Soak {
+  readonly run: LoadRun;
+  readonly broken: readonly string[];
+  /** By kind of process. */
+  readonly memory: Readonly<Record<string, MemoryLine>>;
+  readonly extractors: { readonly mostAtOnce: number; readonly leftOver: number };
+}
+
+interface MemoryLine {
+  readonly mostProcesses: number;
+  readonly firstTenth: number | string;
+  readonly lastTenth: number | string;
+  readonly flat: boolean | string;
+}
+
+/** Steady uploads for minutes, watched. */
+export const runSoak = (options: LoadOptions): Promise<Soak> =>
+  withSystem({ timing: LOAD_TIMING }, options.keep, async (system) => {
+    const { soakMinutes, ratePerMinute } = options;
+    let watch: ProcessWatch | undefined;
+    const upload = steadily(ratePerMinute);
+    const run = await runLoad(system, {
+      ...options,
+      plan: planUploads(Math.ceil((soakMinutes + WARM_UP_MINUTES) * ratePerMinute), options.seed),
+      upload: async (...terms) => {
+        watch = watchProcesses(system.stack);
+        try {
+          return await upload(...terms);
+        } finally {
+          await watch.stop();
+        }
+      },
+    });
+    const samples = watch?.samples ?? new Map();
+    const leftOver = lookAtProcesses(system.stack).get(EXTRACTOR_KIND)?.length ?? 0;
+    const memory = memoryOf(samples, soakMinutes);
+    return {
+      run,
+      memory,
+      extractors: { mostAtOnce: mostOf(samples.get(EXTRACTOR_KIND) ?? []), leftOver },
+      broken: [
+        ...Object.entries(memory).flatMap(([kind, { flat, firstTenth, lastTenth }]) =>
+          flat === false ? [`the memory of ${kind} grew from ${firstTenth} to ${lastTenth} MiB`] : [],
+        ),
+        ...(leftOver > 0 ? [`${leftOver} extractors were left over`] : []),
+      ],
+    };
+  });
+
+export const printSoak = ({ memory, extractors }: Soak): void => {
+  console.log(
+    `Memory of the largest process of each kind, in MiB (resident, without shared memory).\n${GROWTH_RULE}`,
+  );
+  console.table(memory);
+  console.log(`Extractors at once: at most ${extractors.mostAtOnce}; left over: ${extractors.leftOver}`);
+};
+
+const memoryOf = (samples: ProcessWatch['samples'], minutes: number): Record<string, MemoryLine> =>
+  Object.fromEntries(
+    [...samples]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([kind, ofKind]) => {
+        const growth = growthOf(ofKind, WARM_UP_MINUTES * 60, (WARM_UP_MINUTES + minutes) * 60);
+        const line: MemoryLine = {
+          mostProcesses: mostOf(ofKind),
+          firstTenth: growth === undefined ? 'not there' : Math.round(growth.firstTenth),
+          lastTenth: growth === undefined ? 'not there' : Math.round(growth.lastTenth),
+          flat: growth === undefined ? 'unknown' : growth.isFlat,
+        };
+        return [kind, line];
+      }),
+  );
+
+const mostOf = (samples: readonly { readonly processes: number }[]): number =>
+  Math.max(0, ...samples.map(({ processes }) => processes));

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { readOptions, USAGE } from '../../../bench/load/options.ts';
+
+describe('the command line of the load run', () => {
+  it('by default has kills and injects no duplicates: they would rescue what was lost', () => {
+    expect(readOptions([])).toMatchObject({ kills: true, duplicates: false, sweepers: true, uploads: 200 });
+    expect(readOptions(['--duplicates'])).toMatchObject({ kills: true, duplicates: true });
+  });
+
+  it.each([
+    ['--soak', '2'],
+    ['--backlog', '90'],
+    ['--relay-gap', '5'],
+  ])('kills nothing with %s', (...args) => {
+    expect(readOptions(args).kills).toBe(false);
+  });
+
+  it('refuses what it does not know', () => {
+    expect(() => readOptions(['--sok', '2'])).toThrow();
+    expect(() => readOptions(['--backlog', 'many'])).toThrow();
+  });
+
+  it('names every option in its usage', () => {
+    for (const option of ['duplicates', 'soak', 'rate', 'backlog', 'deadline', 'no-kills', 'json', 'keep']) {
+      expect(USAGE).toContain(`--${option}`);
+    }
+  });
+});
