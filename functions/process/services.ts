@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import * as z from 'zod';
 import { ENV_JOB_LEASE_SECONDS } from '../contracts/env.ts';
+import { type CallLimits, S3_CALLS, S3_TRANSFERS } from '../shared/aws/call-limits.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
@@ -47,21 +48,23 @@ export const buildJobServices = async (): Promise<JobRuntime> => {
   return { pool, redis, jobs };
 };
 
-/** Cold start of what discards: environment → adapters. */
-export const buildDiscardServices = async () => {
+const buildStorageServices = async (limits: CallLimits) => {
   const runtime = await buildJobServices();
   return {
     ...runtime,
-    store: new S3FrameStore(createS3Client(storageEnv()), storageEnv().VIDEO_BUCKET),
+    store: new S3FrameStore(createS3Client(storageEnv(), limits), storageEnv().VIDEO_BUCKET),
     progress: new RedisProgressReporter(runtime.redis),
   };
 };
+
+/** Cold start of a function that only discards and has seconds for it: environment → adapters. */
+export const buildDiscardServices = () => buildStorageServices(S3_CALLS);
 
 /** Cold start of whatever extracts: environment → adapters. */
 export const buildServices = async (): Promise<ExtractionRuntime> => {
   const engine = buildEngine((message, details) => logger.warn(message, details));
   return {
-    ...(await buildDiscardServices()),
+    ...(await buildStorageServices(S3_TRANSFERS)),
     engine,
     monotonicSeconds: () => performance.now() / 1000,
     renewalSeconds: leaseEnv().JOB_LEASE_SECONDS / 3,
