@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
+import { S3_CALLS } from '../shared/aws/call-limits.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
@@ -27,7 +28,7 @@ export const buildServices = async (): Promise<DownloadRuntime> => {
   const bucket = storageEnv().VIDEO_BUCKET;
   const pool = createPool(databaseEnv());
   const redis = await createRedis(redisEnv());
-  const s3 = createS3Client(storageEnv());
+  const s3 = createS3Client(storageEnv(), S3_CALLS);
   return {
     pool,
     redis,

@@ -11,6 +11,8 @@ import {
   ENV_SAGA_WAITING_SECONDS,
   ENV_SAGA_WORKER_SECONDS,
 } from '../contracts/env.ts';
+import { DYNAMODB_CALLS } from '../shared/aws/call-limits.ts';
+import { clientConfig } from '../shared/aws/request-handler.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { RedisEnv } from '../shared/config/schemas.ts';
 import { newEvent } from '../shared/events/new-event.ts';
@@ -44,7 +46,7 @@ const env = lazyEnv(
 
 /** Cold start of the orchestrator's functions. */
 export const buildServices = async (): Promise<OrchestratorServices> => {
-  const table = new DynamoDBClient({});
+  const table = new DynamoDBClient(clientConfig(DYNAMODB_CALLS));
   const now = serverClock(table, () => new Date());
   return {
     sagas: new DynamoSagaRepository(table, env().SAGA_TABLE),

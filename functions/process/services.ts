@@ -4,6 +4,7 @@ import type pg from 'pg';
 import * as z from 'zod';
 import { ENV_JOB_LEASE_SECONDS } from '../contracts/env.ts';
 import { RunId } from '../contracts/ids.ts';
+import { type CallLimits, S3_CALLS, S3_TRANSFERS } from '../shared/aws/call-limits.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
@@ -38,7 +39,8 @@ const redisEnv = lazyEnv(RedisEnv);
 const storageEnv = lazyEnv(StorageEnv);
 const leaseEnv = lazyEnv(z.object({ [ENV_JOB_LEASE_SECONDS]: z.coerce.number().positive() }));
 
-const buildStore = () => new S3FrameStore(createS3Client(storageEnv()), storageEnv().VIDEO_BUCKET);
+const buildStore = (limits: CallLimits) =>
+  new S3FrameStore(createS3Client(storageEnv(), limits), storageEnv().VIDEO_BUCKET);
 
 const now = () => new Date();
 
@@ -47,11 +49,10 @@ export const buildSweepServices = async () => {
   const pool = createPool(databaseEnv());
   const redis = await createRedis(redisEnv());
   const runs = new PgRunSweeper(pool, new TransactionalOutbox(pool, redis), now);
-  return { pool, redis, runs, store: buildStore() };
+  return { pool, redis, runs, store: buildStore(S3_CALLS) };
 };
 
-/** Cold start of what discards: environment → adapters. */
-export const buildDiscardServices = async () => {
+const buildJobServices = async (limits: CallLimits) => {
   const pool = createPool(databaseEnv());
   const redis = await createRedis(redisEnv());
   const outbox = new TransactionalOutbox(pool, redis);
@@ -59,16 +60,19 @@ export const buildDiscardServices = async () => {
     pool,
     redis,
     jobs: new PgJobRepository(pool, outbox, leaseEnv().JOB_LEASE_SECONDS, now),
-    store: buildStore(),
+    store: buildStore(limits),
     progress: new RedisProgressReporter(redis),
   };
 };
+
+/** Cold start of a function that only discards and has seconds for it: environment → adapters. */
+export const buildDiscardServices = () => buildJobServices(S3_CALLS);
 
 /** Cold start of what extracts: environment → adapters. */
 export const buildServices = async (): Promise<ExtractionRuntime> => {
   const engine = buildEngine((message, details) => logger.warn(message, details));
   return {
-    ...(await buildDiscardServices()),
+    ...(await buildJobServices(S3_TRANSFERS)),
     engine,
     newRunId: () => RunId.parse(randomUUID()),
     persist: whileUnavailable,

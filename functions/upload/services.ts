@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import { v7 as uuidV7 } from 'uuid';
 import { VideoId } from '../contracts/ids.ts';
+import { S3_CALLS } from '../shared/aws/call-limits.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
@@ -30,7 +31,7 @@ export const buildServices = async (): Promise<UploadRuntime> => {
   const bucket = storageEnv().VIDEO_BUCKET;
   const pool = createPool(databaseEnv());
   const redis = await createRedis(redisEnv());
-  const s3 = createS3Client(storageEnv());
+  const s3 = createS3Client(storageEnv(), S3_CALLS);
   const outbox = new TransactionalOutbox(pool, redis);
   return {
     pool,

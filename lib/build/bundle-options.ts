@@ -9,8 +9,8 @@ export const REQUIRE_BANNER =
 export const BUNDLE_TARGET = 'node24';
 
 /**
- * In the Lambda runtime already. Not `@smithy/*`: how that is cut into packages changes between versions of the SDK,
- * and we need one small package of it (docs/adr/0004).
+ * In the Lambda runtime already. Not `@smithy/*`: how that is cut into packages changes between versions of the SDK, and
+ * the time limits of our clients must not depend on the runtime's version (docs/adr/0004 and 0017).
  */
 export const LAMBDA_EXTERNALS = ['@aws-sdk/*'];
 

@@ -7,8 +7,13 @@ import { messageGroupOf } from '../../contracts/routing.ts';
 const BATCH_MESSAGES = 10;
 /** Calls at a time. */
 const LANES = 4;
+/**
+ * Events that may wait in a lane. While SQS is away, the sweepers publish the same events again and again: what does not find
+ * room is refused at once, and comes again when SQS is back.
+ */
+const MAX_WAITING = 1_000;
 
-/** SQS refused a message, or could not be reached. */
+/** SQS refused a message, could not be reached, or has fallen too far behind. */
 export class SendFailedError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -31,22 +36,29 @@ interface Lane {
 /**
  * Sends events to one FIFO inbox: group by `messageGroupOf`, deduplication id = event id. A few calls at a time, since
  * most of a call is waiting for its answer; those of one saga one after the other, so that its events stay in order.
- * What arrives meanwhile shares the next call.
+ * What arrives meanwhile shares the next call. A call ends in the client's time limits, so a connection that falls silent
+ * fails one batch and does not stop its lane.
  */
 export class InboxSender {
   readonly #sqs: SQSClient;
   readonly #queueUrl: string;
+  readonly #givingUp: AbortSignal;
   readonly #lanes: readonly Lane[] = Array.from({ length: LANES }, () => ({ waiting: [], sending: false }));
 
-  constructor(sqs: SQSClient, queueUrl: string) {
+  /** @param givingUp fails, once aborted, what waits and what is under way. @default never */
+  constructor(sqs: SQSClient, queueUrl: string, givingUp = new AbortController().signal) {
     this.#sqs = sqs;
     this.#queueUrl = queueUrl;
+    this.#givingUp = givingUp;
   }
 
   /** Resolves once SQS has accepted the event. @throws SendFailedError (as rejection) when it did not. */
   send(event: SagaEvent): Promise<void> {
     const lane = this.#lanes[laneOf(event.sagaId)];
     if (!lane) throw new Error('unreachable');
+    if (lane.waiting.length >= MAX_WAITING) {
+      return Promise.reject(new SendFailedError(`${MAX_WAITING} events wait for SQS already`));
+    }
     return new Promise((resolve, reject) => {
       lane.waiting.push({ event, resolve, reject });
       if (!lane.sending) void this.#drain(lane);
@@ -71,6 +83,7 @@ export class InboxSender {
             MessageDeduplicationId: event.id,
           })),
         }),
+        { abortSignal: this.#givingUp },
       );
       const reasons = new Map((Failed ?? []).map((failure) => [failure.Id, failure.Code ?? 'unknown']));
       for (const [position, { resolve, reject }] of batch.entries()) {

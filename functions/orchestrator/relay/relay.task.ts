@@ -1,12 +1,17 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { ENV_INBOX_URL } from '../../contracts/env.ts';
+import { SQS_CALLS } from '../../shared/aws/call-limits.ts';
+import { clientConfig } from '../../shared/aws/request-handler.ts';
 import { parseEnv } from '../../shared/config/env.ts';
 import { RedisEnv } from '../../shared/config/schemas.ts';
 import { logger } from '../../shared/logging/logger.ts';
 import { createRedis } from '../../shared/redis/client.ts';
 import { EventRelay } from './event-relay.ts';
 import { InboxSender } from './inbox-sender.ts';
+
+/** How long, once told to stop, the relay still hands over what it has: less than what a container is given to stop. */
+const STOP_MILLISECONDS = 4_000;
 
 const RelayEnv = RedisEnv.and(
   z.object({
@@ -19,21 +24,25 @@ const RelayEnv = RedisEnv.and(
 );
 
 const env = parseEnv(RelayEnv, process.env);
-const sqs = new SQSClient({});
+const sqs = new SQSClient(clientConfig(SQS_CALLS));
+const givingUp = new AbortController();
+const senderTo = (queueUrl: string) => new InboxSender(sqs, queueUrl, givingUp.signal);
 const relay = new EventRelay(
   { subscriber: await createRedis(env), commands: await createRedis(env) },
   {
-    upload: new InboxSender(sqs, env.UPLOAD_INBOX_URL),
-    process: new InboxSender(sqs, env.PROCESS_INBOX_URL),
-    worker: new InboxSender(sqs, env.WORKER_INBOX_URL),
-    download: new InboxSender(sqs, env.DOWNLOAD_INBOX_URL),
-    orchestrator: new InboxSender(sqs, env.ORCHESTRATOR_INBOX_URL),
+    upload: senderTo(env.UPLOAD_INBOX_URL),
+    process: senderTo(env.PROCESS_INBOX_URL),
+    worker: senderTo(env.WORKER_INBOX_URL),
+    download: senderTo(env.DOWNLOAD_INBOX_URL),
+    orchestrator: senderTo(env.ORCHESTRATOR_INBOX_URL),
   },
 );
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
     logger.info('Relay stops', { signal });
+    // What is given up stays unacknowledged, and its context's sweeper publishes it again.
+    setTimeout(() => givingUp.abort(), STOP_MILLISECONDS);
     void relay.stop().then(() => process.exit(0));
   });
 }

@@ -5,6 +5,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { LONG_POLL_SECONDS, SQS_CALLS } from '../../shared/aws/call-limits.ts';
 import { logger } from '../../shared/logging/logger.ts';
 
 /** A message as the shared inbox code reads it. */
@@ -14,6 +15,7 @@ export interface QueueMessage {
 }
 
 export interface QueueWorkerOptions {
+  /** Its time limits have to leave room for a long poll (`SQS_POLLS`). */
   sqs: SQSClient;
   queueUrl: string;
   /**
@@ -33,8 +35,8 @@ export interface QueueWorkerOptions {
 const PAUSE = 2_000;
 /** Seconds after which another worker gets the message that a draining one gives back; some endpoints lose it at 0. */
 const RELEASE_SECONDS = 1;
-/** Seconds of one long poll. */
-const POLL_SECONDS = 10;
+/** The client waits as long as a long poll takes; these calls are answered at once, or not at all. */
+const SHORT_CALL = { requestTimeout: SQS_CALLS.answerMilliseconds };
 
 /**
  * Takes one message at a time from a queue, prolongs its invisibility while it is worked on, and deletes it once its
@@ -71,7 +73,7 @@ export class QueueWorker {
         new ReceiveMessageCommand({
           QueueUrl: queueUrl,
           MaxNumberOfMessages: 1,
-          WaitTimeSeconds: POLL_SECONDS,
+          WaitTimeSeconds: LONG_POLL_SECONDS,
           VisibilityTimeout: visibilitySeconds,
         }),
         { abortSignal: this.#draining.signal },
@@ -122,6 +124,7 @@ export class QueueWorker {
   async #delete({ ReceiptHandle }: Message): Promise<void> {
     await this.#options.sqs.send(
       new DeleteMessageCommand({ QueueUrl: this.#options.queueUrl, ReceiptHandle }),
+      SHORT_CALL,
     );
   }
 
@@ -133,6 +136,7 @@ export class QueueWorker {
           ReceiptHandle,
           VisibilityTimeout: seconds,
         }),
+        SHORT_CALL,
       );
     } catch (error) {
       logger.warn('Visibility not changed', { messageId: MessageId, seconds, error });

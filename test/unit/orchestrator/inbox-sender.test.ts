@@ -40,4 +40,16 @@ describe('the way into an inbox', () => {
     expect(seen.most).toBeLessThanOrEqual(4);
     expect(Math.max(...seen.sizes)).toBe(10);
   });
+
+  it('refuses events at once when too many wait already, and goes on with those that do', async () => {
+    const { seen, sender } = slowSqs();
+    const origin = someOrigin();
+    const sent = await Promise.allSettled(
+      Array.from({ length: 1_500 }, () => sender.send(someEvent('FILE_DELETED', {}, origin))),
+    );
+    const refused = sent.flatMap((event) => (event.status === 'rejected' ? [event.reason] : []));
+    expect(refused.length).toBeGreaterThan(400);
+    for (const reason of refused) expect(reason).toMatchObject({ name: 'SendFailedError' });
+    expect(seen.accepted).toHaveLength(1_500 - refused.length);
+  });
 });
