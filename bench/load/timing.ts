@@ -11,12 +11,13 @@ export const LOAD_TIMING: TimingValues = { extractionTimeoutSeconds: 30, deadLet
 export const BACKLOG_DEADLINE_SECONDS = 6;
 
 /**
- * Deadlines so short that 90 uploads at once queue for more than five times as long. They have to count the time from
- * when an attempt was taken on. `sagaPublishingSeconds` stays as the stage has it: it is longer than the redeliveries
- * that it waits for.
+ * Deadlines so short that 90 uploads at once queue for more than five times as long: of orders that wait, of attempts
+ * that were taken on, and of ZIPs that are not available yet.
  */
 export const backlogTiming = (deadlineSeconds: number): TimingValues => ({
   ...LOAD_TIMING,
+  sagaWaitingSeconds: deadlineSeconds,
   sagaLambdaSeconds: deadlineSeconds,
   sagaWorkerSeconds: deadlineSeconds,
+  sagaPublishingSeconds: deadlineSeconds,
 });

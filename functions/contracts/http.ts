@@ -130,6 +130,8 @@ export const Video = z.object({
   intervalSeconds: z.int(),
   createdAt: Time,
   updatedAt: Time,
+  /** While UPLOADED: since when the video waits for its extraction, and how many wait before it (1000: or more). */
+  waiting: z.object({ since: Time, ahead: z.int() }).optional(),
   /** While PROCESSING. */
   progress: z.object({ framesDone: z.int(), framesExpected: z.int() }).optional(),
   /** Once READY: how many frames the ZIP holds, and until when it can be downloaded. */

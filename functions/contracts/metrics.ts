@@ -4,6 +4,7 @@ export const METRICS_NAMESPACE = 'FrameFlow';
 /** Names of metrics that the stack makes alarms of; `functions/shared/metrics` holds the others. */
 export const METRIC_OUTBOX_ROWS_SET_ASIDE = 'OutboxRowsSetAside';
 export const METRIC_ROWS_UNREADABLE = 'RowsUnreadable';
+export const METRIC_OLDEST_WAITING_SECONDS = 'OldestWaitingSeconds';
 
 /** The dimension that tells the contexts apart. */
 export const METRIC_DIMENSION_CONTEXT = 'context';

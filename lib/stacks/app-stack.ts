@@ -6,6 +6,7 @@ import { DeadLetterAlarm } from '../constructs/dead-letter-alarm.ts';
 import type { Platform } from '../constructs/platform.ts';
 import { keepProviderLogs } from '../constructs/provider-logs.ts';
 import { UnreadableRowsAlarm } from '../constructs/unreadable-rows-alarm.ts';
+import { WaitingAlarm } from '../constructs/waiting-alarm.ts';
 import { Api } from '../contexts/api.ts';
 import { AuthContext } from '../contexts/auth.ts';
 import { DownloadContext } from '../contexts/download.ts';
@@ -50,7 +51,10 @@ export class AppStack extends Stack {
         (context) => new UnreadableRowsAlarm(this, `UnreadableRowsOf-${context}`, { context }),
       );
       const deadLetters = this.node.findAll().filter((node) => node instanceof DeadLetterAlarm);
-      new AlarmTopic(this, 'Alarms', { alarms: [...deadLetters, ...unreadable].map(({ alarm }) => alarm) });
+      const waiting = new WaitingAlarm(this, 'Waiting');
+      new AlarmTopic(this, 'Alarms', {
+        alarms: [...deadLetters, ...unreadable, waiting].map(({ alarm }) => alarm),
+      });
     }
     keepProviderLogs(this, config.logRetentionDays);
   }

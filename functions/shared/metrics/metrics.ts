@@ -1,4 +1,5 @@
 import {
+  METRIC_OLDEST_WAITING_SECONDS,
   METRIC_OUTBOX_ROWS_SET_ASIDE,
   METRIC_ROWS_UNREADABLE,
   METRICS_NAMESPACE,
@@ -13,6 +14,9 @@ export const METRICS = {
   [METRIC_OUTBOX_ROWS_SET_ASIDE]: 'Count',
   /** Rows of other tables that could not be read and were left out. */
   [METRIC_ROWS_UNREADABLE]: 'Count',
+  /** How long the oldest uploaded video has waited for its extraction to begin, and how many wait. */
+  [METRIC_OLDEST_WAITING_SECONDS]: 'Seconds',
+  WaitingVideos: 'Count',
   /** Age of the oldest message of a batch when its consumer gets it. */
   MessageAgeSeconds: 'Seconds',
   /** A saga reached a status. */

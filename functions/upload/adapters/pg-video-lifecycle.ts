@@ -129,7 +129,8 @@ export class PgVideoLifecycle implements VideoLifecycle {
 /** Moves a video to a status that brings nothing along. False where the video is past it, or gone. */
 const moveForward = async (tx: Queryable, id: VideoId, to: 'UPLOADED' | 'PROCESSING'): Promise<boolean> => {
   const { rowCount } = await tx.query(
-    `UPDATE video SET status = $2, updated_at = now()
+    `UPDATE video SET status = $2, updated_at = now(),
+       uploaded_at = CASE WHEN $2 = 'UPLOADED' THEN now() ELSE uploaded_at END
      WHERE id = $1 AND deleted_at IS NULL AND status = ANY($3)`,
     [id, to, statusesBefore(to)],
   );

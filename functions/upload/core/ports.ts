@@ -2,7 +2,7 @@ import type { SagaEventOf, SourceDescription } from '../../contracts/events.ts';
 import type { TimelineEntry } from '../../contracts/http.ts';
 import type { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
 import type { FollowedEvent, VideoChange } from './saga-changes.ts';
-import type { NewVideo, Progress, StoredVideo, VideoFailure } from './video.ts';
+import type { NewVideo, Progress, StoredVideo, VideoFailure, WaitingPlace } from './video.ts';
 
 /** Where a page of a user's videos starts: after this one, newest first. */
 export interface PagePosition {
@@ -87,10 +87,24 @@ export interface Hints {
   progressOf(ids: readonly VideoId[]): Promise<ReadonlyMap<VideoId, Progress>>;
 }
 
+/** How many videos wait for their extraction, and for how long the oldest one does; 0 where none does. */
+export interface Backlog {
+  videos: number;
+  oldestSeconds: number;
+}
+
+/** The videos that were uploaded and that no run has taken on yet. */
+export interface WaitingVideos {
+  /** The place of each of these videos that waits. */
+  placesOf(ids: readonly VideoId[]): Promise<ReadonlyMap<VideoId, WaitingPlace>>;
+  backlog(): Promise<Backlog>;
+}
+
 /** What the upload context's use cases need. */
 export interface UploadServices {
   videos: VideoRepository;
   lifecycle: VideoLifecycle;
+  waiting: WaitingVideos;
   sources: SourceStore;
   forms: UploadForms;
   hints: Hints;

@@ -10,17 +10,19 @@ export interface VideoSlice {
   next: PagePosition | undefined;
 }
 
+type ReadServices = Pick<UploadServices, 'videos' | 'hints' | 'waiting'>;
+
 /** The user's videos, newest first. */
 export const listVideos = async (
   { userId, limit, after }: { userId: UserId; limit: number; after: PagePosition | undefined },
-  { videos, hints }: Pick<UploadServices, 'videos' | 'hints'>,
+  services: ReadServices,
 ): Promise<VideoSlice> => {
   // One more than asked for tells whether there is a next page.
-  const found = await videos.list(userId, limit + 1, after);
+  const found = await services.videos.list(userId, limit + 1, after);
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   return {
-    items: await describeWithProgress(shown, hints),
+    items: await describeVideos(shown, services),
     next: found.length > limit && last ? { createdAt: last.createdAt, id: last.id } : undefined,
   };
 };
@@ -28,9 +30,9 @@ export const listVideos = async (
 /** One of the user's videos. @throws VideoNotFoundError, also for somebody else's. */
 export const getVideo = async (
   { id, userId }: { id: VideoId; userId: UserId },
-  { videos, hints }: Pick<UploadServices, 'videos' | 'hints'>,
+  services: ReadServices,
 ): Promise<Video> => {
-  const [video] = await describeWithProgress([await findOwn(id, userId, videos)], hints);
+  const [video] = await describeVideos([await findOwn(id, userId, services.videos)], services);
   if (!video) throw new VideoNotFoundError();
   return video;
 };
@@ -54,11 +56,18 @@ const findOwn = async (
   return video;
 };
 
-const describeWithProgress = async (
+const describeVideos = async (
   videos: readonly StoredVideo[],
-  hints: UploadServices['hints'],
+  { hints, waiting }: Pick<UploadServices, 'hints' | 'waiting'>,
 ): Promise<Video[]> => {
-  const processing = videos.filter((video) => video.status === 'PROCESSING').map((video) => video.id);
-  const progress = processing.length > 0 ? await hints.progressOf(processing) : undefined;
-  return videos.map((video) => describeVideo(video, progress?.get(video.id)));
+  const inStatus = (status: StoredVideo['status']) =>
+    videos.filter((video) => video.status === status).map((video) => video.id);
+  const [processing, uploaded] = [inStatus('PROCESSING'), inStatus('UPLOADED')];
+  const [progress, places] = await Promise.all([
+    processing.length > 0 ? hints.progressOf(processing) : undefined,
+    uploaded.length > 0 ? waiting.placesOf(uploaded) : undefined,
+  ]);
+  return videos.map((video) =>
+    describeVideo(video, { progress: progress?.get(video.id), waiting: places?.get(video.id) }),
+  );
 };

@@ -50,8 +50,25 @@ export interface Progress {
   framesExpected: number;
 }
 
+/** More videos ahead than this are not counted: a place in a queue that long is no longer of interest. */
+export const MAX_COUNTED_AHEAD = 1000;
+
+/** A video's place among those that wait for their extraction. */
+export interface WaitingPlace {
+  /** When its upload was accepted. */
+  since: Date;
+  /** Videos of all users that were accepted before it and still wait, counted up to `MAX_COUNTED_AHEAD`. */
+  ahead: number;
+}
+
+/** What is known of a video besides its row. */
+export interface VideoDetails {
+  progress?: Progress | undefined;
+  waiting?: WaitingPlace | undefined;
+}
+
 /** The video as its owner sees it. */
-export const describeVideo = (video: StoredVideo, progress?: Progress): Video => ({
+export const describeVideo = (video: StoredVideo, { progress, waiting }: VideoDetails = {}): Video => ({
   id: video.id,
   status: video.status,
   fileName: video.fileName,
@@ -60,6 +77,8 @@ export const describeVideo = (video: StoredVideo, progress?: Progress): Video =>
   intervalSeconds: video.intervalSeconds,
   createdAt: video.createdAt.toISOString(),
   updatedAt: video.updatedAt.toISOString(),
+  ...(video.status === 'UPLOADED' &&
+    waiting && { waiting: { since: waiting.since.toISOString(), ahead: waiting.ahead } }),
   ...(video.status === 'PROCESSING' && progress && { progress }),
   ...(video.status === 'READY' && {
     ...(video.frames !== undefined && { frames: video.frames }),

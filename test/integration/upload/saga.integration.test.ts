@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { progressKey } from '../../../functions/contracts/channel.ts';
 import type { SagaEvent } from '../../../functions/contracts/events.ts';
-import { Timeline, type Video } from '../../../functions/contracts/http.ts';
+import { Timeline, type Video, VideoPage } from '../../../functions/contracts/http.ts';
 import { CorrelationId, VideoId } from '../../../functions/contracts/ids.ts';
 import type { EventOrigin } from '../../../functions/shared/events/new-event.ts';
+import { PgWaitingVideos } from '../../../functions/upload/adapters/pg-waiting-videos.ts';
 import { someEvent, somePayload } from '../../support/events.ts';
 import { mp4Like } from '../../support/media.ts';
 import { connectRedis } from '../../support/services.ts';
@@ -88,6 +89,35 @@ describe('the inbox', () => {
       { type: 'FILE_PROCESSED', occurredAt: at(2).toISOString(), attempt: 1 },
       { type: 'FILE_AVAILABLE', occurredAt: at(3).toISOString(), attempt: 1 },
     ]);
+  });
+
+  test('shows a waiting video its place, until a run takes it on', async () => {
+    const [first, second] = [await uploadedVideo(), await uploadedVideo()];
+    const placeOf = async ({ userId, sagaId }: EventOrigin) => (await upload.get(userId, sagaId)).waiting;
+    const [ahead = 0, place] = [(await placeOf(first))?.ahead, await placeOf(second)];
+    expect(place).toEqual({ since: expect.stringMatching(/Z$/), ahead: ahead + 1 });
+    const { items } = VideoPage.parse((await upload.call(second.userId, 'GET', '/videos')).body);
+    expect(items).toMatchObject([{ id: second.sagaId, waiting: place }]);
+
+    await deliverEvents(upload.inbox, processFile(first), started(first));
+    expect(await placeOf(first)).toBeUndefined();
+    expect((await placeOf(second))?.ahead).toBe(ahead);
+    await deliverEvents(upload.inbox, started(second));
+    expect(await placeOf(second)).toBeUndefined();
+  });
+
+  test('measures how long the oldest video has waited, whatever became of its events', async () => {
+    const origin = await uploadedVideo();
+    await upload.pool.query(`UPDATE video SET uploaded_at = now() - interval '3 hours' WHERE id = $1`, [
+      origin.sagaId,
+    ]);
+    const waiting = new PgWaitingVideos(upload.pool);
+    const before = await waiting.backlog();
+    expect(before.oldestSeconds).toBeGreaterThan(3 * 3600 - 1);
+    await deliverEvents(upload.inbox, started(origin));
+    const after = await waiting.backlog();
+    expect(after.oldestSeconds).toBeLessThan(3600);
+    expect(after.videos).toBe(before.videos - 1);
   });
 
   test('shows why the saga gave up', async () => {
