@@ -2,25 +2,37 @@ import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import * as z from 'zod';
 import { SAGA_EVENTS_CHANNEL } from '../../functions/contracts/channel.ts';
 import { SagaEvent } from '../../functions/contracts/events.ts';
 import { ApiClient, postForm } from '../support/api-client.ts';
 import { type ClipName, clip } from '../support/clips.ts';
 import { eventually } from '../support/eventually.ts';
-import { objectsOf } from '../support/objects.ts';
+import { openStackStores, untilDeletedForGood } from '../support/finality.ts';
+import { multipartUploadsOf, objectsOf } from '../support/objects.ts';
 
 describe('the saga', () => {
   let api: ApiClient;
   let subscriber: Redis;
+  let stores: ReturnType<typeof openStackStores>;
   const heard: SagaEvent[] = [];
 
   beforeAll(async () => {
     api = await ApiClient.ofNewUser(inject('stack').url);
+    stores = openStackStores();
     subscriber = new Redis(inject('stack').redisUrl);
     subscriber.on('message', (_channel, message) => heard.push(SagaEvent.parse(JSON.parse(message))));
     await subscriber.subscribe(SAGA_EVENTS_CHANNEL);
   });
-  afterAll(() => subscriber.disconnect());
+  afterAll(async () => {
+    subscriber.disconnect();
+    await stores.close();
+  });
+  const JobRow = z.object({ status: z.string() });
+  const jobOf = async (id: string): Promise<string | undefined> => {
+    const [row] = await stores.query('SELECT status FROM process.job WHERE video_id = $1', [id]);
+    return row === undefined ? undefined : JobRow.parse(row).status;
+  };
 
   /** The types of a saga's events in the order of their publication, each once: a sweeper may repeat one. */
   const storyOf = (id: string): string[] => [
@@ -105,28 +117,41 @@ describe('the saga', () => {
     expect(await api.untilStatus(video.id, ['READY'])).toMatchObject({ frames: 4 });
   });
 
+  /** Nothing is left of a video, and nothing is left that could still write something. */
+  const expectGone = async (id: string): Promise<void> => {
+    await untilDeletedForGood(stores, id);
+    expect(await objectsOf(id)).toEqual([]);
+    expect(await multipartUploadsOf(id)).toEqual([]);
+    expect((await api.call('GET', `/videos/${id}`)).status).toBe(404);
+    expect((await api.call('GET', `/videos/${id}/download`)).status).toBe(404);
+    expect((await api.videos()).items.map((video) => video.id)).not.toContain(id);
+  };
+
   it('removes everything of a deleted video', async () => {
     const id = await api.uploadFile(await clip('h264.mp4'));
     await api.untilStatus(id, ['READY']);
     expect((await objectsOf(id)).length).toBe(7);
     expect((await api.call('DELETE', `/videos/${id}`)).status).toBe(202);
     expect((await api.call('GET', `/videos/${id}`)).status).toBe(404);
-    await eventually('no object to remain', async () =>
-      (await objectsOf(id)).length === 0 ? true : undefined,
-    );
-    expect((await api.call('GET', `/videos/${id}/download`)).status).toBe(404);
-    expect((await api.videos()).items.map((video) => video.id)).not.toContain(id);
+    await expectGone(id);
   });
 
-  it('ends cleanly where the video is deleted while it is processed', async () => {
-    const id = await api.uploadFile(await clip('ntsc.mp4'));
-    await api.untilStatus(id, ['UPLOADED', 'PROCESSING', 'READY']);
-    await api.call('DELETE', `/videos/${id}`);
-    await eventually('the discard', () => (storyOf(id).includes('DISCARD_FILE') ? true : undefined));
+  it('removes everything of a video that is deleted right after its upload', async () => {
+    const id = await api.uploadFile(await clip('h264.mp4'));
+    expect((await api.call('DELETE', `/videos/${id}`)).status).toBe(202);
+    await expectGone(id);
+  });
+
+  it('removes everything of a video that is deleted while its frames are written', async () => {
+    // Sixteen large frames: the extraction takes seconds, and its ZIP is a multipart upload.
+    const id = await api.uploadFile(await clip('grain.mp4'), { intervalSeconds: 1 });
     await eventually(
-      'no object to remain',
-      async () => ((await objectsOf(id)).length === 0 ? true : undefined),
+      'the first frame',
+      async () => ((await objectsOf(id)).length > 1 ? true : undefined),
       60,
     );
+    expect(await jobOf(id)).toBe('RUNNING');
+    expect((await api.call('DELETE', `/videos/${id}`)).status).toBe(202);
+    await expectGone(id);
   });
 });

@@ -12,6 +12,12 @@ export interface TestStack {
   redisUrl: string;
   bucket: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
+  database: { host: string; port: number; adminUser: string; adminPassword: string };
+  sqsEndpoint: string;
+  dynamodbEndpoint: string;
+  sagasTable: string;
+  /** Of every queue, dead letters included. */
+  queueNames: string[];
 }
 
 declare module 'vitest' {
@@ -24,6 +30,7 @@ declare module 'vitest' {
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-e2e-'));
   const stack = await startLocalStack({ stateDir, port: 0, storagePort: 0, log: silentLog });
+  const { host, port, adminUser, adminPassword } = stack.endpoints.database;
   project.provide('stack', {
     url: stack.url,
     storageUrl: stack.storageUrl,
@@ -33,6 +40,11 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
       accessKeyId: stack.awsEnvironment.AWS_ACCESS_KEY_ID ?? '',
       secretAccessKey: stack.awsEnvironment.AWS_SECRET_ACCESS_KEY ?? '',
     },
+    database: { host, port, adminUser, adminPassword },
+    sqsEndpoint: stack.endpoints.sqs,
+    dynamodbEndpoint: stack.endpoints.dynamodb,
+    sagasTable: stack.tableName('Sagas'),
+    queueNames: stack.model.queues.map(({ name }) => name),
   });
   return async () => {
     await stack.stop();

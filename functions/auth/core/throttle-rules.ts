@@ -6,7 +6,7 @@ const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
 /** From so many failures on (one is forgotten each hour), an account counts as under attack. */
-export const PRESSURE_THRESHOLD = 30;
+const PRESSURE_THRESHOLD = 30;
 
 /** An address stays known for this long after a login, a device as long as we keep its refresh tokens. */
 const KNOWN_DAYS = 30;

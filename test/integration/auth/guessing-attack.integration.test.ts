@@ -26,7 +26,7 @@ const IN = { answer: 'in' };
 const WRONG = { answer: 'wrong' };
 
 describe.each([
-  { count: 10, firstDay: 50, secondDay: 10 },
+  { count: 10, firstDay: 50, secondDay: 24 },
   { count: 1_000, firstDay: 5_000, secondDay: 1_000 },
 ])('while $count addresses guess at one account', ({ count, firstDay, secondDay }) => {
   let login: LoginUnderAttack;

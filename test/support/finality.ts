@@ -1,0 +1,106 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import pg from 'pg';
+import { inject } from 'vitest';
+import * as z from 'zod';
+import { DATABASE_NAME } from '../../functions/contracts/database.ts';
+import { VideoId } from '../../functions/contracts/ids.ts';
+import { DynamoSagaRepository } from '../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
+import type { Saga } from '../../functions/orchestrator/core/saga.ts';
+import { eventually } from './eventually.ts';
+
+/** The stores of a stack that runs. */
+export interface StackStores {
+  query(sql: string, values: readonly unknown[]): Promise<unknown[]>;
+  sagaOf(videoId: string): Promise<Saga | undefined>;
+  /** Where SQS answers. */
+  readonly queueEndpoint: string;
+  /** Of every queue, dead letters included. */
+  readonly queueNames: readonly string[];
+}
+
+/** The stores of the stack that all end-to-end tests share. Close them. */
+export const openStackStores = (): StackStores & { close(): Promise<void> } => {
+  const { database, sqsEndpoint, dynamodbEndpoint, sagasTable, queueNames, credentials } = inject('stack');
+  const { host, port, adminUser: user, adminPassword: password } = database;
+  const pool = new pg.Pool({ host, port, user, password, database: DATABASE_NAME, max: 2 });
+  const dynamo = new DynamoDBClient({ endpoint: dynamodbEndpoint, region: 'us-east-1', credentials });
+  const sagas = new DynamoSagaRepository(dynamo, sagasTable);
+  return {
+    query: async (sql, values) => (await pool.query(sql, [...values])).rows,
+    sagaOf: (videoId) => sagas.load(VideoId.parse(videoId)),
+    queueEndpoint: sqsEndpoint,
+    queueNames,
+    close: async () => {
+      dynamo.destroy();
+      await pool.end();
+    },
+  };
+};
+
+/** Seconds within which a deletion has to be over everywhere: what was in a run's hands has come back by then. */
+const DELETION_SECONDS = 120;
+
+/**
+ * Waits until a deleted video is deleted in every context and nothing of it is left that could still write: no run, no
+ * message in any queue (in flight or not), no event that is still to be relayed. What is stored from then on stays.
+ * @throws Error naming what was left
+ */
+export const untilDeletedForGood = async (stores: StackStores, videoId: string): Promise<void> => {
+  let left: string[] = [];
+  const look = async () => {
+    // An event may move from one store to the next while they are looked at: only two empty looks are enough.
+    for (let looks = 0; looks < 2; looks += 1) {
+      left = await leftOf(stores, videoId);
+      if (left.length > 0) return undefined;
+    }
+    return true;
+  };
+  await eventually('the deletion to be over everywhere', look, DELETION_SECONDS).catch((cause: unknown) => {
+    throw new Error(`Still there of ${videoId}: ${left.join(', ')}`, { cause });
+  });
+};
+
+const leftOf = async (stores: StackStores, videoId: string): Promise<string[]> => {
+  const rows = z.array(z.object({ what: z.string() })).parse(await stores.query(ROWS_LEFT, [videoId]));
+  const saga = await stores.sagaOf(videoId);
+  return [
+    ...rows.map(({ what }) => what),
+    ...(saga?.state.status === 'DELETED' ? [] : [`a saga that is ${saga?.state.status ?? 'not there'}`]),
+    ...(saga?.pending ?? []).map(({ type }) => `${type}, pending in the saga`),
+    ...(await messagesOf(stores, videoId)),
+  ];
+};
+
+/** Each context's own row has to be gone or a tombstone, and no event may still have to be relayed. */
+const ROWS_LEFT = `
+  SELECT 'a video' AS what FROM upload.video WHERE id = $1
+  UNION ALL SELECT 'no tombstone of its job' WHERE NOT EXISTS (
+    SELECT 1 FROM process.job WHERE video_id = $1 AND status = 'DELETED')
+  UNION ALL SELECT 'no tombstone of its artifact' WHERE NOT EXISTS (
+    SELECT 1 FROM download.artifact WHERE video_id = $1 AND state = 'DELETED')
+  UNION ALL SELECT 'an open event of ' || context FROM (
+    SELECT 'upload' AS context, saga_id, closed_at FROM upload.outbox
+    UNION ALL SELECT 'process', saga_id, closed_at FROM process.outbox
+    UNION ALL SELECT 'download', saga_id, closed_at FROM download.outbox
+  ) events WHERE saga_id = $1 AND closed_at IS NULL`;
+
+const Inspection = z.object({
+  messages: z.object({
+    ready: z.array(z.object({ body: z.string() })),
+    delayed: z.array(z.object({ body: z.string() })),
+    inflight: z.array(z.object({ message: z.object({ body: z.string() }) })),
+  }),
+});
+
+/** The local SQS shows what is in a queue without receiving it. A run has its message in flight until it ends. */
+const messagesOf = async ({ queueEndpoint, queueNames }: StackStores, videoId: string): Promise<string[]> => {
+  const found = await Promise.all(
+    queueNames.map(async (name) => {
+      const answer = await fetch(`${queueEndpoint}/_fauxqs/queues/${name}`);
+      const { ready, delayed, inflight } = Inspection.parse(await answer.json()).messages;
+      const bodies = [...ready, ...delayed, ...inflight.map(({ message }) => message)];
+      return bodies.some(({ body }) => body.includes(videoId)) ? [`a message in ${name}`] : [];
+    }),
+  );
+  return found.flat();
+};
