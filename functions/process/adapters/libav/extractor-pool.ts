@@ -84,7 +84,7 @@ export class ExtractorPool {
   }
 
   async #startAndOpen(): Promise<ExtractorProcess> {
-    if (this.#order === undefined) throw new Error('Nobody has looked at the video yet');
+    if (this.#order === undefined) throw new Error('No child has inspected the video yet');
     const child = this.#start();
     await child.open({ ...this.#order, lookAtStart: false });
     return child;
