@@ -9,7 +9,7 @@ import { ExtractionError } from '../../../functions/process/core/errors.ts';
 import { childrenWith } from '../../support/children.ts';
 import { clip } from '../../support/clips.ts';
 import { eventually } from '../../support/eventually.ts';
-import { fileSource, libavEngine, openClip, openFile } from '../../support/extraction.ts';
+import { EXTRACTOR_PROGRAM, fileSource, libavEngine, openClip, openFile } from '../../support/extraction.ts';
 import { describeExtraction } from '../../support/extraction-suite.ts';
 
 describeExtraction('LibavEngine', libavEngine);
@@ -123,6 +123,46 @@ describe('LibavEngine, its children', () => {
     await eventually('the end of the children', async () => (await extractors()).length === 0 || undefined);
     await extraction.close();
   });
+
+  it.each([1, 2])(
+    'are never more than the %d that may work at a time, over a whole job',
+    async (concurrency) => {
+      // Its end is settled by asking the decoder for one frame after the other.
+      const source = await fileSource(await clip('low-rate-b-frames.avi'));
+      const engine = new LibavEngine({ program: EXTRACTOR_PROGRAM, concurrency });
+      const extraction = await engine.open({ ...request(source), intervalSeconds: 10 });
+      const counts = [(await extractors()).length];
+      for await (const frame of extraction.frames()) counts[frame.index + 1] = (await extractors()).length;
+      expect(counts).toHaveLength(41);
+      expect(Math.max(...counts)).toBe(concurrency);
+      await extraction.close();
+      expect(await extractors()).toEqual([]);
+    },
+  );
+
+  it.each(['h264.mkv', 'live.mkv'] as const)(
+    'are used again after a reader of %s left early',
+    async (name) => {
+      const source = await fileSource(await clip(name));
+      const engine = new LibavEngine({ program: EXTRACTOR_PROGRAM, concurrency: 2 });
+      const extraction = await engine.open(request(source));
+      for (let reader = 0; reader < 5; reader += 1) {
+        for await (const frame of extraction.frames(reader)) {
+          expect(frame.index).toBe(reader);
+          break;
+        }
+        const read = async () => {
+          for await (const frame of extraction.frames(reader)) throw new Error(`no room for ${frame.index}`);
+        };
+        await expect(read()).rejects.toThrow(`no room for ${reader}`);
+      }
+      expect((await extractors()).length).toBeLessThanOrEqual(2);
+      const indices: number[] = [];
+      for await (const frame of extraction.frames()) indices.push(frame.index);
+      expect(indices).toEqual(Array.from({ length: 35 }, (_, index) => index));
+      await extraction.close();
+    },
+  );
 
   it('are reported as crashed when they cannot be started or die', async () => {
     const source = await fileSource(await clip('h264.mkv'));

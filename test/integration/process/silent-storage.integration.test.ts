@@ -11,17 +11,19 @@ import {
   type VideoObjects,
   zipKey,
 } from '../../../functions/contracts/storage-keys.ts';
+import { startDeadline } from '../../../functions/process/adapters/deadline.ts';
 import { copyPrivately } from '../../../functions/process/adapters/ffmpeg-cli/private-copy.ts';
 import { BlockCache } from '../../../functions/process/adapters/libav/block-cache.ts';
 import { uploadInParts } from '../../../functions/process/adapters/s3/multipart-upload.ts';
 import { S3FrameStore } from '../../../functions/process/adapters/s3/s3-frame-store.ts';
 import type { FrameOutput } from '../../../functions/process/core/ports.ts';
+import { processFile } from '../../../functions/process/core/process-file.ts';
 import type { HashedVideoSource } from '../../../functions/process/core/video.ts';
 import { childrenWith } from '../../support/children.ts';
 import { someEvent, someOrigin, someSource } from '../../support/events.ts';
 import { eventually } from '../../support/eventually.ts';
 import { libavEngine, withPrivateTemp } from '../../support/extraction.ts';
-import { someRunId } from '../../support/process.ts';
+import { fakeEngine, fakeServices, someFrame, someRunId } from '../../support/process.ts';
 import { type ProcessContextUnderTest, startProcessContext } from '../../support/process-context.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { sha256 } from '../../support/zip.ts';
@@ -290,5 +292,22 @@ describe('A source whose S3 falls silent', () => {
     passDeadline();
     await expect(opening).rejects.toBe(TIME_IS_UP);
     expect(await childrenWith('extractor.task.ts')).toEqual([]);
+  });
+});
+
+describe('An attempt whose S3 falls silent while the ZIP is sent', () => {
+  it('fails when its time is up, and its lease is no longer renewed', async () => {
+    const frames = Array.from({ length: 20 }, (_, index) => ({
+      ...someFrame(index),
+      jpeg: randomBytes(3 * MEBIBYTE),
+    }));
+    const { services, jobs, renewals, progress } = fakeServices(fakeEngine(frames));
+    before = (command) => {
+      if (command === 'UploadPartCommand') freeze();
+    };
+    await processFile(sourceEvent, { ...services, store, startDeadline }, { budgetSeconds: 1 });
+    expect(jobs.failed).toEqual(['PROCESSING_TIMEOUT']);
+    expect(renewals.size).toBe(0);
+    expect(progress.at(-1)).toBe('cleared');
   });
 });

@@ -32,6 +32,7 @@ export type ClipName =
   | 'late-video.mp4'
   | 'long-audio.mp4'
   | 'low-rate-b-frames.mkv'
+  | 'low-rate-b-frames.avi'
   | 'rate-59.94.mp4'
   | 'interlaced.mp4'
   | 'odd-size.mp4'
@@ -213,6 +214,10 @@ export const RECIPES: Record<ClipName, Recipe> = {
   'late-video.mp4': encode(tone(25), ['-itsoffset', '2'], picture(21), H264, ['-map', '0', '-map', '1']),
   'long-audio.mp4': encode(picture(12), tone(45), H264),
   'low-rate-b-frames.mkv': encode(picture(60, '2'), H264, ['-g', '8', '-x264-params', 'open-gop=1']),
+  // Without presentation times, and so slow that the decoder has to be asked for many frames at the end.
+  'low-rate-b-frames.avi': encode(picture(400, '1/10'), [
+    ...['-c:v', 'mpeg4', '-bf', '2', '-q:v', '4', '-g', '8'],
+  ]),
   'rate-59.94.mp4': encode(picture(20.5, '60000/1001'), H264),
   'interlaced.mp4': encode(picture(24), H264, [
     '-flags',

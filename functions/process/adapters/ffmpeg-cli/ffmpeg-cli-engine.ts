@@ -107,7 +107,11 @@ export class FfmpegCliEngine implements ResumableEngine {
       },
       usage: () => ({ engine: this.name, bytesRead: source.sizeBytes, requests: 1 }),
       frames: (from = 0) =>
-        flatten(orderedPrefetch(groupsFrom(from), this.#concurrency, (group) => picker.pickGroup(group))),
+        flatten(
+          orderedPrefetch(groupsFrom(from), this.#concurrency, (group, leaving) =>
+            picker.pickGroup(group, leaving),
+          ),
+        ),
       close: async () => {
         closing.abort(new Error('The extraction was closed'));
         await session.idle();

@@ -52,6 +52,8 @@ export interface PassOptions {
   seekSeconds: number | undefined;
   highDynamicRange: boolean;
   threads: number;
+  /** Ends this pass, beside the session's own signal, which ends all. @default never */
+  signal?: AbortSignal;
 }
 
 /** Runs of FFmpeg over one private copy, and what is to be made of them. */
@@ -99,11 +101,11 @@ export class FfmpegSession {
    *
    * @throws ExtractionError when the decoder refuses the stream; a pass that merely finds nothing does not throw.
    */
-  async pick({ thresholds, seekSeconds, highDynamicRange, threads }: PassOptions): Promise<Pass> {
+  async pick({ thresholds, seekSeconds, highDynamicRange, threads, signal }: PassOptions): Promise<Pass> {
     const log = new FfmpegLog();
     const output: Buffer[] = [];
     const args = pickFramesArguments({ ...this.#input(threads), seekSeconds, thresholds, highDynamicRange });
-    await this.#run(args, log, (chunk) => output.push(chunk));
+    await this.#run(args, log, (chunk) => output.push(chunk), signal);
     const jpegs = splitJpegs(Buffer.concat(output));
     if (jpegs.length === 0) {
       if (log.codecRefused) throw new ExtractionError('UNSUPPORTED_CODEC', log.tail);
@@ -121,8 +123,14 @@ export class FfmpegSession {
     return { container, threads, cpuSeconds };
   }
 
-  async #run(args: readonly string[], log: FfmpegLog, onStdout: (chunk: Buffer) => void): Promise<number> {
-    const { binary, directory: cwd, signal } = this.#options;
+  async #run(
+    args: readonly string[],
+    log: FfmpegLog,
+    onStdout: (chunk: Buffer) => void,
+    ending?: AbortSignal,
+  ): Promise<number> {
+    const { binary, directory: cwd } = this.#options;
+    const signal = AbortSignal.any([this.#options.signal, ...(ending ? [ending] : [])]);
     const run = runFfmpeg({ binary, args, cwd, signal, onStdout, onLogLine: (line) => log.add(line) });
     this.#running.add(run);
     try {

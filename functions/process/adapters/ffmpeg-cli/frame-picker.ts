@@ -29,15 +29,21 @@ export class FramePicker {
   /**
    * The frames of a group that shares a keyframe, in order.
    *
+   * @param signal ends the search at once.
    * @throws ExtractionError CORRUPT_VIDEO where neither a frame nor any after it can be decoded.
    */
-  async pickGroup(group: readonly PlannedFrame[]): Promise<ExtractedFrame[]> {
-    const found = await this.#search(group);
+  async pickGroup(group: readonly PlannedFrame[], signal: AbortSignal): Promise<ExtractedFrame[]> {
+    const found = await this.#search(group, signal);
     const sizes = new Set(found.map((frame) => frame && `${frame.width}x${frame.height}`));
     // The encoder keeps the first picture's size, so a group whose pictures change size is taken one by one.
     if (group.length > 1 && sizes.size > 1) {
-      const single = await Promise.all(group.map((planned) => this.#search([planned])));
-      return group.map((planned, position) => this.#toFrame(planned, single[position]?.[0]));
+      const frames: ExtractedFrame[] = [];
+      // One after the other: the number of processes is for the engine to decide.
+      for (const planned of group) {
+        const [single] = await this.#search([planned], signal);
+        frames.push(this.#toFrame(planned, single));
+      }
+      return frames;
     }
     return group.map((planned, position) => this.#toFrame(planned, found[position]));
   }
@@ -49,12 +55,15 @@ export class FramePicker {
   }
 
   /** For each planned frame the first one decoded at or after its threshold. */
-  async #search(group: readonly PlannedFrame[]): Promise<(PickedFrame | undefined)[]> {
+  async #search(group: readonly PlannedFrame[], signal?: AbortSignal): Promise<(PickedFrame | undefined)[]> {
     const thresholds = group.map((planned) => planned.thresholdTicks);
     let found: (PickedFrame | undefined)[] = [];
     for (const seekSeconds of this.#seeks(group)) {
       const { session, highDynamicRange, threads } = this.#options;
-      const pass = await session.pick({ thresholds, seekSeconds, highDynamicRange, threads });
+      const pass = await session.pick({
+        ...{ thresholds, seekSeconds, highDynamicRange, threads },
+        ...(signal && { signal }),
+      });
       found = thresholds.map((threshold) => pass.picked.find((frame) => frame.pts >= threshold));
       const trusted = seekSeconds === undefined || this.#beganEarlyEnough(pass, group);
       if (trusted && found.every((frame) => frame !== undefined)) return found;

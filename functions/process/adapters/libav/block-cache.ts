@@ -10,7 +10,7 @@ const BLOCK_BYTES = 16 * 1024;
 const CAPACITY_BYTES = 16 * 1024 * 1024;
 /** Bytes of one request; a longer span is fetched by several at once. */
 const MAX_REQUEST_BYTES = 1024 * 1024;
-/** Bytes fetched where somebody begins to read; each time that they read on, twice as many. */
+/** Bytes fetched where a reader begins; twice as many each time that it reads on. */
 const FIRST_READ_BYTES = 2 * BLOCK_BYTES;
 /** Requests under way at a time. */
 const MAX_REQUESTS = 8;
@@ -24,8 +24,8 @@ interface Block {
 }
 
 /**
- * The bytes of a video, fetched in ranges as they are needed and kept in blocks for whoever needs them next. Memory
- * is bounded; what was pushed out is fetched again.
+ * The bytes of a video, fetched in ranges as they are needed and kept in blocks for the next reader. Memory is bounded;
+ * what was pushed out is fetched again. A request that fails, or falls silent, is tried again over another connection.
  */
 export class BlockCache {
   bytesRead = 0;
@@ -87,7 +87,7 @@ export class BlockCache {
     return parts.length === 1 && only ? only : Buffer.concat(parts);
   }
 
-  /** Begins to fetch what is not there of a span. What fails is tried again by whoever reads it. */
+  /** Begins to fetch what is missing of a span. What fails is fetched again when it is read. */
   prefetch({ start, end }: Span): void {
     const last = blockOf(Math.min(end, this.#source.sizeBytes) - 1);
     for (let index = blockOf(Math.max(0, start)); index <= last; index += 1) {
@@ -142,7 +142,7 @@ export class BlockCache {
         throw error;
       },
     );
-    // Whoever waits for the block hears of a failure; nobody may be waiting.
+    // A reader of the block gets the failure; where there is none, it must not count as unhandled.
     arrival.catch(() => undefined);
     for (const [position, block] of blocks.entries()) {
       block.arrival = arrival;

@@ -53,14 +53,30 @@ export class ExtractorPool {
   /** Whether there is a frame at or after a planned one's moment. */
   async exists(frame: PlannedFrame, context: PickContext): Promise<boolean> {
     const found = this.pick({ ...toPickOrder([frame], context), probe: true });
-    return !(await found.next()).done;
+    try {
+      return !(await found.next()).done;
+    } finally {
+      // Hands the child back.
+      await found.return(undefined);
+    }
   }
 
-  /** Frames by the next child that is free, or by a new one. */
+  /**
+   * Frames by the next child that is free, or by a new one. The child is free again when the frames are read or the reader
+   * has left; one that failed is ended.
+   */
   async *pick(order: PickOrder): AsyncGenerator<PickedFrame> {
     const child = this.#idle.pop() ?? (await this.#startAndOpen());
-    yield* child.pick(order);
-    this.#idle.push(child);
+    let isUsable = true;
+    try {
+      yield* child.pick(order);
+    } catch (error) {
+      isUsable = false;
+      await child.close();
+      throw error;
+    } finally {
+      if (isUsable) this.#idle.push(child);
+    }
   }
 
   async close(): Promise<void> {
@@ -68,7 +84,7 @@ export class ExtractorPool {
   }
 
   async #startAndOpen(): Promise<ExtractorProcess> {
-    if (this.#order === undefined) throw new Error('Nobody has looked at the video yet');
+    if (this.#order === undefined) throw new Error('No child has inspected the video yet');
     const child = this.#start();
     await child.open({ ...this.#order, lookAtStart: false });
     return child;

@@ -115,13 +115,27 @@ export class ExtractorProcess {
     return decodePlan(await this.#ask(KIND.plan, order, KIND.planned));
   }
 
-  /** Frames as they are decoded; the next one is begun when it is asked for. */
+  /**
+   * Frames as they are decoded; the next one is begun when it is asked for. A reader that leaves early ends the order, so
+   * that the child is ready for the next one.
+   */
   async *pick(order: PickOrder): AsyncGenerator<PickedFrame> {
     this.#send(KIND.pick, encodeJson(order));
-    for (let answer = await this.#receive(); answer.kind !== KIND.picked; answer = await this.#receive()) {
-      const frame = decodeFrame(expectKind(answer, KIND.frame));
-      yield frame;
-      this.#send(KIND.next, Buffer.alloc(0));
+    let isRead = true;
+    try {
+      for (let answer = await this.#receive(); answer.kind !== KIND.picked; answer = await this.#receive()) {
+        const frame = decodeFrame(expectKind(answer, KIND.frame));
+        isRead = false;
+        yield frame;
+        isRead = true;
+        this.#send(KIND.next, Buffer.alloc(0));
+      }
+    } finally {
+      // The reader left at this frame, and the child waits to hear whether it wants another one.
+      if (!isRead) {
+        this.#send(KIND.stop, Buffer.alloc(0));
+        expectKind(await this.#receive(), KIND.picked);
+      }
     }
   }
 

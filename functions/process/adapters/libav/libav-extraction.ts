@@ -66,9 +66,9 @@ export class LibavExtraction implements ResumableExtraction {
     const groups = groupByKeyframe(wanted, groupSize);
     const children = Math.min(concurrency, Math.ceil(groups.length / GROUPS_PER_CHILD));
     const numbered = groups.map((group, position) => ({ group, position }));
-    const results = orderedPrefetch(numbered, children, ({ group, position }) => {
+    const results = orderedPrefetch(numbered, children, ({ group, position }, signal) => {
       this.#readAhead(groups, position);
-      return this.#pickGroup(group);
+      return this.#pickGroup(group, signal);
     });
     for await (const extracted of results) yield* extracted;
   }
@@ -79,11 +79,13 @@ export class LibavExtraction implements ResumableExtraction {
     await pool.close();
   }
 
-  async #pickGroup(group: readonly PlannedFrame[]): Promise<ExtractedFrame[]> {
+  async #pickGroup(group: readonly PlannedFrame[], signal: AbortSignal): Promise<ExtractedFrame[]> {
     const { pool } = this.#parts;
     const found: ExtractedFrame[] = [];
-    for await (const frame of pool.pick(toPickOrder(group, this.#parts)))
+    for await (const frame of pool.pick(toPickOrder(group, this.#parts))) {
+      signal.throwIfAborted();
       found.push(this.#toFrame(group, frame));
+    }
     requireAll(group, found.length);
     return found;
   }

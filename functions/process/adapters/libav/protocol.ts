@@ -25,15 +25,17 @@ export const KIND = {
   bytes: 4,
   /** To the child, empty: there is room for another frame. */
   next: 5,
+  /** To the child, empty, in the place of `next`: the order's other frames are not wanted. It answers `picked`. */
+  stop: 6,
   /** From the child, two numbers: bytes of the video are needed, [offset, length]. */
   read: 16,
   /** From the child, JSON: the answer to `open` (`OpenReport`). */
   opened: 17,
   /** From the child, numbers: the answer to `plan` (`encodePlan`). */
   planned: 18,
-  /** From the child, four numbers and a JPEG: one frame; the child waits for `next`. */
+  /** From the child, four numbers and a JPEG: one frame; the child waits for `next` or `stop`. */
   frame: 19,
-  /** From the child, empty: the answer to `pick`, when it has no more frames to give. */
+  /** From the child, empty: the answer to `pick`, when it has no more frames to give or is to give no more. */
   picked: 20,
   /** From the child, JSON: the order cannot be carried out (`Refusal`). */
   refused: 21,

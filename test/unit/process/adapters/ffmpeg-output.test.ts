@@ -131,6 +131,21 @@ describe('orderedPrefetch', () => {
     await expect(results.next()).resolves.toMatchObject({ value: 1 });
     await expect(results.next()).rejects.toThrow('two');
   });
+
+  it.each(['leaves', 'meets a failure'])('ends what is under way when its reader %s', async (event) => {
+    const ended: number[] = [];
+    const results = orderedPrefetch([1, 2, 3], 3, async (value, signal) => {
+      if (value === 1 && event === 'leaves') return value;
+      if (value === 1) throw new Error('one');
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      ended.push(value);
+      throw signal.reason;
+    });
+    const first = await results.next().catch(() => undefined);
+    expect(first?.value).toBe(event === 'leaves' ? 1 : undefined);
+    await results.return(undefined);
+    expect(ended).toEqual([2, 3]);
+  });
 });
 
 describe('pickFramesArguments', () => {

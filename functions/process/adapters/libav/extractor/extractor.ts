@@ -40,6 +40,9 @@ const parse = <Order>({ body }: Message): Order => JSON.parse(body.toString());
 /** A collection takes some milliseconds, a JPEG up to a few megabytes. */
 const FRAMES_PER_COLLECTION = 16;
 
+/** The engine wants no more frames of an order. */
+class PickStopped extends Error {}
+
 /** One video, opened. */
 class Extractor {
   readonly #channel: Channel;
@@ -98,7 +101,16 @@ class Extractor {
     });
   }
 
+  /** Returns when the order's frames are sent, or the engine wants no more of them: the next order seeks anew. */
   #pick(order: PickOrder): void {
+    try {
+      this.#sendFrames(order);
+    } catch (error) {
+      if (!(error instanceof PickStopped)) throw error;
+    }
+  }
+
+  #sendFrames(order: PickOrder): void {
     new FramePicker(this.#demuxer, this.#decoder).pick(order, (position, ticks) => {
       const picture = order.probe
         ? { jpeg: new Uint8Array(), width: 0, height: 0 }
@@ -107,8 +119,10 @@ class Extractor {
       // Little else here is garbage, so that by itself a collection comes only after hundreds of JPEGs.
       this.#sent += 1;
       if (this.#sent % FRAMES_PER_COLLECTION === 0) globalThis.gc?.();
-      // Waiting here is what holds the decoding back while nobody wants more.
-      if (this.#channel.receive()?.kind !== KIND.next) process.exit(0);
+      // Waiting here is what holds the decoding back until the engine has room for another frame.
+      const answer = this.#channel.receive()?.kind;
+      if (answer === KIND.stop) throw new PickStopped();
+      if (answer !== KIND.next) process.exit(0);
     });
   }
 }
