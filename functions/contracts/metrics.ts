@@ -5,5 +5,7 @@ export const METRICS_NAMESPACE = 'FrameFlow';
 export const METRIC_OUTBOX_ROWS_SET_ASIDE = 'OutboxRowsSetAside';
 export const METRIC_ROWS_UNREADABLE = 'RowsUnreadable';
 
-/** The dimension that tells the contexts apart. */
+/** The dimension that tells the contexts apart, and those of its values that the alarms are made for. */
 export const METRIC_DIMENSION_CONTEXT = 'context';
+export const STORING_CONTEXTS = ['upload', 'process', 'download', 'orchestrator'] as const;
+export type StoringContext = (typeof STORING_CONTEXTS)[number];

@@ -2,6 +2,8 @@ import type pg from 'pg';
 import * as z from 'zod';
 import type { SagaEventOf } from '../../contracts/events.ts';
 import type { VideoId } from '../../contracts/ids.ts';
+import { readPages } from '../../shared/database/read-pages.ts';
+import { readableRows } from '../../shared/database/readable-rows.ts';
 import { withTransaction } from '../../shared/database/transaction.ts';
 import { followUp } from '../../shared/events/new-event.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
@@ -101,13 +103,20 @@ export class PgArtifactRepository implements ArtifactRepository {
     });
   }
 
-  async overdue(limit: number): Promise<OverdueArtifact[]> {
-    const { rows } = await this.#pool.query(
-      `SELECT video_id, user_id, zip_key FROM artifact
-       WHERE state = 'AVAILABLE' AND expires_at <= now() ORDER BY expires_at LIMIT $1`,
-      [limit],
+  async *overdue(): AsyncGenerator<OverdueArtifact> {
+    const pages = readPages((after, limit) =>
+      this.#pool.query(
+        `SELECT video_id, user_id, zip_key, expires_at::text AS position_moment, video_id AS position_id
+         FROM artifact
+         WHERE state = 'AVAILABLE' AND expires_at <= now()
+           AND ($2::timestamptz IS NULL OR (expires_at, video_id) > ($2, $3::uuid))
+         ORDER BY expires_at, video_id LIMIT $1`,
+        [limit, after?.moment, after?.id],
+      ),
     );
-    return rows.map(toOverdue);
+    for await (const rows of pages) {
+      yield* readableRows(rows, toOverdue, { context: 'download', table: 'artifact' });
+    }
   }
 
   async expire(id: VideoId): Promise<void> {

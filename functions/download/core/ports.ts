@@ -14,8 +14,8 @@ export interface ArtifactRepository {
   register(event: SagaEventOf<'FILE_PROCESSED'>, lifetimeSeconds: number): Promise<void>;
   /** DISCARDED or DELETED, as the event says. */
   discard(event: SagaEventOf<'DISCARD_FILE'>): Promise<void>;
-  /** Artifacts past their time whose objects are still there, the longest past first. */
-  overdue(limit: number): Promise<OverdueArtifact[]>;
+  /** All artifacts past their time whose objects are still there, the longest past first, in one pass. */
+  overdue(): AsyncIterable<OverdueArtifact>;
   expire(id: VideoId): Promise<void>;
   /** Forgets deleted ones after longer than any event can come late. */
   forgetDeleted(): Promise<void>;

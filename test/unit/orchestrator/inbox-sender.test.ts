@@ -30,7 +30,7 @@ describe('the way into an inbox', () => {
       );
     });
     const inTurns = [0, 1, 2].flatMap((turn) => sagas.flatMap((events) => events[turn] ?? []));
-    await Promise.all(inTurns.map((event) => sender.send(event)));
+    await Promise.all(inTurns.map((event) => sender.send(event, JSON.stringify(event))));
     for (const events of sagas) {
       const places = events.map(({ id }) => seen.accepted.indexOf(id));
       expect(places).toEqual([...places].sort((a, b) => a - b));
