@@ -6,5 +6,7 @@ export const METRIC_OUTBOX_ROWS_SET_ASIDE = 'OutboxRowsSetAside';
 export const METRIC_ROWS_UNREADABLE = 'RowsUnreadable';
 export const METRIC_OLDEST_WAITING_SECONDS = 'OldestWaitingSeconds';
 
-/** The dimension that tells the contexts apart. */
+/** The dimension that tells the contexts apart, and those of its values that the alarms are made for. */
 export const METRIC_DIMENSION_CONTEXT = 'context';
+export const STORING_CONTEXTS = ['upload', 'process', 'download', 'orchestrator'] as const;
+export type StoringContext = (typeof STORING_CONTEXTS)[number];

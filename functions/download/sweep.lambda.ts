@@ -2,19 +2,27 @@ import { pruneInbox } from '../shared/inbox/prune-inbox.ts';
 import { logger } from '../shared/logging/logger.ts';
 import { sweepOutbox } from '../shared/outbox/sweep-outbox.ts';
 import { createScheduleHandler } from '../shared/sweep/schedule-handler.ts';
-import { sweepArtifacts } from './core/sweep-artifacts.ts';
+import { sweepEach } from '../shared/sweep/sweep-each.ts';
+import { removeArtifact } from './core/sweep-artifacts.ts';
 import { buildServices } from './services.ts';
 
-/** Delivers what nobody heard and removes what has expired. */
+/** Artifacts removed at the same time. Each takes a few calls to S3, one after the other, and one to the database. */
+const WORKERS = 16;
+
+/** Publishes unacknowledged events again and removes artifacts that have expired. */
 export const handler = createScheduleHandler({
   build: buildServices,
-  run: async (services) => {
-    // Independently of each other: without Redis the artifacts are swept all the same.
+  run: async (services, { hasTime }) => {
+    // Independent of each other: without Redis the artifacts are swept all the same.
     const [outbox] = await Promise.allSettled([sweepOutbox(services.pool, services.redis, 'download')]);
-    const expired = await sweepArtifacts(services, (videoId, error) =>
-      logger.error('Artifact not swept', { videoId, error }),
-    );
-    if (expired > 0) logger.info('Artifacts expired', { expired });
+    const { artifacts } = services;
+    const counts = await sweepEach(artifacts.overdue(), (artifact) => removeArtifact(artifact, services), {
+      workers: WORKERS,
+      hasTime,
+      onError: ({ videoId }, error) => logger.error('Artifact not swept', { videoId, error }),
+    });
+    if (Object.keys(counts).length > 0) logger.info('Artifacts expired', counts);
+    await artifacts.forgetDeleted();
     await pruneInbox(services.pool);
     if (outbox.status === 'rejected') throw outbox.reason;
   },

@@ -1,20 +1,52 @@
+import { METRIC_DIMENSION_CONTEXT, METRIC_OLDEST_WAITING_SECONDS } from '../contracts/metrics.ts';
 import { pruneInbox } from '../shared/inbox/prune-inbox.ts';
 import { logger } from '../shared/logging/logger.ts';
+import { recordMetrics } from '../shared/metrics/metrics.ts';
 import { sweepOutbox } from '../shared/outbox/sweep-outbox.ts';
 import { createScheduleHandler } from '../shared/sweep/schedule-handler.ts';
-import { sweepUploads } from './core/sweep-uploads.ts';
+import { sweepEach } from '../shared/sweep/sweep-each.ts';
+import {
+  clearTombstone,
+  OVERDUE_GRACE_SECONDS,
+  settleOverdue,
+  TOMBSTONE_GRACE_SECONDS,
+} from './core/sweep-uploads.ts';
 import { buildServices } from './services.ts';
 
-/** Delivers what nobody heard, takes in or expires what nobody told of. */
+/** Videos and tombstones handled at the same time. Each waits for S3 most of its time. */
+const WORKERS = 8;
+
+/** Publishes unacknowledged events again, accepts or expires overdue uploads, removes what was uploaded too late. */
 export const handler = createScheduleHandler({
   build: buildServices,
-  run: async (services) => {
-    // Independently of each other: without Redis the uploads are swept all the same.
+  run: async (services, { hasTime }) => {
+    // Independent of each other: without Redis the uploads are swept all the same.
     const [outbox] = await Promise.allSettled([sweepOutbox(services.pool, services.redis, 'upload')]);
-    const uploads = await sweepUploads(services, (videoId, error) =>
-      logger.error('Video not swept', { videoId, error }),
+    const { lifecycle } = services;
+    // At the same time, so that many videos do not take the time from the tombstones.
+    const [videos, tombstones] = await Promise.all([
+      sweepEach(lifecycle.overdue(OVERDUE_GRACE_SECONDS), (video) => settleOverdue(video, services), {
+        workers: WORKERS,
+        hasTime,
+        onError: ({ id: videoId }, error) => logger.error('Video not swept', { videoId, error }),
+      }),
+      sweepEach(
+        lifecycle.settledTombstones(TOMBSTONE_GRACE_SECONDS),
+        (tombstone) => clearTombstone(tombstone, services),
+        {
+          workers: WORKERS,
+          hasTime,
+          onError: ({ videoId }, error) => logger.error('Tombstone not cleared', { videoId, error }),
+        },
+      ),
+    ]);
+    const counts = { ...videos, ...tombstones };
+    if (Object.keys(counts).length > 0) logger.info('Uploads swept', counts);
+    const { videos: waiting, oldestSeconds } = await services.waiting.backlog();
+    recordMetrics(
+      { [METRIC_OLDEST_WAITING_SECONDS]: oldestSeconds, WaitingVideos: waiting },
+      { [METRIC_DIMENSION_CONTEXT]: 'upload' },
     );
-    if (Object.values(uploads).some((count) => count > 0)) logger.info('Uploads swept', { ...uploads });
     await pruneInbox(services.pool);
     if (outbox.status === 'rejected') throw outbox.reason;
   },

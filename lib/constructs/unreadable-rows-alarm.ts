@@ -1,19 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { OutboxContext } from '../../functions/contracts/database.ts';
 import {
   METRIC_DIMENSION_CONTEXT,
   METRIC_OUTBOX_ROWS_SET_ASIDE,
   METRIC_ROWS_UNREADABLE,
   METRICS_NAMESPACE,
+  type StoringContext,
 } from '../../functions/contracts/metrics.ts';
 
 const PERIOD = Duration.minutes(5);
 
 export interface UnreadableRowsAlarmProps {
   /** Whose rows they are. */
-  readonly context: OutboxContext;
+  readonly context: StoringContext;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { OUTBOX_CONTEXTS } from '../../functions/contracts/database.ts';
+import { STORING_CONTEXTS } from '../../functions/contracts/metrics.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { DeadLetterAlarm } from '../constructs/dead-letter-alarm.ts';
 import type { Platform } from '../constructs/platform.ts';
@@ -47,7 +47,7 @@ export class AppStack extends Stack {
       routes: [...health.routes, ...auth.routes, ...upload.routes, ...download.routes],
     });
     if (!config.local) {
-      const unreadable = OUTBOX_CONTEXTS.map(
+      const unreadable = STORING_CONTEXTS.map(
         (context) => new UnreadableRowsAlarm(this, `UnreadableRowsOf-${context}`, { context }),
       );
       const deadLetters = this.node.findAll().filter((node) => node instanceof DeadLetterAlarm);

@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { OUTBOX_CONTEXTS } from '../../functions/contracts/database.ts';
+import { STORING_CONTEXTS } from '../../functions/contracts/metrics.ts';
 import { INBOXES } from '../../functions/contracts/routing.ts';
 import { ofType, parseTemplate, synthesizeStage } from './synthesize.ts';
 
@@ -96,8 +96,8 @@ describe('The application of stage dev', () => {
     }
   });
 
-  test.each(OUTBOX_CONTEXTS)(
-    'wakes somebody where a row of %s cannot be read, of its outbox or another table',
+  test.each(STORING_CONTEXTS)(
+    'an alarm tells of a row of %s that cannot be read, of its outbox or another table',
     (context) => {
       const metric = (name: string) =>
         Match.objectLike({

@@ -32,6 +32,9 @@ export const someFrame = (index: number): ExtractedFrame => ({
   substituted: false,
 });
 
+/** Before the events of `someEvent`. */
+export const SOME_TIME = new Date('2025-12-31T00:00:00.000Z');
+
 /** A run's id, always the same for the same number. */
 export const someRunId = (number: number): RunId =>
   RunId.parse(`00000000-0000-4000-8000-${String(number).padStart(12, '0')}`);
@@ -44,7 +47,7 @@ export const someJob = (change: Partial<Job> = {}): Job => ({
     runId: someRunId(99),
     commandId: null,
     leased: false,
-    hasOutcome: false,
+    toldAt: null,
   },
   ...change,
 });
@@ -98,7 +101,7 @@ export class FakeJobs implements JobRepository {
   async failUnclaimed(event: Claim['event'], code: FailureCode) {
     if (this.#decide(event, null) !== 'run') return false;
     const { attempt } = event.payload;
-    this.job = someJob({ attempt, status: 'FAILED', runId: null, commandId: event.id, hasOutcome: true });
+    this.job = someJob({ attempt, status: 'FAILED', runId: null, commandId: event.id, toldAt: SOME_TIME });
     this.failed.push(code);
     return true;
   }
@@ -114,7 +117,8 @@ export class FakeJobs implements JobRepository {
   #decide(event: Claim['event'], runId: RunId | null) {
     const { attempt } = event.payload;
     const commandId: EventId = event.id;
-    const decision = decideClaim(this.job, { attempt, commandId, runId });
+    const orderedAt = new Date(event.occurredAt);
+    const decision = decideClaim(this.job, { attempt, commandId, runId, orderedAt });
     if (decision !== 'repeat' || !this.job) return decision === 'repeat' ? 'finished' : decision;
     this.job = { ...this.job, attempt, commandId };
     this.repeated.push(attempt);
@@ -123,7 +127,7 @@ export class FakeJobs implements JobRepository {
 
   #finish({ runId }: Claim, status: Job['status']): boolean {
     if (decideFate(this.job, runId) !== 'current' || !this.job) return false;
-    this.job = { ...this.job, status, hasOutcome: true };
+    this.job = { ...this.job, status, toldAt: SOME_TIME };
     return true;
   }
 

@@ -57,7 +57,6 @@ export class RecordingLifecycle {
   readonly refused: { video: StoredVideo; code: string }[] = [];
   readonly expired: VideoId[] = [];
   tombstones: { videoId: VideoId; storageKey: string }[] = [];
-  awaiting: StoredVideo[] = [];
 
   async accept(video: StoredVideo, source: SourceDescription): Promise<boolean> {
     this.accepted.push({ video, source });
@@ -72,14 +71,6 @@ export class RecordingLifecycle {
   async expire(id: VideoId): Promise<boolean> {
     this.expired.push(id);
     return true;
-  }
-
-  async overdue(): Promise<StoredVideo[]> {
-    return this.awaiting;
-  }
-
-  async settledTombstones(): Promise<{ videoId: VideoId; storageKey: string }[]> {
-    return this.tombstones;
   }
 
   async forgetTombstone(id: VideoId): Promise<void> {

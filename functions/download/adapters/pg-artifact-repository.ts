@@ -2,6 +2,9 @@ import type pg from 'pg';
 import * as z from 'zod';
 import type { SagaEventOf } from '../../contracts/events.ts';
 import type { VideoId } from '../../contracts/ids.ts';
+import type { Queryable } from '../../shared/database/pool.ts';
+import { readPages } from '../../shared/database/read-pages.ts';
+import { readableRows } from '../../shared/database/readable-rows.ts';
 import { withTransaction } from '../../shared/database/transaction.ts';
 import { followUp } from '../../shared/events/new-event.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
@@ -72,8 +75,9 @@ export class PgArtifactRepository implements ArtifactRepository {
           lifetimeSeconds,
         ],
       );
-      if (!rows[0]) return;
-      const expiresAt = RegisteredRow.parse(rows[0]).expires_at.toISOString();
+      const registered = rows[0] ?? (await registeredBefore(tx, event));
+      if (registered === undefined) return;
+      const expiresAt = RegisteredRow.parse(registered).expires_at.toISOString();
       emit(
         followUp(
           event,
@@ -101,13 +105,20 @@ export class PgArtifactRepository implements ArtifactRepository {
     });
   }
 
-  async overdue(limit: number): Promise<OverdueArtifact[]> {
-    const { rows } = await this.#pool.query(
-      `SELECT video_id, user_id, zip_key, manifest_key FROM artifact
-       WHERE state = 'AVAILABLE' AND expires_at <= now() ORDER BY expires_at LIMIT $1`,
-      [limit],
+  async *overdue(): AsyncGenerator<OverdueArtifact> {
+    const pages = readPages((after, limit) =>
+      this.#pool.query(
+        `SELECT video_id, user_id, zip_key, manifest_key, expires_at::text AS position_moment, video_id AS position_id
+         FROM artifact
+         WHERE state = 'AVAILABLE' AND expires_at <= now()
+           AND ($2::timestamptz IS NULL OR (expires_at, video_id) > ($2, $3::uuid))
+         ORDER BY expires_at, video_id LIMIT $1`,
+        [limit, after?.moment, after?.id],
+      ),
     );
-    return rows.map(toOverdue);
+    for await (const rows of pages) {
+      yield* readableRows(rows, toOverdue, { context: 'download', table: 'artifact' });
+    }
   }
 
   async expire(id: VideoId): Promise<void> {
@@ -125,3 +136,15 @@ export class PgArtifactRepository implements ArtifactRepository {
     );
   }
 }
+
+/** The artifact of this very attempt, where it is available already: its FILE_AVAILABLE is told again. */
+const registeredBefore = async (
+  tx: Queryable,
+  { sagaId, payload: { attempt } }: SagaEventOf<'FILE_PROCESSED'>,
+): Promise<unknown> => {
+  const { rows } = await tx.query(
+    `SELECT expires_at FROM artifact WHERE video_id = $1 AND state = 'AVAILABLE' AND attempt = $2`,
+    [sagaId, attempt],
+  );
+  return rows[0];
+};

@@ -45,13 +45,16 @@ export class S3ArchiveStore implements ArchiveStore {
 
   async removeBelow(prefix: string): Promise<void> {
     const pages = paginateListObjectsV2({ client: this.#s3 }, { Bucket: this.#bucket, Prefix: prefix });
+    const failures: (string | undefined)[] = [];
     for await (const { Contents: objects = [] } of pages) {
       const keys = objects.flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
       if (keys.length === 0) continue;
       const { Errors: errors = [] } = await this.#s3.send(
         new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects: keys, Quiet: true } }),
       );
-      if (errors.length > 0) throw new Error(`${errors.length} objects not removed: ${errors[0]?.Code}`);
+      failures.push(...errors.map(({ Code }) => Code));
     }
+    // After the last page: an object that stays must not keep the others.
+    if (failures.length > 0) throw new Error(`${failures.length} objects not removed: ${failures[0]}`);
   }
 }

@@ -10,12 +10,15 @@ export interface ArtifactRepository {
   find(id: VideoId): Promise<Artifact | undefined>;
   /** PENDING, unless more is known already. */
   announce(event: SagaEventOf<'FILE_UPLOADED'>): Promise<void>;
-  /** AVAILABLE for `lifetimeSeconds` from now, and FILE_AVAILABLE is emitted; nothing where it is not wanted any more. */
+  /**
+   * AVAILABLE for `lifetimeSeconds` from now, and FILE_AVAILABLE is emitted; nothing where it is not wanted any more. A
+   * result that was registered before, told again under another event id, only emits FILE_AVAILABLE again.
+   */
   register(event: SagaEventOf<'FILE_PROCESSED'>, lifetimeSeconds: number): Promise<void>;
   /** DISCARDED or DELETED, as the event says. */
   discard(event: SagaEventOf<'DISCARD_FILE'>): Promise<void>;
-  /** Artifacts past their time whose objects are still there, the longest past first. */
-  overdue(limit: number): Promise<OverdueArtifact[]>;
+  /** All artifacts past their time whose objects are still there, the longest past first, in one pass. */
+  overdue(): AsyncIterable<OverdueArtifact>;
   expire(id: VideoId): Promise<void>;
   /** Forgets deleted ones after longer than any event can come late. */
   forgetDeleted(): Promise<void>;

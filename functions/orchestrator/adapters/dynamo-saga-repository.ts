@@ -3,10 +3,11 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
+  paginateQuery,
 } from '@aws-sdk/client-dynamodb';
 import { SAGA_DUE_INDEX, SAGA_EXPIRY_ATTRIBUTE } from '../../contracts/env.ts';
 import { VideoId } from '../../contracts/ids.ts';
+import { type RowSource, readableRows, reportUnreadable } from '../../shared/database/readable-rows.ts';
 import type { SagaRepository } from '../core/ports.ts';
 import { Saga } from '../core/saga.ts';
 
@@ -33,7 +34,13 @@ export class DynamoSagaRepository implements SagaRepository {
       new GetItemCommand({ TableName: this.#table, Key: { sagaId: { S: sagaId } }, ConsistentRead: true }),
     );
     const document = Item?.saga?.S;
-    return document === undefined ? undefined : Saga.parse(JSON.parse(document));
+    if (document === undefined) return undefined;
+    try {
+      return Saga.parse(JSON.parse(document));
+    } catch (error) {
+      reportUnreadable(SAGAS, { id: sagaId }, error);
+      throw error;
+    }
   }
 
   async save(saga: Saga, dueAt: string | undefined): Promise<boolean> {
@@ -71,18 +78,34 @@ export class DynamoSagaRepository implements SagaRepository {
   }
 
   async #findDueIn(shard: string, now: Date, limit: number): Promise<VideoId[]> {
-    const { Items } = await this.#client.send(
-      new QueryCommand({
+    const pages = paginateQuery(
+      { client: this.#client, pageSize: limit },
+      {
         TableName: this.#table,
         IndexName: SAGA_DUE_INDEX,
         KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
         ExpressionAttributeValues: { ':shard': { S: shard }, ':now': { S: now.toISOString() } },
-        Limit: limit,
-      }),
+      },
     );
-    return (Items ?? []).map((item) => VideoId.parse(item.sagaId?.S));
+    const due: VideoId[] = [];
+    // Reads on behind ids that are none: they stay due for ever and must not fill the page.
+    for await (const { Items: items = [] } of pages) {
+      const rows = items.map((item) => ({ id: item.sagaId?.S }));
+      due.push(...readableRows(rows, toSagaId, SAGAS));
+      if (due.length >= limit) break;
+    }
+    return due.slice(0, limit);
   }
 }
+
+const SAGAS: RowSource = { context: 'orchestrator', table: 'saga' };
+
+/** An id is a key: one that is spelt in another way than ours names an item that no event can reach. */
+const toSagaId = (row: { id: string | undefined }): VideoId => {
+  const id = VideoId.parse(row.id);
+  if (id !== row.id) throw new Error('The id is not spelt in lower case');
+  return id;
+};
 
 /** A saga that is over, all of its events heard, may be forgotten once no replay of them can come any more. */
 const expiryOf = ({ journal }: Saga, dueAt: string | undefined) => {

@@ -84,12 +84,15 @@ export class EventRelay {
     await subscriber.ping().catch((error: unknown) => logger.warn('No sign of life from Redis', { error }));
   }
 
-  /** Hands one message over. Never throws: what fails is logged and comes again. */
+  /**
+   * Hands one message over, as it came: the parsed event has lost the fields that this code does not know, and a consumer
+   * may know them. Never throws: a failure is logged, and the event comes again.
+   */
   async relay(message: string): Promise<void> {
     const event = parse(message);
     if (!event) return;
     try {
-      await Promise.all(inboxesFor(event).map((inbox) => this.#senders[inbox].send(event)));
+      await Promise.all(inboxesFor(event).map((inbox) => this.#senders[inbox].send(event, message)));
       await this.#connections.commands.set(relayedKey(event.id), '1', 'EX', RELAYED_TTL_SECONDS);
       logger.info('Event relayed', eventFields(event));
     } catch (error) {

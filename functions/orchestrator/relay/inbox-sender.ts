@@ -23,6 +23,7 @@ export class SendFailedError extends Error {
 
 interface Waiting {
   event: SagaEvent;
+  json: string;
   resolve(): void;
   reject(error: Error): void;
 }
@@ -52,15 +53,19 @@ export class InboxSender {
     this.#givingUp = givingUp;
   }
 
-  /** Resolves once SQS has accepted the event. @throws SendFailedError (as rejection) when it did not. */
-  send(event: SagaEvent): Promise<void> {
+  /**
+   * Resolves once SQS has accepted the event. @throws SendFailedError (as rejection) when it did not.
+   *
+   * @param json the message: the event as it came, with fields that this code may not know.
+   */
+  send(event: SagaEvent, json: string): Promise<void> {
     const lane = this.#lanes[laneOf(event.sagaId)];
     if (!lane) throw new Error('unreachable');
     if (lane.waiting.length >= MAX_WAITING) {
       return Promise.reject(new SendFailedError(`${MAX_WAITING} events wait for SQS already`));
     }
     return new Promise((resolve, reject) => {
-      lane.waiting.push({ event, resolve, reject });
+      lane.waiting.push({ event, json, resolve, reject });
       if (!lane.sending) void this.#drain(lane);
     });
   }
@@ -76,9 +81,9 @@ export class InboxSender {
       const { Failed } = await this.#sqs.send(
         new SendMessageBatchCommand({
           QueueUrl: this.#queueUrl,
-          Entries: batch.map(({ event }, position) => ({
+          Entries: batch.map(({ event, json }, position) => ({
             Id: String(position),
-            MessageBody: toAsciiJson(event),
+            MessageBody: toAscii(json),
             MessageGroupId: messageGroupOf(event),
             MessageDeduplicationId: event.id,
           })),
@@ -101,11 +106,12 @@ export class InboxSender {
 const laneOf = (sagaId: VideoId): number => Number.parseInt(sagaId.slice(-2), 16) % LANES;
 
 /**
- * JSON in ASCII alone. SQS refuses messages with certain characters (U+FFFE and U+FFFF, for example; local
- * stand-ins refuse more), and a file's name may hold any: escaped, none of them is in the message.
+ * The same JSON in ASCII alone. SQS refuses messages with certain characters (U+FFFE and U+FFFF, for example; local
+ * stand-ins refuse more), and a file's name may hold any of them: escaped, none of them is in the message. (Outside of
+ * its strings JSON is ASCII anyway.)
  */
-const toAsciiJson = (event: SagaEvent): string =>
-  JSON.stringify(event).replace(
+const toAscii = (json: string): string =>
+  json.replace(
     /[\u007f-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -14,12 +14,13 @@ const JobRow = z.object({
   leased: z.boolean(),
   failure_code: FailureCode.nullable(),
   result: FileProcessed.shape.payload.nullable(),
+  finished_at: z.date().nullable(),
 });
 type JobRow = z.infer<typeof JobRow>;
 
 /** The columns of a JobRow. Leases follow the database's clock: no machine's clock decides which run is alive. */
 const COLUMNS = `attempt, status, run_id, command_id, coalesce(lease_expires_at > now(), false) AS leased, failure_code,
-  result`;
+  result, finished_at`;
 
 /** A job as decisions need it, with the outcome that it can tell again. */
 export interface StoredJob extends Job {
@@ -38,7 +39,8 @@ const toJob = ({ rows: [row] }: { rows: unknown[] }): StoredJob | undefined => {
   if (row === undefined) return undefined;
   const { attempt, status, run_id: runId, command_id: commandId, leased, ...rest } = JobRow.parse(row);
   const outcome = status === 'DONE' ? rest.result : status === 'FAILED' ? rest.failure_code : null;
-  return { attempt, status, runId, commandId, leased, outcome, hasOutcome: outcome !== null };
+  const toldAt = outcome === null ? null : rest.finished_at;
+  return { attempt, status, runId, commandId, leased, outcome, toldAt };
 };
 
 /**

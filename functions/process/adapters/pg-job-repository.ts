@@ -189,7 +189,10 @@ const decideOrder = async (
 ): Promise<'run' | 'own' | NoClaim> => {
   const job = await insertOrLock(tx, event);
   if (job === undefined) return 'run';
-  const decision = decideClaim(job, { attempt: event.payload.attempt, commandId: event.id, runId });
+  const decision = decideClaim(job, {
+    ...{ attempt: event.payload.attempt, commandId: event.id, runId },
+    orderedAt: new Date(event.occurredAt),
+  });
   if (decision !== 'repeat' || job.outcome === null) return decision === 'repeat' ? 'finished' : decision;
   await tx.query('UPDATE job SET attempt = $2, command_id = $3 WHERE video_id = $1', [
     event.sagaId,

@@ -13,14 +13,16 @@ export interface Job {
   commandId: EventId | null;
   /** Whether its run renewed its lease in time, by the database's clock. */
   leased: boolean;
-  /** Whether the stored outcome can be told again. */
-  hasOutcome: boolean;
+  /** The stored outcome's time, where the outcome can be told again. */
+  toldAt: Date | null;
 }
 
 /** A PROCESS_FILE, and the run that would carry it out. */
 export interface Order {
   attempt: number;
   commandId: EventId;
+  /** When it was decided on. */
+  orderedAt: Date;
   /** Null where none would. */
   runId: RunId | null;
 }
@@ -30,8 +32,9 @@ export interface Order {
  *
  * - `run`: a later attempt than the job's, or the job's own attempt whose run died without a result.
  * - `own`: this very run holds the job already; the answer to its claim was lost.
- * - `repeat`: the job has an outcome, and another command than the one that brought it about asks for it: the outcome
- *   is told again, without work. A finished job so answers later attempts, too.
+ * - `repeat`: the job has an outcome, and another command asks for it: the outcome is told again, without work. A
+ *   finished job so answers later attempts, too. An order of the same attempt that is older than the outcome has its
+ *   answer already: the outcome was told after it.
  * - `held`: another run holds a lease on the attempt. If that run dies, the sweeper fails it.
  * - `finished`, `discarded`: nothing.
  */
@@ -44,10 +47,12 @@ export const decideClaim = (job: Job | undefined, order: Order): 'run' | 'own' |
       return 'discarded';
     case 'DONE':
       if (job.attempt > order.attempt || job.commandId === order.commandId) return 'finished';
-      return job.hasOutcome ? 'repeat' : 'run';
+      if (job.toldAt === null) return 'run';
+      return isCurrent && order.orderedAt <= job.toldAt ? 'finished' : 'repeat';
     case 'FAILED':
       if (!isCurrent) return job.attempt < order.attempt ? 'run' : 'finished';
-      return job.commandId === order.commandId || !job.hasOutcome ? 'finished' : 'repeat';
+      if (job.commandId === order.commandId || job.toldAt === null) return 'finished';
+      return order.orderedAt <= job.toldAt ? 'finished' : 'repeat';
     case 'RUNNING':
       if (!isCurrent) return job.attempt < order.attempt ? 'run' : 'finished';
       if (order.runId !== null && job.runId === order.runId) return 'own';

@@ -1,12 +1,15 @@
 import * as z from 'zod';
-import type { OutboxContext } from '../../contracts/database.ts';
-import { METRIC_DIMENSION_CONTEXT, METRIC_ROWS_UNREADABLE } from '../../contracts/metrics.ts';
+import {
+  METRIC_DIMENSION_CONTEXT,
+  METRIC_ROWS_UNREADABLE,
+  type StoringContext,
+} from '../../contracts/metrics.ts';
 import { logger } from '../logging/logger.ts';
 import { recordMetrics } from '../metrics/metrics.ts';
 
 /** The table that rows come from, for the log and the metric. */
 export interface RowSource {
-  context: OutboxContext;
+  context: StoringContext;
   table: string;
 }
 
@@ -19,22 +22,26 @@ const RowId = z.object({ id: z.string().optional(), video_id: z.string().optiona
  *
  * @param parse throws where it cannot read a row.
  */
-export const readableRows = <Value>(
-  rows: readonly unknown[],
-  parse: (row: unknown) => Value,
-  { context, table }: RowSource,
-): Value[] => {
-  const values = rows.flatMap((row) => {
+export const readableRows = <Row, Value>(
+  rows: readonly Row[],
+  parse: (row: Row) => Value,
+  source: RowSource,
+): Value[] =>
+  rows.flatMap((row) => {
     try {
       return [parse(row)];
     } catch (error) {
-      logger.error('Row left out', { table, ...RowId.safeParse(row).data, error });
+      reportUnreadable(source, RowId.safeParse(row).data, error);
       return [];
     }
   });
-  const unreadable = rows.length - values.length;
-  if (unreadable > 0) {
-    recordMetrics({ [METRIC_ROWS_UNREADABLE]: unreadable }, { [METRIC_DIMENSION_CONTEXT]: context });
-  }
-  return values;
+
+/** Logs a row that this code cannot read and counts it for the alarm. */
+export const reportUnreadable = (
+  { context, table }: RowSource,
+  id: z.infer<typeof RowId> | undefined,
+  error: unknown,
+): void => {
+  logger.error('Row cannot be read', { table, ...id, error });
+  recordMetrics({ [METRIC_ROWS_UNREADABLE]: 1 }, { [METRIC_DIMENSION_CONTEXT]: context });
 };

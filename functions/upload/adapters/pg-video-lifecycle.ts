@@ -3,6 +3,8 @@ import * as z from 'zod';
 import type { SagaEventOf, SourceDescription } from '../../contracts/events.ts';
 import { VideoId } from '../../contracts/ids.ts';
 import type { Queryable } from '../../shared/database/pool.ts';
+import { readPages } from '../../shared/database/read-pages.ts';
+import { readableRows } from '../../shared/database/readable-rows.ts';
 import { withTransaction } from '../../shared/database/transaction.ts';
 import { newEvent } from '../../shared/events/new-event.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
@@ -17,6 +19,7 @@ import { toVideo } from './video-row.ts';
 const TombstoneRow = z
   .object({ video_id: VideoId, storage_key: z.string() })
   .transform((row): Tombstone => ({ videoId: row.video_id, storageKey: row.storage_key }));
+const toTombstone = (row: unknown): Tombstone => TombstoneRow.parse(row);
 
 /** Videos in PostgreSQL: what becomes of them. Every move is conditional on the status that it leaves. */
 export class PgVideoLifecycle implements VideoLifecycle {
@@ -100,25 +103,34 @@ export class PgVideoLifecycle implements VideoLifecycle {
     });
   }
 
-  async overdue(graceSeconds: number, limit: number): Promise<StoredVideo[]> {
-    const { rows } = await this.#pool.query(
-      `SELECT * FROM video
-       WHERE status = 'AWAITING_UPLOAD' AND deleted_at IS NULL
-         AND form_expires_at < now() - make_interval(secs => $1)
-       ORDER BY form_expires_at LIMIT $2`,
-      [graceSeconds, limit],
+  async *overdue(graceSeconds: number): AsyncGenerator<StoredVideo> {
+    const pages = readPages((after, limit) =>
+      this.#pool.query(
+        `SELECT *, form_expires_at::text AS position_moment, id AS position_id FROM video
+         WHERE status = 'AWAITING_UPLOAD' AND deleted_at IS NULL
+           AND form_expires_at < now() - make_interval(secs => $1)
+           AND ($3::timestamptz IS NULL OR (form_expires_at, id) > ($3, $4::uuid))
+         ORDER BY form_expires_at, id LIMIT $2`,
+        [graceSeconds, limit, after?.moment, after?.id],
+      ),
     );
-    return rows.map(toVideo);
+    for await (const rows of pages) yield* readableRows(rows, toVideo, { context: 'upload', table: 'video' });
   }
 
-  async settledTombstones(graceSeconds: number, limit: number): Promise<Tombstone[]> {
-    const { rows } = await this.#pool.query(
-      `SELECT video_id, storage_key FROM tombstone
-       WHERE form_expires_at < now() - make_interval(secs => $1)
-       ORDER BY form_expires_at LIMIT $2`,
-      [graceSeconds, limit],
+  async *settledTombstones(graceSeconds: number): AsyncGenerator<Tombstone> {
+    const pages = readPages((after, limit) =>
+      this.#pool.query(
+        `SELECT video_id, storage_key, form_expires_at::text AS position_moment, video_id AS position_id
+         FROM tombstone
+         WHERE form_expires_at < now() - make_interval(secs => $1)
+           AND ($3::timestamptz IS NULL OR (form_expires_at, video_id) > ($3, $4::uuid))
+         ORDER BY form_expires_at, video_id LIMIT $2`,
+        [graceSeconds, limit, after?.moment, after?.id],
+      ),
     );
-    return rows.map((row) => TombstoneRow.parse(row));
+    for await (const rows of pages) {
+      yield* readableRows(rows, toTombstone, { context: 'upload', table: 'tombstone' });
+    }
   }
 
   async forgetTombstone(id: VideoId): Promise<void> {

@@ -42,10 +42,10 @@ export interface VideoLifecycle {
   storageKeyOf(id: VideoId): Promise<string | undefined>;
   /** Removes every row of the video; a tombstone stays for as long as its form may be used. */
   remove(event: SagaEventOf<'DISCARD_FILE'>): Promise<void>;
-  /** Videos still awaited this many seconds after their form expired, the longest waiting first. */
-  overdue(graceSeconds: number, limit: number): Promise<StoredVideo[]>;
-  /** Tombstones whose form expired this many seconds ago. */
-  settledTombstones(graceSeconds: number, limit: number): Promise<Tombstone[]>;
+  /** All videos still awaited this many seconds after their form expired, the longest waiting first, in one pass. */
+  overdue(graceSeconds: number): AsyncIterable<StoredVideo>;
+  /** All tombstones whose form expired this many seconds ago, the oldest first, in one pass. */
+  settledTombstones(graceSeconds: number): AsyncIterable<Tombstone>;
   forgetTombstone(id: VideoId): Promise<void>;
 }
 

@@ -144,7 +144,7 @@ describe('two relays at once', () => {
     for (let count = 0; count < 2; count += 1) {
       const connections = { subscriber: connectRedis(), commands: connectRedis() };
       const send = async (event: SagaEvent) => {
-        await senders.orchestrator.send(event);
+        await senders.orchestrator.send(event, JSON.stringify(event));
         done.push(event.id);
       };
       const relay = new EventRelay(connections, { ...senders, orchestrator: { send } });
@@ -185,7 +185,7 @@ describe('a relay that is told to stop', () => {
       send: async (event: SagaEvent) => {
         begin();
         await released;
-        await senders.orchestrator.send(event);
+        await senders.orchestrator.send(event, JSON.stringify(event));
       },
     };
     const relay = new EventRelay(

@@ -212,6 +212,36 @@ describe('the sweep', () => {
     expect(rows).toEqual([{ state: 'EXPIRED' }]);
   });
 
+  test('removes all that has expired in one go, and is not stopped by rows that it cannot read or objects that stay', async () => {
+    const SOME_KEY = `'users/u/videos/' || gen_random_uuid() || '/frames.zip'`;
+    const expireMany = async (count: number, minutes: number, userId = 'gen_random_uuid()', key = SOME_KEY) =>
+      (
+        await download.pool.query<{ id: string }>(
+          `INSERT INTO artifact (video_id, user_id, state, file_name, attempt, zip_key, manifest_key, size_bytes,
+             sha256, frames, expires_at)
+           SELECT gen_random_uuid(), ${userId}, 'AVAILABLE', 'a.mp4', 1, ${key}, 'm', 1, 's', 1,
+             now() - make_interval(mins => $2)
+           FROM generate_series(1, $1) RETURNING video_id AS id`,
+          [count, minutes],
+        )
+      ).rows.map(({ id }) => id);
+    // The oldest are those that cannot be handled: a UUID of no known version, and a key that S3 does not take.
+    const unreadable = await expireMany(110, 60, `'00000000-0000-9000-0000-000000000000'`);
+    const stuck = [...unreadable, ...(await expireMany(110, 50, 'gen_random_uuid()', `''`))];
+    const others = await expireMany(330, 1);
+    const stateOf = async (ids: string[]) =>
+      (
+        await download.pool.query(
+          'SELECT state, count(*)::int AS count FROM artifact WHERE video_id = ANY($1) GROUP BY state',
+          [ids],
+        )
+      ).rows;
+    await download.sweep();
+    expect(await stateOf(others)).toEqual([{ state: 'EXPIRED', count: 330 }]);
+    expect(await stateOf(stuck)).toEqual([{ state: 'AVAILABLE', count: 220 }]);
+    await download.pool.query('DELETE FROM artifact WHERE video_id = ANY($1)', [stuck]);
+  });
+
   test('an artifact lives for seven days', async () => {
     const { sagaId } = await available();
     const { rows } = await download.pool.query(

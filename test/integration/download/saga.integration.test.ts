@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FileAvailable, type SagaEvent } from '../../../functions/contracts/events.ts';
 import { Download } from '../../../functions/contracts/http.ts';
-import type { EventOrigin } from '../../../functions/shared/events/new-event.ts';
+import { type EventOrigin, newEventId } from '../../../functions/shared/events/new-event.ts';
 import { type DownloadContextUnderTest, startDownloadContext } from '../../support/download-context.ts';
 import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
 import { DEAD_LETTERS_ARN, deliverDeadLetters, deliverEvents } from '../../support/sqs-event.ts';
@@ -47,6 +47,21 @@ test('a ZIP that is there as told becomes available, and the saga hears so, once
   ]);
   expect(event?.payload.expiresAt).toBe(rows[0].expires_at.toISOString());
   expect(await statusOf(origin)).toBe(302);
+});
+
+test('a result that is told again under another id is announced again, and nothing else changes', async () => {
+  const origin = someOrigin();
+  const processed = await download.extract(origin, { zip: 'zip', frames: 3 });
+  await deliverEvents(download.inbox, uploaded(origin), processed);
+  const toldAgain = { ...processed, id: newEventId() };
+  expect(await deliverEvents(download.inbox, toldAgain, toldAgain)).toEqual([]);
+  const [first, second, ...others] = await emitted(origin);
+  expect(others).toEqual([]);
+  expect(second).toMatchObject({ causationId: toldAgain.id, payload: first?.payload });
+  // Of an attempt that a later one has replaced, nothing is told.
+  const later = await download.extract(origin, { attempt: 2 });
+  await deliverEvents(download.inbox, later, { ...processed, id: newEventId() });
+  expect((await emitted(origin)).map(({ payload }) => payload.attempt)).toEqual([1, 1, 2]);
 });
 
 test('a ZIP that is not there, or not as large as told, is not available: the message is given back', async () => {

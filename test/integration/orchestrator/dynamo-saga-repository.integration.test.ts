@@ -1,4 +1,5 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { randomUUID } from 'node:crypto';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SAGA_EXPIRY_ATTRIBUTE } from '../../../functions/contracts/env.ts';
 import { DynamoSagaRepository } from '../../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
@@ -62,6 +63,23 @@ describe('the saga table', () => {
     expect(await expiryOf(saga)).toBeUndefined();
     await repository.save({ ...saga, version: 2 }, undefined);
     expect(Number(await expiryOf(saga))).toBe(NOW.getTime() / 1000 + 60 * 24 * 3600);
+  });
+
+  it('finds what is due behind items whose id is none, and counts those', async () => {
+    const own = await createSagaTable(client);
+    const due = { dueAt: { S: '2026-01-01T00:00:01.000Z' }, saga: { S: '{}' } };
+    for (let count = 0; count < 30; count += 1) {
+      const id = count % 2 === 0 ? `no id ${count}` : randomUUID().toUpperCase();
+      for (const shard of ['0', '1', '2', '3']) {
+        const item = { ...due, sagaId: { S: `${id}${shard}` }, dueShard: { S: shard } };
+        await client.send(new PutItemCommand({ TableName: own, Item: item }));
+      }
+    }
+    const sagas = Array.from({ length: 12 }, newSaga);
+    const here = new DynamoSagaRepository(client, own);
+    for (const saga of sagas) await here.save(saga, '2026-01-01T00:00:05.000Z');
+    const found = await here.findDue(new Date('2026-01-01T00:00:06.000Z'), 20);
+    expect(found.toSorted()).toEqual(sagas.map(({ sagaId }) => sagaId).toSorted());
   });
 
   it('finds the sagas that are due and forgets them once they are not', async () => {

@@ -4,12 +4,13 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { relayedKey, SAGA_EVENTS_CHANNEL } from '../../../functions/contracts/channel.ts';
 import type { SagaEvent } from '../../../functions/contracts/events.ts';
-import { INBOXES, type Inbox, messageGroupOf } from '../../../functions/contracts/routing.ts';
+import { INBOXES, type Inbox, inboxesFor, messageGroupOf } from '../../../functions/contracts/routing.ts';
 import { EventRelay } from '../../../functions/orchestrator/relay/event-relay.ts';
 import { InboxSender } from '../../../functions/orchestrator/relay/inbox-sender.ts';
+import { sweepOutbox } from '../../../functions/shared/outbox/sweep-outbox.ts';
 import { someEvent, someOrigin, somePayload, someSource } from '../../support/events.ts';
 import { eventually } from '../../support/eventually.ts';
-import { connectRedis } from '../../support/services.ts';
+import { connectRedis, createTestDatabase } from '../../support/services.ts';
 
 describe('the relay', () => {
   let sqs: SQSClient;
@@ -100,6 +101,43 @@ describe('the relay', () => {
       return found.length > 0 ? found : undefined;
     });
     expect(JSON.parse(message?.Body ?? '').payload.fileName).toBe(fileName);
+  });
+
+  it('hands over the fields of an event that it does not know', async () => {
+    const event = someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE());
+    const newer = { ...event, traceId: 'é', payload: { ...event.payload, codec: 'av1' } };
+    await redis.publish(SAGA_EVENTS_CHANNEL, JSON.stringify(newer));
+    await relayed(event);
+    for (const inbox of inboxesFor(event)) {
+      const [message] = await eventually('the message', async () => {
+        const found = await receive(inbox, event);
+        return found.length > 0 ? found : undefined;
+      });
+      expect(JSON.parse(message?.Body ?? '')).toEqual(newer);
+    }
+  });
+
+  it('hands them over also where the event comes out of an outbox, by its sweeper', async () => {
+    const database = await createTestDatabase();
+    const pool = database.poolOf('download');
+    try {
+      const event = someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE());
+      const newer = { ...event, payload: { ...event.payload, codec: 'av1' } };
+      await pool.query(
+        `INSERT INTO outbox (event_id, saga_id, event, published_at)
+         VALUES ($1, $2, $3, now() - interval '6 seconds')`,
+        [event.id, event.sagaId, newer],
+      );
+      expect(await sweepOutbox(pool, redis, 'download')).toMatchObject({ republished: 1 });
+      await relayed(event);
+      const [message] = await eventually('the message', async () => {
+        const found = await receive('upload', event);
+        return found.length > 0 ? found : undefined;
+      });
+      expect(JSON.parse(message?.Body ?? '')).toEqual(newer);
+    } finally {
+      await database.close();
+    }
   });
 
   it('drops what is no saga event and goes on', async () => {

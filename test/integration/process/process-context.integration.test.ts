@@ -28,6 +28,8 @@ afterAll(() => context.close());
 const again = (event: SagaEventOf<'PROCESS_FILE'>, attempt: number): SagaEventOf<'PROCESS_FILE'> => ({
   ...event,
   id: newEventId(),
+  // Ordered after whatever the database says of its outcome.
+  occurredAt: '2100-01-01T00:00:00.000Z',
   payload: { ...event.payload, attempt },
 });
 
@@ -116,6 +118,13 @@ describe('PROCESS_FILE', () => {
     ]);
     const starts = (await context.emitted(event.sagaId)).filter(({ type }) => type === 'EXTRACTION_STARTED');
     expect(starts).toMatchObject([{ causationId: event.id, payload: { attempt: 1, target: 'lambda' } }]);
+  });
+
+  it('has answered a repeated order already that is older than its result', async () => {
+    const event = await context.order('short.mp4');
+    const older = { ...again(event, 1), occurredAt: event.occurredAt };
+    await deliverEvents(inbox, event, older);
+    expect(await context.told(event.sagaId)).toHaveLength(1);
   });
 
   it('tells its failure again to a repeated order', async () => {

@@ -4,6 +4,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { SagaEvent } from '../../../functions/contracts/events.ts';
 import { InboxSender } from '../../../functions/orchestrator/relay/inbox-sender.ts';
 import { type CallLimits, LONG_POLL_SECONDS, SQS_POLLS } from '../../../functions/shared/aws/call-limits.ts';
 import { clientConfig } from '../../../functions/shared/aws/request-handler.ts';
@@ -142,12 +143,14 @@ describe('A long poll', () => {
   });
 });
 
+const sendEvent = (sender: InboxSender, event: SagaEvent) => sender.send(event, JSON.stringify(event));
+
 describe('The way into an inbox', () => {
   it('fails the events of a call that nothing answers, and its lane goes on', async () => {
     const { proxy, sqs, queueUrl } = await sqsQueue();
     const sender = new InboxSender(sqs, queueUrl);
     const origin = someOrigin();
-    const send = () => sender.send(someEvent('FILE_DELETED', {}, origin));
+    const send = () => sendEvent(sender, someEvent('FILE_DELETED', {}, origin));
     await send();
     proxy.takeAway('frozen');
     const sent = [send(), send()];
@@ -164,7 +167,7 @@ describe('The way into an inbox', () => {
     const sender = new InboxSender(sqs, queueUrl, givingUp.signal);
     const origin = someOrigin();
     proxy.takeAway('frozen');
-    const sent = Array.from({ length: 25 }, () => sender.send(someEvent('FILE_DELETED', {}, origin)));
+    const sent = Array.from({ length: 25 }, () => sendEvent(sender, someEvent('FILE_DELETED', {}, origin)));
     givingUp.abort();
     for (const event of await Promise.allSettled(sent)) expect(event.status).toBe('rejected');
   });

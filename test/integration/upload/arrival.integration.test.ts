@@ -180,6 +180,36 @@ describe('the sweep', () => {
     ]);
   });
 
+  test('settles any number of videos and tombstones in one go, also behind rows that it cannot read', async () => {
+    const { rows: tombstones } = await upload.pool.query<{ id: string }>(
+      `INSERT INTO tombstone (video_id, storage_key, form_expires_at)
+       SELECT gen_random_uuid(), 'users/u/' || gen_random_uuid(), now() - interval '2 hours'
+       FROM generate_series(1, 230) RETURNING video_id AS id`,
+    );
+    const { rows: videos } = await upload.pool.query<{ id: string }>(
+      `INSERT INTO video (id, user_id, file_name, declared_bytes, content_type, interval_seconds, storage_key,
+         correlation_id, form_expires_at)
+       SELECT gen_random_uuid(), gen_random_uuid(), 'a.mp4', 1, 'video/mp4', 10, 'users/u/' || gen_random_uuid(),
+         CASE WHEN n <= 110 THEN 'not a correlation id' ELSE 'c' END, now() - interval '1 hour' + n * interval '1 ms'
+       FROM generate_series(1, 350) AS n RETURNING id`,
+    );
+    const ids = (rows: { id: string }[]) => rows.map(({ id }) => id);
+    await upload.sweep();
+    const { rows: statuses } = await upload.pool.query(
+      'SELECT status, count(*)::int AS count FROM video WHERE id = ANY($1) GROUP BY status ORDER BY status',
+      [ids(videos)],
+    );
+    expect(statuses).toEqual([
+      { status: 'AWAITING_UPLOAD', count: 110 },
+      { status: 'EXPIRED', count: 240 },
+    ]);
+    const left = await upload.pool.query('SELECT 1 FROM tombstone WHERE video_id = ANY($1)', [
+      ids(tombstones),
+    ]);
+    expect(left.rowCount).toBe(0);
+    await upload.pool.query('DELETE FROM video WHERE id = ANY($1)', [ids(videos)]);
+  });
+
   test('an expired video whose creation is repeated is awaited again', async () => {
     const user = someUser();
     const headers = { 'Idempotency-Key': 'again' };

@@ -30,7 +30,7 @@ describe('the way into an inbox', () => {
       );
     });
     const inTurns = [0, 1, 2].flatMap((turn) => sagas.flatMap((events) => events[turn] ?? []));
-    await Promise.all(inTurns.map((event) => sender.send(event)));
+    await Promise.all(inTurns.map((event) => sender.send(event, JSON.stringify(event))));
     for (const events of sagas) {
       const places = events.map(({ id }) => seen.accepted.indexOf(id));
       expect(places).toEqual([...places].sort((a, b) => a - b));
@@ -45,7 +45,7 @@ describe('the way into an inbox', () => {
     const { seen, sender } = slowSqs();
     const origin = someOrigin();
     const sent = await Promise.allSettled(
-      Array.from({ length: 1_500 }, () => sender.send(someEvent('FILE_DELETED', {}, origin))),
+      Array.from({ length: 1_500 }, () => sender.send(someEvent('FILE_DELETED', {}, origin), '{}')),
     );
     const refused = sent.flatMap((event) => (event.status === 'rejected' ? [event.reason] : []));
     expect(refused.length).toBeGreaterThan(400);

@@ -3,11 +3,13 @@ import { decideClaim, decideFate, type Job } from '../../../../functions/process
 import { newEventId } from '../../../../functions/shared/events/new-event.ts';
 import { someJob, someRunId } from '../../../support/process.ts';
 
+const NOON = new Date('2026-01-01T12:00:00.000Z');
+const [BEFORE, AFTER] = [new Date(NOON.getTime() - 1), new Date(NOON.getTime() + 1)];
 const command = newEventId();
 const runId = someRunId(1);
 const job = (change: Partial<Job>): Job => someJob({ attempt: 2, runId, commandId: command, ...change });
-const done = { status: 'DONE', hasOutcome: true } as const;
-const failed = { status: 'FAILED', hasOutcome: true } as const;
+const done = { status: 'DONE', toldAt: NOON } as const;
+const failed = { status: 'FAILED', toldAt: NOON } as const;
 
 describe('decideClaim', () => {
   it.each([
@@ -25,7 +27,9 @@ describe('decideClaim', () => {
     ['any attempt of a video given up', job({ status: 'DISCARDED' }), 3, 'discarded'],
     ['any attempt of a deleted video', job({ status: 'DELETED' }), 3, 'discarded'],
   ])('of %s', (_, known, attempt, decision) => {
-    expect(decideClaim(known, { attempt, commandId: command, runId: someRunId(2) })).toBe(decision);
+    expect(decideClaim(known, { attempt, commandId: command, orderedAt: AFTER, runId: someRunId(2) })).toBe(
+      decision,
+    );
   });
 
   it.each([
@@ -37,12 +41,28 @@ describe('decideClaim', () => {
     ['an attempt whose result was not kept', job({ status: 'DONE' }), 2, 'run'],
     ['an attempt whose run lives', job({ leased: true }), 2, 'held'],
   ])('of another command for %s', (_, known, attempt, decision) => {
-    expect(decideClaim(known, { attempt, commandId: newEventId(), runId: someRunId(2) })).toBe(decision);
+    const order = { attempt, commandId: newEventId(), orderedAt: AFTER, runId: someRunId(2) };
+    expect(decideClaim(known, order)).toBe(decision);
   });
+
+  it.each([
+    ['done', job(done), 2, 'finished'],
+    ['failed', job(failed), 2, 'finished'],
+    ['done, under a later attempt', job(done), 3, 'repeat'],
+    ['failed, for a later attempt', job(failed), 3, 'run'],
+  ])(
+    'of a command that is older than the outcome of an attempt that is %s',
+    (_, known, attempt, decision) => {
+      const order = { attempt, commandId: newEventId(), orderedAt: BEFORE, runId: someRunId(2) };
+      expect(decideClaim(known, order)).toBe(decision);
+    },
+  );
 
   it('recognises the run that holds the job already', () => {
     for (const leased of [true, false]) {
-      expect(decideClaim(job({ leased }), { attempt: 2, commandId: command, runId })).toBe('own');
+      expect(decideClaim(job({ leased }), { attempt: 2, commandId: command, orderedAt: AFTER, runId })).toBe(
+        'own',
+      );
     }
   });
 });

@@ -8,6 +8,7 @@ import {
   fakeEngine,
   fakeServices,
   processFileEvent,
+  SOME_TIME,
   someFrame,
   someJob,
   someRunId,
@@ -293,7 +294,7 @@ describe('buryAttempt', () => {
   ])('leaves an attempt alone that %s', async (_, job) => {
     const { services, jobs } = fakeServices(fakeEngine(FRAMES));
     const event = processFileEvent(1);
-    jobs.job = { ...job, commandId: event.id, hasOutcome: true };
+    jobs.job = { ...job, commandId: event.id, toldAt: SOME_TIME };
     const before = { ...jobs.job };
     expect(await buryAttempt(event, services)).toBe(false);
     expect(jobs).toMatchObject({ job: before, failed: [] });
