@@ -31,6 +31,7 @@ const wants = (video: VideoRow, key: string, name: string, manifest: Manifest | 
       return true;
     case 'EXPIRED':
       return false;
+    case 'RESULT_EXPIRED':
     case 'FAILED':
       return key === video.storageKey;
     case 'READY':
