@@ -185,7 +185,7 @@ export const startFaultStack = async (
     expectOnce: async (id: string): Promise<void> => {
       const story = (await sagas.load(VideoId.parse(id)))?.journal.map((entry) => entry.type);
       expect(story).toEqual(['FILE_UPLOADED', 'FILE_PROCESSED', 'FILE_AVAILABLE']);
-      expect(await eventsOf('upload', id)).toEqual(['FILE_UPLOADED']);
+      expect(await eventsOf('upload', id)).toEqual(['VIDEO_CREATED', 'FILE_UPLOADED']);
       expect(await eventsOf('process', id)).toEqual(['FILE_PROCESSED']);
       expect(await eventsOf('download', id)).toEqual(['FILE_AVAILABLE']);
       const steps = await eventually('the whole timeline', async () => {
