@@ -55,7 +55,7 @@ export class S3VideoSource implements HashedVideoSource {
     return this.#sha256;
   }
 
-  /** @throws ExtractionError SIZE_MISMATCH when the object is no longer the one that was checked. */
+  /** @throws ExtractionError SOURCE_REPLACED when the object is no longer the one that was checked. */
   async #get(signal: AbortSignal, range?: string): Promise<AsyncIterable<Uint8Array>> {
     const { bucket: Bucket, key: Key, etag: IfMatch } = this.#object;
     try {
@@ -67,7 +67,7 @@ export class S3VideoSource implements HashedVideoSource {
       return answer.Body;
     } catch (error) {
       if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === PRECONDITION_FAILED) {
-        throw new ExtractionError('SIZE_MISMATCH', 'The object was replaced after it was checked', {
+        throw new ExtractionError('SOURCE_REPLACED', 'The object was replaced after it was checked', {
           cause: error,
         });
       }
