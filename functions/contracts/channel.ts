@@ -10,9 +10,3 @@ export const RELAYED_TTL_SECONDS = 24 * 3600;
 /** A hash of `framesDone` and `framesExpected`, refreshed by whoever extracts; gone when nobody does. */
 export const progressKey = (videoId: VideoId): string => `progress:${videoId}`;
 export const PROGRESS_TTL_SECONDS = 15 * 60;
-
-/**
- * The owner of a video whose upload is still awaited: lets the download context tell "not ready" from "not
- * yours" before FILE_UPLOADED reaches it. Written by the upload context, never needed for correctness.
- */
-export const awaitedOwnerKey = (videoId: VideoId): string => `awaited-owner:${videoId}`;

@@ -58,6 +58,18 @@ export const SourceDescription = z.object({
 });
 export type SourceDescription = z.infer<typeof SourceDescription>;
 
+/** Fact, upload: the video was created; its upload is awaited. */
+export const VideoCreated = eventOf('VIDEO_CREATED', z.object({}));
+export type VideoCreated = z.infer<typeof VideoCreated>;
+
+/** Fact, upload: the form expired and nothing was uploaded. An upload that comes late is accepted all the same. */
+export const UploadExpired = eventOf('UPLOAD_EXPIRED', z.object({}));
+export type UploadExpired = z.infer<typeof UploadExpired>;
+
+/** Fact, upload: the object is in S3 and cannot be used. The video has FAILED, and no saga starts. */
+export const UploadRefused = eventOf('UPLOAD_REFUSED', z.object({ code: FailureCode, message: z.string() }));
+export type UploadRefused = z.infer<typeof UploadRefused>;
+
 /** Fact, upload: the object is in S3; its size and container were checked. */
 export const FileUploaded = eventOf('FILE_UPLOADED', SourceDescription);
 export type FileUploaded = z.infer<typeof FileUploaded>;
@@ -135,6 +147,9 @@ export type DiscardFile = z.infer<typeof DiscardFile>;
 
 /** Every event on the channel `saga_events`. */
 export const SagaEvent = z.discriminatedUnion('type', [
+  VideoCreated,
+  UploadExpired,
+  UploadRefused,
   FileUploaded,
   ProcessFile,
   ExtractionStarted,

@@ -9,6 +9,7 @@ export const FailureCode = z.enum([
   'DIMENSIONS_TOO_LARGE',
   'TOO_MANY_FRAMES',
   'SIZE_MISMATCH',
+  'SOURCE_REPLACED',
   'PROCESSING_TIMEOUT',
   'ENGINE_CRASHED',
   'INTERNAL',
@@ -24,6 +25,10 @@ export const FAILURES = {
   DIMENSIONS_TOO_LARGE: { retryable: false, message: 'The picture is larger than we can process.' },
   TOO_MANY_FRAMES: { retryable: false, message: 'The video would give more frames than we deliver.' },
   SIZE_MISMATCH: { retryable: false, message: 'The uploaded file is not as large as was declared.' },
+  SOURCE_REPLACED: {
+    retryable: false,
+    message: 'The file was replaced by another upload while it was being processed. Upload the video again.',
+  },
   PROCESSING_TIMEOUT: { retryable: true, message: 'Processing took too long.' },
   ENGINE_CRASHED: { retryable: true, message: 'The video could not be processed.' },
   INTERNAL: { retryable: true, message: 'Something went wrong on our side.' },

@@ -94,7 +94,10 @@ export type Jwks = z.infer<typeof Jwks>;
 
 // --- videos
 
-/** The status shown to the user. */
+/**
+ * The status shown to the user. EXPIRED: nothing was uploaded. RESULT_EXPIRED: the video was READY, and its ZIP and
+ * frames can no longer be downloaded.
+ */
 export const VideoStatus = z.enum([
   'AWAITING_UPLOAD',
   'UPLOADED',
@@ -102,6 +105,7 @@ export const VideoStatus = z.enum([
   'READY',
   'FAILED',
   'EXPIRED',
+  'RESULT_EXPIRED',
 ]);
 export type VideoStatus = z.infer<typeof VideoStatus>;
 
@@ -134,7 +138,7 @@ export const Video = z.object({
   waiting: z.object({ since: Time, ahead: z.int() }).optional(),
   /** While PROCESSING. */
   progress: z.object({ framesDone: z.int(), framesExpected: z.int() }).optional(),
-  /** Once READY: how many frames the ZIP holds, and until when it can be downloaded. */
+  /** READY and RESULT_EXPIRED: how many frames the ZIP holds, and until when it can or could be downloaded. */
   frames: z.int().optional(),
   expiresAt: Time.optional(),
   /** Once FAILED. */
@@ -160,14 +164,9 @@ const pageOf = <const Item extends z.ZodType>(item: Item) =>
 export const VideoPage = pageOf(Video);
 export type VideoPage = z.infer<typeof VideoPage>;
 
-/** One step of a video's story: VIDEO_CREATED, UPLOAD_EXPIRED, UPLOAD_REFUSED, or a saga event. */
+/** One step of a video's story. */
 export const TimelineEntry = z.object({
-  type: z.enum([
-    'VIDEO_CREATED',
-    'UPLOAD_EXPIRED',
-    'UPLOAD_REFUSED',
-    ...SagaEvent.options.map((option) => option.shape.type.value),
-  ]),
+  type: z.enum(SagaEvent.options.map((option) => option.shape.type.value)),
   occurredAt: Time,
   attempt: z.int().optional(),
   target: z.string().optional(),

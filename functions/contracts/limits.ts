@@ -24,6 +24,9 @@ export const DOWNLOAD_URL_SECONDS = 5 * 60;
 /** How long a ZIP can be downloaded after it became available, in seconds: 7 days. */
 export const ARTIFACT_LIFETIME_SECONDS = 7 * 24 * 3600;
 
+/** A result with less time left than this has expired, in seconds: no link to it could be used. */
+export const MIN_RESULT_SECONDS = 1;
+
 /** File name extensions accepted, lower case, without the dot, with the content type each implies. */
 export const CONTENT_TYPE_BY_EXTENSION = {
   mp4: 'video/mp4',

@@ -5,10 +5,13 @@ export const INBOXES = ['upload', 'process', 'worker', 'download', 'orchestrator
 export type Inbox = (typeof INBOXES)[number];
 
 /**
- * Who hears of what. The upload context hears of every step only to show it in the video's timeline; the
- * download context hears of FILE_UPLOADED to answer NOT_READY rather than 404 while the work goes on.
+ * Who hears of what. The upload context hears of every step only to show it in the video's timeline; the download
+ * context hears of everything that happens to an upload, to answer from its own row why there is nothing to download.
  */
 const ROUTES = {
+  VIDEO_CREATED: () => ['download'],
+  UPLOAD_EXPIRED: () => ['download'],
+  UPLOAD_REFUSED: () => ['download'],
   FILE_UPLOADED: () => ['orchestrator', 'download'],
   PROCESS_FILE: (event) => [event.payload.target === 'lambda' ? 'process' : 'worker', 'upload'],
   EXTRACTION_STARTED: () => ['orchestrator', 'upload'],

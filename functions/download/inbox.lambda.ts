@@ -1,12 +1,15 @@
 import { createInboxHandler } from '../shared/inbox/inbox-handler.ts';
-import { announceArtifact, discardArtifact, registerArchive } from './core/follow-saga.ts';
+import { discardArtifact, followUpload, registerArchive } from './core/follow-saga.ts';
 import { buildServices } from './services.ts';
 
 /** Follows the saga: what is to be downloaded, what can be, what cannot any more. */
 export const handler = createInboxHandler({
   build: buildServices,
   consumers: {
-    FILE_UPLOADED: announceArtifact,
+    VIDEO_CREATED: followUpload,
+    UPLOAD_EXPIRED: followUpload,
+    UPLOAD_REFUSED: followUpload,
+    FILE_UPLOADED: followUpload,
     FILE_PROCESSED: registerArchive,
     DISCARD_FILE: discardArtifact,
   },

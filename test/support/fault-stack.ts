@@ -203,7 +203,7 @@ export const startFaultStack = async (
         'FILE_PROCESSED',
         'FILE_UPLOADED',
       ]);
-      expect(await eventsOf('upload', id)).toEqual(['FILE_UPLOADED']);
+      expect(await eventsOf('upload', id)).toEqual(['VIDEO_CREATED', 'FILE_UPLOADED']);
       expect(await eventsOf('process', id)).toEqual(['FILE_PROCESSED']);
       expect(await eventsOf('download', id)).toEqual(['FILE_AVAILABLE']);
       const steps = await eventually('the whole timeline', async () => {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { SourceDescription } from '../../functions/contracts/events.ts';
 import { CorrelationId, UserId, VideoId } from '../../functions/contracts/ids.ts';
 import { sourceKey } from '../../functions/contracts/storage-keys.ts';
@@ -30,19 +30,26 @@ export const someVideo = (change: Partial<StoredVideo> = {}): StoredVideo => {
   };
 };
 
+export const etagOf = (object: Uint8Array): string => `"${createHash('md5').update(object).digest('hex')}"`;
+
 /** Objects in memory; keys in `broken` fail. */
 export class InMemorySources implements SourceStore {
   readonly objects = new Map<string, Uint8Array>();
   readonly broken = new Set<string>();
+  /** Runs before each read: a test's chance to interfere. */
+  beforeRead: () => void = () => undefined;
 
   async head(storageKey: string): Promise<{ sizeBytes: number; etag: string } | undefined> {
     if (this.broken.has(storageKey)) throw new Error('S3 is down');
     const object = this.objects.get(storageKey);
-    return object && { sizeBytes: object.length, etag: '"etag"' };
+    return object && { sizeBytes: object.length, etag: etagOf(object) };
   }
 
-  async read(storageKey: string, _etag: string, offset: number, bytes: number): Promise<Uint8Array> {
-    return this.objects.get(storageKey)?.subarray(offset, offset + bytes) ?? new Uint8Array();
+  async read(storageKey: string, etag: string, offset: number, bytes: number): Promise<Uint8Array> {
+    this.beforeRead();
+    const object = this.objects.get(storageKey) ?? new Uint8Array();
+    if (etagOf(object) !== etag) throw new Error('PreconditionFailed');
+    return object.subarray(offset, offset + bytes);
   }
 
   async remove(storageKey: string): Promise<void> {

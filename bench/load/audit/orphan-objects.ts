@@ -48,6 +48,7 @@ const wants = (
       return true;
     case 'EXPIRED':
       return false;
+    case 'RESULT_EXPIRED':
     case 'FAILED':
       return key === video.storageKey;
     case 'READY':

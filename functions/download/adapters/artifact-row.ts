@@ -6,7 +6,11 @@ const owner = { video_id: VideoId, user_id: UserId, file_name: z.string() };
 
 /** A row of `artifact` with `seconds_left`; bigint and numeric columns come as text. */
 const ArtifactRow = z.discriminatedUnion('state', [
-  z.object({ ...owner, state: z.enum(['PENDING', 'EXPIRED', 'DISCARDED', 'DELETED']) }),
+  z.object({
+    ...owner,
+    state: z.enum(['AWAITED', 'NOT_UPLOADED', 'PENDING', 'EXPIRED', 'DISCARDED', 'DELETED']),
+  }),
+  z.object({ ...owner, state: z.literal('REFUSED'), refusal: z.string() }),
   z.object({
     ...owner,
     state: z.literal('AVAILABLE'),
@@ -24,6 +28,7 @@ const ArtifactRow = z.discriminatedUnion('state', [
 export const toArtifact = (input: unknown): Artifact => {
   const row = ArtifactRow.parse(input);
   const artifact = { videoId: row.video_id, userId: row.user_id, fileName: row.file_name };
+  if (row.state === 'REFUSED') return { ...artifact, state: row.state, refusal: row.refusal };
   if (row.state !== 'AVAILABLE') return { ...artifact, state: row.state };
   return {
     ...artifact,

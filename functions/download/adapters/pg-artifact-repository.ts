@@ -9,7 +9,7 @@ import { withTransaction } from '../../shared/database/transaction.ts';
 import { followUp } from '../../shared/events/new-event.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
-import type { Artifact } from '../core/artifact.ts';
+import { type Artifact, stateOf, statesBefore, type UploadEvent } from '../core/artifact.ts';
 import type { ArtifactRepository, OverdueArtifact } from '../core/ports.ts';
 import { toArtifact, toOverdue } from './artifact-row.ts';
 
@@ -34,13 +34,16 @@ export class PgArtifactRepository implements ArtifactRepository {
     return rows.map(toArtifact)[0];
   }
 
-  async announce(event: SagaEventOf<'FILE_UPLOADED'>): Promise<void> {
+  async followUpload(event: UploadEvent): Promise<void> {
+    const { state, fileName, refusal } = stateOf(event);
     await withTransaction(this.#pool, async (tx) => {
       if (!(await consumeOnce(tx, event))) return;
       await tx.query(
-        `INSERT INTO artifact (video_id, user_id, state, file_name) VALUES ($1, $2, 'PENDING', $3)
-         ON CONFLICT (video_id) DO NOTHING`,
-        [event.sagaId, event.userId, event.payload.fileName],
+        `INSERT INTO artifact (video_id, user_id, state, file_name, refusal) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (video_id) DO UPDATE SET
+           state = excluded.state, file_name = excluded.file_name, refusal = excluded.refusal, updated_at = now()
+         WHERE artifact.state = ANY($6)`,
+        [event.sagaId, event.userId, state, fileName ?? '', refusal ?? null, statesBefore(state)],
       );
     });
   }
@@ -59,7 +62,7 @@ export class PgArtifactRepository implements ArtifactRepository {
            zip_key = excluded.zip_key, manifest_key = excluded.manifest_key, size_bytes = excluded.size_bytes,
            sha256 = excluded.sha256, frames = excluded.frames, expires_at = excluded.expires_at,
            updated_at = now()
-         WHERE artifact.state = 'PENDING'
+         WHERE artifact.state = ANY($11)
            OR (artifact.state = 'AVAILABLE' AND artifact.attempt < excluded.attempt)
          RETURNING expires_at`,
         [
@@ -73,6 +76,7 @@ export class PgArtifactRepository implements ArtifactRepository {
           sha256,
           framesDelivered,
           lifetimeSeconds,
+          statesBefore('AVAILABLE'),
         ],
       );
       const registered = rows[0] ?? (await registeredBefore(tx, event));
@@ -98,9 +102,9 @@ export class PgArtifactRepository implements ArtifactRepository {
         `INSERT INTO artifact (video_id, user_id, state, file_name) VALUES ($1, $2, $3, '')
          ON CONFLICT (video_id) DO UPDATE SET
            state = excluded.state, file_name = '', attempt = NULL, zip_key = NULL, manifest_key = NULL,
-           size_bytes = NULL, sha256 = NULL, frames = NULL, expires_at = NULL, updated_at = now()
-         WHERE artifact.state <> 'DELETED'`,
-        [event.sagaId, event.userId, state],
+           size_bytes = NULL, sha256 = NULL, frames = NULL, expires_at = NULL, refusal = NULL, updated_at = now()
+         WHERE artifact.state = ANY($4)`,
+        [event.sagaId, event.userId, state, statesBefore(state)],
       );
     });
   }

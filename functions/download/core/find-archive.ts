@@ -1,31 +1,34 @@
 import type { UserId, VideoId } from '../../contracts/ids.ts';
+import { MIN_RESULT_SECONDS } from '../../contracts/limits.ts';
 import { VideoNotFoundError } from '../../shared/errors/app-error.ts';
 import type { Archive, ArtifactOwner } from './artifact.ts';
 import { ArchiveExpiredError, NotReadyError } from './errors.ts';
 import type { DownloadServices } from './ports.ts';
 
-/** Whose download of what is asked for. */
+/** The video whose result is asked for, and the user who asks. */
 export interface DownloadRequest {
   id: VideoId;
   userId: UserId;
 }
 
 /**
- * The user's ZIP, there for at least another second.
+ * The user's ZIP, there for at least another MIN_RESULT_SECONDS.
  *
- * @throws VideoNotFoundError (also for somebody else's), NotReadyError, ArchiveExpiredError
+ * @throws VideoNotFoundError (also for another user's video), NotReadyError, ArchiveExpiredError
  */
 export const findArchive = async (
   { id, userId }: DownloadRequest,
-  { artifacts, hints }: Pick<DownloadServices, 'artifacts' | 'hints'>,
+  { artifacts }: Pick<DownloadServices, 'artifacts'>,
 ): Promise<ArtifactOwner & { archive: Archive }> => {
   const artifact = await artifacts.find(id);
-  if (!artifact) {
-    if ((await hints.awaitedOwner(id)) === userId) throw new NotReadyError('The video is not uploaded yet.');
-    throw new VideoNotFoundError();
-  }
-  if (artifact.userId !== userId) throw new VideoNotFoundError();
+  if (artifact?.userId !== userId) throw new VideoNotFoundError();
   switch (artifact.state) {
+    case 'AWAITED':
+      throw new NotReadyError('The video is not uploaded yet.');
+    case 'NOT_UPLOADED':
+      throw new NotReadyError('The video was not uploaded before its form expired.');
+    case 'REFUSED':
+      throw new NotReadyError(`The upload was refused. ${artifact.refusal}`);
     case 'PENDING':
       throw new NotReadyError('The video is still being processed.');
     case 'DISCARDED':
@@ -35,7 +38,7 @@ export const findArchive = async (
     case 'DELETED':
       throw new VideoNotFoundError();
     case 'AVAILABLE':
-      if (artifact.archive.secondsLeft < 1) throw new ArchiveExpiredError();
+      if (artifact.archive.secondsLeft < MIN_RESULT_SECONDS) throw new ArchiveExpiredError();
       return artifact;
   }
 };

@@ -1,16 +1,14 @@
 import type { SagaEventOf } from '../../contracts/events.ts';
 import { ARTIFACT_LIFETIME_SECONDS } from '../../contracts/limits.ts';
-import { wantsAttempt } from './artifact.ts';
+import { type UploadEvent, wantsAttempt } from './artifact.ts';
 import { ArchiveIncompleteError } from './errors.ts';
 import type { DownloadServices } from './ports.ts';
 
 type Services = Pick<DownloadServices, 'artifacts' | 'archives'>;
 
-/** From now on the answer is "not ready" instead of "not found". */
-export const announceArtifact = (
-  event: SagaEventOf<'FILE_UPLOADED'>,
-  { artifacts }: Services,
-): Promise<void> => artifacts.announce(event);
+/** From the first of these events on the answer is "not ready", and why, instead of "not found". */
+export const followUpload = (event: UploadEvent, { artifacts }: Services): Promise<void> =>
+  artifacts.followUpload(event);
 
 /**
  * Makes the ZIP downloadable and says so: FILE_AVAILABLE, the one event that makes a video READY. So the ZIP is

@@ -1,15 +1,15 @@
 import type { SagaEventOf } from '../../contracts/events.ts';
-import type { UserId, VideoId } from '../../contracts/ids.ts';
+import type { VideoId } from '../../contracts/ids.ts';
 import type { Manifest } from '../../contracts/manifest.ts';
 import type { VideoObjects } from '../../contracts/storage-keys.ts';
 import type { ArchiveName } from './archive-name.ts';
-import type { Artifact } from './artifact.ts';
+import type { Artifact, UploadEvent } from './artifact.ts';
 
 /** What may be downloaded. Each write is one transaction with the mark that its event was consumed. */
 export interface ArtifactRepository {
   find(id: VideoId): Promise<Artifact | undefined>;
-  /** PENDING, unless more is known already. */
-  announce(event: SagaEventOf<'FILE_UPLOADED'>): Promise<void>;
+  /** Moves to the state that the event tells of, unless a later one is known already. */
+  followUpload(event: UploadEvent): Promise<void>;
   /**
    * AVAILABLE for `lifetimeSeconds` from now, and FILE_AVAILABLE is emitted; nothing where it is not wanted any more. A
    * result that was registered before, told again under another event id, only emits FILE_AVAILABLE again.
@@ -48,17 +48,10 @@ export interface Links {
   toFrame(key: string, seconds: number): Promise<string>;
 }
 
-/** Hints of other contexts. They never fail: without them the answers are only less detailed. */
-export interface Hints {
-  /** Whose video it is whose upload is awaited, where that is known. */
-  awaitedOwner(id: VideoId): Promise<UserId | undefined>;
-}
-
 /** What the download context's use cases need. */
 export interface DownloadServices {
   artifacts: ArtifactRepository;
   archives: ArchiveStore;
   links: Links;
-  hints: Hints;
   now(): Date;
 }

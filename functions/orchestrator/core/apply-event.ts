@@ -2,7 +2,7 @@ import type { SagaEvent } from '../../contracts/events.ts';
 import type { EventId } from '../../contracts/ids.ts';
 import type { SagaPolicy } from './policy.ts';
 import { type JournalEntry, MAX_JOURNAL_ENTRIES, type Saga } from './saga.ts';
-import { type Draft, decide, decideOverdue, type Fact } from './strategies.ts';
+import { type Draft, decide, decideOverdue, type Fact, IGNORED_TYPES } from './strategies.ts';
 
 type Origin = Pick<Saga, 'sagaId' | 'userId' | 'correlationId'>;
 
@@ -17,9 +17,9 @@ export interface SagaChange {
   publish: readonly SagaEvent[];
 }
 
-/** Whether the orchestrator reacts to this event; commands are its own. */
+/** Whether the orchestrator reacts to this event. */
 export const isFact = (event: SagaEvent): event is Fact =>
-  event.type !== 'PROCESS_FILE' && event.type !== 'DISCARD_FILE';
+  !IGNORED_TYPES.some((ignored) => ignored === event.type);
 
 /**
  * The change that an event brings about; undefined where the journal already holds it: a redelivery, or the retry

@@ -23,8 +23,17 @@ export interface Decision {
   drafts: readonly Draft[];
 }
 
+/** Its own commands, and facts about uploads that never start a saga. */
+export const IGNORED_TYPES = [
+  'PROCESS_FILE',
+  'DISCARD_FILE',
+  'VIDEO_CREATED',
+  'UPLOAD_EXPIRED',
+  'UPLOAD_REFUSED',
+] as const satisfies readonly SagaEvent['type'][];
+
 /** The facts that the orchestrator reacts to. */
-export type Fact = Exclude<SagaEvent, { type: 'PROCESS_FILE' | 'DISCARD_FILE' }>;
+export type Fact = Exclude<SagaEvent, { type: (typeof IGNORED_TYPES)[number] }>;
 
 /** A strategy: state (undefined before the saga's first event), event, time → decision. Pure. */
 export type Strategy<Event extends Fact> = (

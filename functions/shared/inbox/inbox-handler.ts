@@ -125,6 +125,12 @@ const consumerCall = <Services>(
 ): Promise<void> => {
   // The switch lets the compiler pair each consumer with its event; without it the union of functions needs a cast.
   switch (event.type) {
+    case 'VIDEO_CREATED':
+      return (consumers.VIDEO_CREATED ?? unexpected)(event, services, invocation);
+    case 'UPLOAD_EXPIRED':
+      return (consumers.UPLOAD_EXPIRED ?? unexpected)(event, services, invocation);
+    case 'UPLOAD_REFUSED':
+      return (consumers.UPLOAD_REFUSED ?? unexpected)(event, services, invocation);
     case 'FILE_UPLOADED':
       return (consumers.FILE_UPLOADED ?? unexpected)(event, services, invocation);
     case 'PROCESS_FILE':

@@ -14,7 +14,7 @@ import type { FollowedEvent, StatusChange, VideoChange } from '../core/saga-chan
 import type { StoredVideo, VideoFailure } from '../core/video.ts';
 import { statusesBefore } from '../core/video-status.ts';
 import { insertTimelineEntry } from './timeline-row.ts';
-import { toVideo } from './video-row.ts';
+import { toVideo, VIDEO_COLUMNS } from './video-row.ts';
 
 const TombstoneRow = z
   .object({ video_id: VideoId, storage_key: z.string() })
@@ -43,34 +43,38 @@ export class PgVideoLifecycle implements VideoLifecycle {
   }
 
   async refuse(video: StoredVideo, failure: VideoFailure): Promise<boolean> {
-    return withTransaction(this.#pool, async (tx) => {
-      // Only where the source was awaited: what the saga says of a video that has one is none of ours.
+    return this.#outbox.run(async ({ tx, emit }) => {
+      // Only where the source was awaited: a video that has its source fails by its saga alone.
       const { rowCount } = await tx.query(
         `UPDATE video SET status = 'FAILED', failure_code = $2, failure_message = $3, updated_at = now()
          WHERE id = $1 AND deleted_at IS NULL AND status = ANY($4)`,
         [video.id, failure.code, failure.message, statusesBefore('UPLOADED')],
       );
       if (rowCount !== 1) return false;
-      await insertTimelineEntry(tx, video.id, undefined, {
-        type: 'UPLOAD_REFUSED',
-        occurredAt: new Date().toISOString(),
-        ...failure,
-      });
+      const { id: sagaId, userId, correlationId } = video;
+      const event = newEvent('UPLOAD_REFUSED', { sagaId, userId, correlationId }, failure, new Date());
+      const { type, occurredAt } = event;
+      await insertTimelineEntry(tx, sagaId, event.id, { type, occurredAt, ...failure });
+      emit(event);
       return true;
     });
   }
 
   async expire(id: VideoId): Promise<boolean> {
-    return withTransaction(this.#pool, async (tx) => {
+    return this.#outbox.run(async ({ tx, emit }) => {
       // The form may have been renewed since we looked.
-      const { rowCount } = await tx.query(
+      const { rows } = await tx.query(
         `UPDATE video SET status = 'EXPIRED', updated_at = now()
-         WHERE id = $1 AND deleted_at IS NULL AND status = ANY($2) AND form_expires_at < now()`,
+         WHERE id = $1 AND deleted_at IS NULL AND status = ANY($2) AND form_expires_at < now()
+         RETURNING ${VIDEO_COLUMNS}`,
         [id, statusesBefore('EXPIRED')],
       );
-      if (rowCount !== 1) return false;
-      const occurredAt = new Date().toISOString();
-      await insertTimelineEntry(tx, id, undefined, { type: 'UPLOAD_EXPIRED', occurredAt });
+      const video = rows.map(toVideo)[0];
+      if (!video) return false;
+      const { id: sagaId, userId, correlationId } = video;
+      const event = newEvent('UPLOAD_EXPIRED', { sagaId, userId, correlationId }, {}, new Date());
+      await insertTimelineEntry(tx, sagaId, event.id, { type: event.type, occurredAt: event.occurredAt });
+      emit(event);
       return true;
     });
   }
@@ -106,7 +110,7 @@ export class PgVideoLifecycle implements VideoLifecycle {
   async *overdue(graceSeconds: number): AsyncGenerator<StoredVideo> {
     const pages = readPages((after, limit) =>
       this.#pool.query(
-        `SELECT *, form_expires_at::text AS position_moment, id AS position_id FROM video
+        `SELECT ${VIDEO_COLUMNS}, form_expires_at::text AS position_moment, id AS position_id FROM video
          WHERE status = 'AWAITING_UPLOAD' AND deleted_at IS NULL
            AND form_expires_at < now() - make_interval(secs => $1)
            AND ($3::timestamptz IS NULL OR (form_expires_at, id) > ($3, $4::uuid))

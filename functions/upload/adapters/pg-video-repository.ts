@@ -7,8 +7,8 @@ import { newEvent } from '../../shared/events/new-event.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
 import type { PagePosition, VideoRepository } from '../core/ports.ts';
 import type { NewVideo, StoredVideo } from '../core/video.ts';
-import { toTimelineEntry } from './timeline-row.ts';
-import { toVideo } from './video-row.ts';
+import { insertTimelineEntry, toTimelineEntry } from './timeline-row.ts';
+import { toVideo, VIDEO_COLUMNS } from './video-row.ts';
 
 const VIDEOS: RowSource = { context: 'upload', table: 'video' };
 
@@ -35,7 +35,7 @@ export class PgVideoRepository implements VideoRepository {
       const inserted = await this.#insert(video, formSeconds);
       if (inserted) return { video: inserted, created: true };
       const { rows } = await this.#pool.query(
-        'SELECT * FROM video WHERE user_id = $1 AND idempotency_key = $2',
+        `SELECT ${VIDEO_COLUMNS} FROM video WHERE user_id = $1 AND idempotency_key = $2`,
         [video.userId, video.idempotencyKey],
       );
       if (rows[0]) return { video: toVideo(rows[0]), created: false };
@@ -47,14 +47,17 @@ export class PgVideoRepository implements VideoRepository {
       `UPDATE video SET status = 'AWAITING_UPLOAD', updated_at = now(),
          form_expires_at = now() + make_interval(secs => $2)
        WHERE id = $1 AND status IN ('AWAITING_UPLOAD', 'EXPIRED') AND deleted_at IS NULL
-       RETURNING *`,
+       RETURNING ${VIDEO_COLUMNS}`,
       [id, formSeconds],
     );
     return rows.map(toVideo)[0];
   }
 
   async find(id: VideoId): Promise<StoredVideo | undefined> {
-    const { rows } = await this.#pool.query('SELECT * FROM video WHERE id = $1 AND deleted_at IS NULL', [id]);
+    const { rows } = await this.#pool.query(
+      `SELECT ${VIDEO_COLUMNS} FROM video WHERE id = $1 AND deleted_at IS NULL`,
+      [id],
+    );
     return rows.map(toVideo)[0];
   }
 
@@ -63,7 +66,7 @@ export class PgVideoRepository implements VideoRepository {
     for (let start = after; ; ) {
       const wanted = limit - videos.length;
       const { rows } = await this.#pool.query(
-        `SELECT * FROM video
+        `SELECT ${VIDEO_COLUMNS} FROM video
          WHERE user_id = $1 AND deleted_at IS NULL
            AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
          ORDER BY created_at DESC, id DESC LIMIT $2`,
@@ -102,32 +105,35 @@ export class PgVideoRepository implements VideoRepository {
     });
   }
 
-  /** One statement stores the video and the first line of its story; undefined where the idempotency key is taken. */
-  async #insert(video: NewVideo, formSeconds: number): Promise<StoredVideo | undefined> {
-    const { rows } = await this.#pool.query(
-      `WITH created AS (
-         INSERT INTO video (id, user_id, file_name, declared_bytes, content_type, interval_seconds, storage_key,
+  /** Stores the video with the first line of its story and VIDEO_CREATED; undefined where the idempotency key is taken. */
+  #insert(video: NewVideo, formSeconds: number): Promise<StoredVideo | undefined> {
+    return this.#outbox.run(async ({ tx, emit }) => {
+      const { rows } = await tx.query(
+        `INSERT INTO video (id, user_id, file_name, declared_bytes, content_type, interval_seconds, storage_key,
            correlation_id, idempotency_key, form_expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(secs => $10))
          ON CONFLICT (user_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
-         RETURNING *
-       ), told AS (
-         INSERT INTO timeline (video_id, type, occurred_at) SELECT id, 'VIDEO_CREATED', created_at FROM created
-       )
-       SELECT * FROM created`,
-      [
-        video.id,
-        video.userId,
-        video.fileName,
-        video.declaredBytes,
-        video.contentType,
-        video.intervalSeconds,
-        video.storageKey,
-        video.correlationId,
-        video.idempotencyKey ?? null,
-        formSeconds,
-      ],
-    );
-    return rows.map(toVideo)[0];
+         RETURNING ${VIDEO_COLUMNS}`,
+        [
+          video.id,
+          video.userId,
+          video.fileName,
+          video.declaredBytes,
+          video.contentType,
+          video.intervalSeconds,
+          video.storageKey,
+          video.correlationId,
+          video.idempotencyKey ?? null,
+          formSeconds,
+        ],
+      );
+      const stored = rows.map(toVideo)[0];
+      if (!stored) return undefined;
+      const { id: sagaId, userId, correlationId, createdAt } = stored;
+      const event = newEvent('VIDEO_CREATED', { sagaId, userId, correlationId }, {}, createdAt);
+      await insertTimelineEntry(tx, sagaId, event.id, { type: event.type, occurredAt: event.occurredAt });
+      emit(event);
+      return stored;
+    });
   }
 }

@@ -2,7 +2,19 @@ import * as z from 'zod';
 import { FailureCode } from '../../contracts/failures.ts';
 import { VideoStatus } from '../../contracts/http.ts';
 import { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
+import { MIN_RESULT_SECONDS } from '../../contracts/limits.ts';
 import type { StoredVideo } from '../core/video.ts';
+
+/**
+ * The columns of a VideoRow. Whether the result has expired is decided by the database's clock, by the same rule as in the
+ * download context: a video is READY for as long as its ZIP can be downloaded.
+ */
+export const VIDEO_COLUMNS = `id, user_id, file_name, declared_bytes, content_type, interval_seconds, storage_key,
+  correlation_id, form_expires_at, frames, expires_at, failure_code, failure_message, created_at, updated_at,
+  CASE
+    WHEN status = 'READY' AND expires_at - now() < make_interval(secs => ${MIN_RESULT_SECONDS}) THEN 'RESULT_EXPIRED'
+    ELSE status
+  END AS status`;
 
 /** A row of `video`; bigint columns come as text. */
 const VideoRow = z.object({

@@ -7,12 +7,6 @@ import { IdempotencyKeyReusedError } from './errors.ts';
 import type { UploadServices } from './ports.ts';
 import { describeVideo, type NewVideo, type StoredVideo } from './video.ts';
 
-/**
- * The owner is remembered from before the video is stored, and for an hour after the form's end: until then
- * FILE_UPLOADED has told of a late upload.
- */
-const OWNER_SECONDS = UPLOAD_URL_SECONDS + 3600;
-
 /** Who wants to upload what. */
 export interface CreateVideoInput {
   userId: UserId;
@@ -21,26 +15,23 @@ export interface CreateVideoInput {
   correlationId: CorrelationId;
 }
 
-type Services = Pick<UploadServices, 'videos' | 'forms' | 'hints' | 'newVideoId' | 'now'>;
+type Services = Pick<UploadServices, 'videos' | 'forms' | 'transport' | 'newVideoId' | 'now'>;
 
 /**
  * Stores the video and gives out the form to upload it with. The same request with the same idempotency key gives
  * the same video: with a fresh form while its source is awaited, else with one that lives no longer than the last.
  *
- * The owner is left in Redis before anything is stored. Redis is also the way on for the video's events, so while it is
- * away no work is accepted, and nothing is left of what was refused. (Of a video that is not stored after all the hint
- * expires; nobody knows its id.)
+ * Nothing is accepted while the way on for the video's events is away, and nothing is stored of what was refused.
  *
  * @throws UnsupportedExtensionError, FileTooLargeError, ValidationFailedError, IdempotencyKeyReusedError,
  *   UnavailableError
  */
 export const createVideo = async (input: CreateVideoInput, services: Services): Promise<CreatedVideo> => {
   const wanted = newVideo(input, services);
-  await services.hints.rememberOwner(wanted.id, wanted.userId, OWNER_SECONDS);
+  await services.transport.assertReachable();
   const { video, created } = await services.videos.create(wanted, UPLOAD_URL_SECONDS);
   if (created) return withForm(video, UPLOAD_URL_SECONDS, services);
   if (!isSameRequest(video, wanted)) throw new IdempotencyKeyReusedError();
-  await services.hints.rememberOwner(video.id, video.userId, OWNER_SECONDS);
   const renewed = await services.videos.renewForm(video.id, UPLOAD_URL_SECONDS);
   return renewed
     ? withForm(renewed, UPLOAD_URL_SECONDS, services)

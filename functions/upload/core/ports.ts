@@ -13,8 +13,8 @@ export interface PagePosition {
 /** What users do to videos. Deleted ones are not there. */
 export interface VideoRepository {
   /**
-   * Stores a video whose form lives for `formSeconds`, unless its user has one of the same idempotency key: then
-   * that one is the answer, also to whoever came at the same moment.
+   * Stores a video whose form lives for `formSeconds` and emits VIDEO_CREATED, unless its user has a video of the same
+   * idempotency key: then that one is the answer, also to calls at the same moment.
    */
   create(video: NewVideo, formSeconds: number): Promise<{ video: StoredVideo; created: boolean }>;
   /** Awaits the source for another `formSeconds`; undefined where it has come already. */
@@ -32,9 +32,9 @@ export interface VideoRepository {
 export interface VideoLifecycle {
   /** The source is there and sound: UPLOADED, and FILE_UPLOADED is emitted. False where it was not awaited. */
   accept(video: StoredVideo, source: SourceDescription): Promise<boolean>;
-  /** The source is there and cannot be used: FAILED. False where it was not awaited. */
+  /** The source is there and cannot be used: FAILED, and UPLOAD_REFUSED is emitted. False where it was not awaited. */
   refuse(video: StoredVideo, failure: VideoFailure): Promise<boolean>;
-  /** The source never came: EXPIRED. False where it was not awaited. */
+  /** The source never came: EXPIRED, and UPLOAD_EXPIRED is emitted. False where it was not awaited. */
   expire(id: VideoId): Promise<boolean>;
   /** Applies the event once; a video that is gone stays gone. */
   follow(event: FollowedEvent, change: VideoChange): Promise<void>;
@@ -78,12 +78,9 @@ export interface UploadForms {
   create(request: UploadFormRequest): Promise<{ url: string; fields: Record<string, string> }>;
 }
 
-/** Hints of other contexts and for them. All but the first never fail: without them answers are only less detailed. */
+/** Hints of other contexts. They never fail: without them the answers are only less detailed. */
 export interface Hints {
-  /** Tells the download context for `seconds` whose video this is. @throws UnavailableError where nobody keeps it. */
-  rememberOwner(id: VideoId, userId: UserId, seconds: number): Promise<void>;
-  forgetOwner(id: VideoId): Promise<void>;
-  /** How far each of these videos is, where somebody said so. */
+  /** How far each of these videos is, where that is known. */
   progressOf(ids: readonly VideoId[]): Promise<ReadonlyMap<VideoId, Progress>>;
 }
 
@@ -100,6 +97,12 @@ export interface WaitingVideos {
   backlog(): Promise<Backlog>;
 }
 
+/** The channel that carries a video's events from one context to the next. */
+export interface EventTransport {
+  /** @throws UnavailableError where the channel does not answer: a video created now would not move. */
+  assertReachable(): Promise<void>;
+}
+
 /** What the upload context's use cases need. */
 export interface UploadServices {
   videos: VideoRepository;
@@ -108,6 +111,7 @@ export interface UploadServices {
   sources: SourceStore;
   forms: UploadForms;
   hints: Hints;
+  transport: EventTransport;
   newVideoId(): VideoId;
   now(): Date;
 }

@@ -11,7 +11,9 @@ const RANK = {
   UPLOADED: 2,
   PROCESSING: 3,
   READY: 4,
-  FAILED: 5,
+  // Never stored: a READY video is shown so once its result has expired.
+  RESULT_EXPIRED: 5,
+  FAILED: 6,
 } as const satisfies Record<VideoStatus, number>;
 
 /** Whether a video in `from` may move to `to`. */

@@ -16,7 +16,7 @@ export interface StoredVideo {
   status: VideoStatus;
   /** Until when the upload form that was given out last may be used. */
   formExpiresAt: Date;
-  /** Once READY. */
+  /** Once READY, also after the result has expired. */
   frames: number | undefined;
   expiresAt: Date | undefined;
   /** Once FAILED. */
@@ -80,7 +80,7 @@ export const describeVideo = (video: StoredVideo, { progress, waiting }: VideoDe
   ...(video.status === 'UPLOADED' &&
     waiting && { waiting: { since: waiting.since.toISOString(), ahead: waiting.ahead } }),
   ...(video.status === 'PROCESSING' && progress && { progress }),
-  ...(video.status === 'READY' && {
+  ...((video.status === 'READY' || video.status === 'RESULT_EXPIRED') && {
     ...(video.frames !== undefined && { frames: video.frames }),
     ...(video.expiresAt !== undefined && { expiresAt: video.expiresAt.toISOString() }),
   }),

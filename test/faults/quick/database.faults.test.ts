@@ -29,13 +29,27 @@ afterAll(async () => {
 
 const toldOf = async (sagaId: string): Promise<string[]> => {
   const { rows } = await upload.pool.query<{ type: string }>(
-    `SELECT event->>'type' AS type FROM outbox WHERE saga_id = $1`,
+    `SELECT event->>'type' AS type FROM outbox WHERE saga_id = $1 ORDER BY created_at`,
     [sagaId],
   );
   return rows.map((row) => row.type);
 };
 
 describe('a commit whose answer is lost', () => {
+  it('of a creation, ends in one video, told of once, when the client repeats its call', async () => {
+    const userId = someUser();
+    const headers = { 'Idempotency-Key': 'k' };
+    const body = { fileName: 'holiday.mp4', sizeBytes: MP4.length };
+    const lost = proxy.loseAnswerTo('COMMIT');
+    expect((await upload.call(userId, 'POST', '/videos', { body, headers })).status).toBe(503);
+    await lost;
+    const video = await upload.create(userId, body, headers);
+    expect(await toldOf(video.id)).toEqual(['VIDEO_CREATED']);
+    expect((await upload.call(userId, 'GET', '/videos')).body).toMatchObject({ items: [{ id: video.id }] });
+    const { rows } = await upload.pool.query('SELECT 1 FROM video WHERE user_id = $1', [userId]);
+    expect(rows).toHaveLength(1);
+  });
+
   it('of a source that was taken in, is repeated without a second effect', async () => {
     const userId = someUser();
     const video = await upload.create(userId, { sizeBytes: MP4.length });
@@ -44,9 +58,9 @@ describe('a commit whose answer is lost', () => {
     const lost = proxy.loseAnswerTo('COMMIT');
     expect(await upload.announce(key)).toEqual([0]);
     await lost;
-    expect(await toldOf(video.id)).toEqual(['FILE_UPLOADED']);
+    expect(await toldOf(video.id)).toEqual(['VIDEO_CREATED', 'FILE_UPLOADED']);
     expect(await upload.announce(key)).toEqual([]);
-    expect(await toldOf(video.id)).toEqual(['FILE_UPLOADED']);
+    expect(await toldOf(video.id)).toEqual(['VIDEO_CREATED', 'FILE_UPLOADED']);
     expect((await upload.get(userId, video.id)).status).toBe('UPLOADED');
   });
 
@@ -76,10 +90,10 @@ describe('a commit that never reaches the database', () => {
     const lost = proxy.loseRequest('COMMIT');
     expect(await upload.announce(key)).toEqual([0]);
     await lost;
-    expect(await toldOf(video.id)).toEqual([]);
+    expect(await toldOf(video.id)).toEqual(['VIDEO_CREATED']);
     expect((await upload.get(userId, video.id)).status).toBe('AWAITING_UPLOAD');
     expect(await upload.announce(key)).toEqual([]);
-    expect(await toldOf(video.id)).toEqual(['FILE_UPLOADED']);
+    expect(await toldOf(video.id)).toEqual(['VIDEO_CREATED', 'FILE_UPLOADED']);
   });
 
   it('of a step of the saga, leaves the event to be consumed anew', async () => {

@@ -69,7 +69,7 @@ describe('PostgreSQL', () => {
     for (const id of ids) {
       await untilReady(id);
       await faults.expectWhole(id);
-      expect(await faults.eventsOf('upload', id)).toEqual(['FILE_UPLOADED']);
+      expect(await faults.eventsOf('upload', id)).toEqual(['VIDEO_CREATED', 'FILE_UPLOADED']);
       const processed = (await faults.eventsOf('process', id)).filter((type) => type === 'FILE_PROCESSED');
       expect(processed).toHaveLength(1);
       expect(await faults.eventsOf('download', id)).toEqual(['FILE_AVAILABLE']);

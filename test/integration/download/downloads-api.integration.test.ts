@@ -1,26 +1,20 @@
 import { parse as parseDisposition } from 'content-disposition';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { awaitedOwnerKey } from '../../../functions/contracts/channel.ts';
 import { Download, FramePage } from '../../../functions/contracts/http.ts';
 import { ARTIFACT_LIFETIME_SECONDS, DOWNLOAD_URL_SECONDS } from '../../../functions/contracts/limits.ts';
 import type { EventOrigin } from '../../../functions/shared/events/new-event.ts';
 import { type DownloadContextUnderTest, startDownloadContext } from '../../support/download-context.ts';
 import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
 import { someRunId } from '../../support/process.ts';
-import { connectRedis } from '../../support/services.ts';
 import { deliverEvents } from '../../support/sqs-event.ts';
 import { someUser } from '../../support/upload-context.ts';
 
 let download: DownloadContextUnderTest;
-const redis = connectRedis();
 
 beforeAll(async () => {
   download = await startDownloadContext();
 });
-afterAll(async () => {
-  await download.close();
-  redis.disconnect();
-});
+afterAll(() => download.close());
 
 const problem = (status: number, code: string) =>
   expect.objectContaining({ status, body: expect.objectContaining({ code }) });
@@ -168,18 +162,18 @@ describe('both', () => {
     expect(await download.get(someUser(), '/videos/42/download')).toEqual(problem(400, 'VALIDATION_FAILED'));
   });
 
-  test('are not ready before the ZIP is there: for the owner of an awaited upload, and while it is processed', async () => {
+  test('are not ready before the ZIP is there, without any help from Redis', async () => {
     const origin = someOrigin();
-    await redis.set(awaitedOwnerKey(origin.sagaId), origin.userId, 'EX', 60);
-    for (const path of routesOf(origin)) {
-      expect(await download.get(origin.userId, path)).toEqual(problem(409, 'NOT_READY'));
-      expect(await download.get(someUser(), path)).toEqual(problem(404, 'VIDEO_NOT_FOUND'));
-    }
-    await redis.del(awaitedOwnerKey(origin.sagaId));
-    await deliverEvents(download.inbox, someEvent('FILE_UPLOADED', somePayload.FILE_UPLOADED(), origin));
-    for (const path of routesOf(origin)) {
-      expect(await download.get(origin.userId, path)).toEqual(problem(409, 'NOT_READY'));
-      expect(await download.get(someUser(), path)).toEqual(problem(404, 'VIDEO_NOT_FOUND'));
+    for (const event of [
+      someEvent('VIDEO_CREATED', {}, origin),
+      someEvent('UPLOAD_EXPIRED', {}, origin),
+      someEvent('FILE_UPLOADED', somePayload.FILE_UPLOADED(), origin),
+    ]) {
+      await deliverEvents(download.inbox, event);
+      for (const path of routesOf(origin)) {
+        expect(await download.get(origin.userId, path)).toEqual(problem(409, 'NOT_READY'));
+        expect(await download.get(someUser(), path)).toEqual(problem(404, 'VIDEO_NOT_FOUND'));
+      }
     }
   });
 

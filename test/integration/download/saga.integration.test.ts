@@ -15,6 +15,10 @@ beforeAll(async () => {
 afterAll(() => download.close());
 
 const uploaded = (origin: EventOrigin) => someEvent('FILE_UPLOADED', somePayload.FILE_UPLOADED(), origin);
+const created = (origin: EventOrigin) => someEvent('VIDEO_CREATED', {}, origin);
+const uploadExpired = (origin: EventOrigin) => someEvent('UPLOAD_EXPIRED', {}, origin);
+const refused = (origin: EventOrigin) =>
+  someEvent('UPLOAD_REFUSED', { code: 'SIZE_MISMATCH', message: 'Not as large as declared.' }, origin);
 const gaveUp = (origin: EventOrigin) =>
   someEvent('DISCARD_FILE', { reason: 'FAILED', code: 'INTERNAL', message: 'It failed.' }, origin);
 const deleted = (origin: EventOrigin) => someEvent('DISCARD_FILE', { reason: 'DELETED' }, origin);
@@ -148,35 +152,50 @@ test('a dead FILE_PROCESSED makes its ZIP available, also behind a letter that n
   expect(await emitted(origin)).toHaveLength(1);
 });
 
-test('every order of the events, each delivered up to three times, ends the same', async () => {
-  const makeEvents = async (origin: EventOrigin): Promise<SagaEvent[]> => [
-    uploaded(origin),
-    await download.extract(origin),
-    gaveUp(origin),
-    deleted(origin),
-  ];
-  for (const [last, expected] of [
-    [2, 302],
-    [3, 409],
-    [4, 404],
-  ] as const) {
-    const positions = Array.from({ length: last }, (_, position) => position);
+const untilUploaded = [created, uploadExpired, uploaded];
+const extracted = (origin: EventOrigin) => download.extract(origin);
+
+test.each([
+  { ends: 'available', status: 302, events: [...untilUploaded, extracted] },
+  { ends: 'given up', status: 409, events: [...untilUploaded, extracted, gaveUp] },
+  { ends: 'deleted', status: 404, events: [...untilUploaded, extracted, gaveUp, deleted] },
+  { ends: 'awaited', status: 409, events: [created], detail: 'not uploaded yet' },
+  {
+    ends: 'never uploaded',
+    status: 409,
+    events: [created, uploadExpired],
+    detail: 'before its form expired',
+  },
+  { ends: 'uploaded late', status: 409, events: untilUploaded, detail: 'still being processed' },
+  {
+    ends: 'refused',
+    status: 409,
+    events: [created, uploadExpired, refused],
+    detail: 'Not as large as declared.',
+  },
+  { ends: 'refused and deleted', status: 404, events: [created, uploadExpired, refused, deleted] },
+])(
+  'every order of the events, each delivered up to three times, ends $ends',
+  async ({ status, detail, events }) => {
+    const positions = Array.from(events.keys());
     const deliveries = fc.shuffledSubarray([...positions, ...positions, ...positions], {
-      minLength: last * 2,
+      minLength: events.length * 2,
     });
     await fc.assert(
       fc.asyncProperty(deliveries, async (order) => {
         const origin = someOrigin();
-        const events = await makeEvents(origin);
+        const made: SagaEvent[] = await Promise.all(events.map((make) => make(origin)));
         const missing = positions.filter((position) => !order.includes(position));
         for (const position of [...order, ...missing]) {
-          const event = events[position];
+          const event = made[position];
           if (event) expect(await deliverEvents(download.inbox, event)).toEqual([]);
         }
-        expect(await statusOf(origin)).toBe(expected);
+        const answer = await download.get(origin.userId, `/videos/${origin.sagaId}/download`);
+        expect(answer.status).toBe(status);
+        if (detail) expect(answer.body).toMatchObject({ detail: expect.stringContaining(detail) });
         expect((await emitted(origin)).length).toBeLessThanOrEqual(1);
       }),
       { numRuns: 15 },
     );
-  }
-});
+  },
+);

@@ -56,9 +56,9 @@ describe('LibavEngine, what it reads', () => {
     await expect(libavEngine().open(request(short))).rejects.toMatchObject({ code: 'SIZE_MISMATCH' });
     const replaced = {
       ...whole,
-      read: async () => Promise.reject(new ExtractionError('SIZE_MISMATCH', 'another ETag')),
+      read: async () => Promise.reject(new ExtractionError('SOURCE_REPLACED', 'another ETag')),
     };
-    await expect(libavEngine().open(request(replaced))).rejects.toMatchObject({ code: 'SIZE_MISMATCH' });
+    await expect(libavEngine().open(request(replaced))).rejects.toMatchObject({ code: 'SOURCE_REPLACED' });
   });
 
   it('opens nothing that a playlist in the disguise of a video names', async () => {

@@ -186,7 +186,7 @@ describe('PROCESS_FILE', () => {
     const changed = { ...event, payload: { ...event.payload, source: { ...event.payload.source, etag } } };
     await deliverEvents(inbox, changed);
     expect(await context.told(event.sagaId)).toMatchObject([
-      { type: 'FILE_FAILED', payload: { code: 'SIZE_MISMATCH', retryable: false } },
+      { type: 'FILE_FAILED', payload: { code: 'SOURCE_REPLACED', retryable: false } },
     ]);
   });
 

@@ -28,7 +28,10 @@ const timelineOf = async (user: UserId, id: string) =>
   Timeline.parse((await upload.call(user, 'GET', `/videos/${id}/events`)).body).items;
 
 const uploadedEvents = async (id: string): Promise<FileUploaded[]> => {
-  const { rows } = await upload.pool.query('SELECT event FROM outbox WHERE saga_id = $1', [id]);
+  const { rows } = await upload.pool.query(
+    `SELECT event FROM outbox WHERE saga_id = $1 AND event->>'type' = 'FILE_UPLOADED'`,
+    [id],
+  );
   return rows.map((row) => FileUploaded.parse(row.event));
 };
 

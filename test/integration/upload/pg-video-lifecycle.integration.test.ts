@@ -33,14 +33,19 @@ const createVideo = async (): Promise<StoredVideo> => {
 };
 const tamper = { code: 'SIZE_MISMATCH', message: 'Not as large as declared.' } as const;
 const outboxOf = async ({ id }: StoredVideo) =>
-  (await upload.pool.query(`SELECT event->>'type' AS type FROM outbox WHERE saga_id = $1`, [id])).rows;
+  (
+    await upload.pool.query<{ type: string }>(
+      `SELECT event->>'type' AS type FROM outbox WHERE saga_id = $1 ORDER BY created_at`,
+      [id],
+    )
+  ).rows.map(({ type }) => type);
 
 test('a video deleted while its source was looked at is neither accepted nor refused', async () => {
   const video = await createVideo();
   expect(await videos.markDeleted(video.id, video.userId, video.correlationId)).toBe(true);
   expect(await lifecycle.accept(video, someSource())).toBe(false);
   expect(await lifecycle.refuse(video, tamper)).toBe(false);
-  expect(await outboxOf(video)).toEqual([{ type: 'FILE_DELETED' }]);
+  expect(await outboxOf(video)).toEqual(['VIDEO_CREATED', 'FILE_DELETED']);
 });
 
 test('a video accepted meanwhile is not refused, one refused is not accepted', async () => {
@@ -50,13 +55,14 @@ test('a video accepted meanwhile is not refused, one refused is not accepted', a
   expect(await lifecycle.accept(first, someSource())).toBe(false);
   expect(await lifecycle.refuse(second, tamper)).toBe(true);
   expect(await lifecycle.accept(second, someSource())).toBe(false);
-  expect(await outboxOf(first)).toEqual([{ type: 'FILE_UPLOADED' }]);
-  expect(await outboxOf(second)).toEqual([]);
+  expect(await outboxOf(first)).toEqual(['VIDEO_CREATED', 'FILE_UPLOADED']);
+  expect(await outboxOf(second)).toEqual(['VIDEO_CREATED', 'UPLOAD_REFUSED']);
 });
 
 test('a video whose form lives, or was renewed while we looked, does not expire', async () => {
   const video = await createVideo();
   expect(await lifecycle.expire(video.id)).toBe(false);
+  expect(await outboxOf(video)).toEqual(['VIDEO_CREATED']);
   expect(await videos.find(video.id)).toMatchObject({ status: 'AWAITING_UPLOAD' });
 });
 

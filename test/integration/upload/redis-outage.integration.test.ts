@@ -1,11 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { awaitedOwnerKey } from '../../../functions/contracts/channel.ts';
 import { CreatedVideo } from '../../../functions/contracts/http.ts';
 import { CorrelationId, type UserId, VideoId } from '../../../functions/contracts/ids.ts';
 import { someEvent } from '../../support/events.ts';
 import { eventually } from '../../support/eventually.ts';
 import { mp4Like } from '../../support/media.ts';
-import { connectRedis } from '../../support/services.ts';
 import { deliverEvents } from '../../support/sqs-event.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { someUser, startUploadContext, type UploadContextUnderTest } from '../../support/upload-context.ts';
@@ -80,7 +78,7 @@ describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
       `SELECT event->>'type' AS type FROM outbox WHERE saga_id = $1 AND closed_at IS NULL ORDER BY created_at`,
       [id],
     );
-    expect(rows).toEqual([{ type: 'FILE_UPLOADED' }, { type: 'FILE_DELETED' }]);
+    expect(rows).toEqual([{ type: 'VIDEO_CREATED' }, { type: 'FILE_UPLOADED' }, { type: 'FILE_DELETED' }]);
   });
 
   test('the sweep still settles uploads, and then says that it could not publish', async () => {
@@ -95,18 +93,5 @@ describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
     await upload.pool.query(`UPDATE outbox SET published_at = now() - interval '1 minute'`);
     await expect(upload.sweep()).rejects.toThrow();
     expect(await upload.get(userId, id)).toMatchObject({ status: 'EXPIRED' });
-  });
-});
-
-describe('the owner of a video that is awaited', () => {
-  const redis = connectRedis();
-  afterAll(() => redis.disconnect());
-
-  test('is remembered of the stored video, also where its creation is repeated', async () => {
-    const userId = someUser();
-    const { id } = await create(userId, 'another key');
-    await redis.del(awaitedOwnerKey(VideoId.parse(id)));
-    await create(userId, 'another key');
-    expect(await redis.get(awaitedOwnerKey(VideoId.parse(id)))).toBe(userId);
   });
 });

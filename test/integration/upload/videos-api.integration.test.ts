@@ -3,19 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Timeline, VideoPage } from '../../../functions/contracts/http.ts';
 import type { UserId } from '../../../functions/contracts/ids.ts';
 import { MAX_UPLOAD_BYTES, UPLOAD_URL_SECONDS } from '../../../functions/contracts/limits.ts';
-import { connectRedis } from '../../support/services.ts';
 import { someUser, startUploadContext, type UploadContextUnderTest } from '../../support/upload-context.ts';
 
 let upload: UploadContextUnderTest;
-const redis = connectRedis();
 
 beforeAll(async () => {
   upload = await startUploadContext();
 });
-afterAll(async () => {
-  await upload.close();
-  redis.disconnect();
-});
+afterAll(() => upload.close());
 
 const problem = (status: number, code: string) =>
   expect.objectContaining({ status, body: expect.objectContaining({ code }) });
@@ -260,13 +255,23 @@ describe('one video', () => {
     });
   });
 
-  test('tells the download context whose it is, until it is deleted', async () => {
+  test('is told of to the download context, once, however often it is created', async () => {
     const user = someUser();
-    const { id } = await upload.create(user);
-    expect(await redis.get(`awaited-owner:${id}`)).toBe(user);
-    expect(await redis.ttl(`awaited-owner:${id}`)).toBeGreaterThan(UPLOAD_URL_SECONDS);
-    await upload.call(user, 'DELETE', `/videos/${id}`);
-    expect(await redis.get(`awaited-owner:${id}`)).toBeNull();
+    const headers = { 'Idempotency-Key': 'told' };
+    const { id, createdAt } = await upload.create(user, {}, headers);
+    await upload.create(user, {}, headers);
+    const { rows } = await upload.pool.query('SELECT event FROM outbox WHERE saga_id = $1', [id]);
+    expect(rows).toEqual([
+      {
+        event: expect.objectContaining({
+          type: 'VIDEO_CREATED',
+          sagaId: id,
+          userId: user,
+          occurredAt: createdAt,
+          payload: {},
+        }),
+      },
+    ]);
   });
 });
 
@@ -281,9 +286,10 @@ describe('DELETE /videos/{id}', () => {
     expect(answers.find((answer) => answer.status === 202)?.body).toBe('');
     expect(await upload.call(user, 'GET', `/videos/${id}`)).toEqual(problem(404, 'VIDEO_NOT_FOUND'));
     expect((await upload.call(user, 'GET', '/videos')).body).toEqual({ items: [], nextCursor: null });
-    const { rows } = await upload.pool.query(`SELECT event->>'type' AS type FROM outbox WHERE saga_id = $1`, [
-      id,
-    ]);
-    expect(rows).toEqual([{ type: 'FILE_DELETED' }]);
+    const { rows } = await upload.pool.query(
+      `SELECT event->>'type' AS type FROM outbox WHERE saga_id = $1 ORDER BY created_at`,
+      [id],
+    );
+    expect(rows).toEqual([{ type: 'VIDEO_CREATED' }, { type: 'FILE_DELETED' }]);
   });
 });

@@ -3,7 +3,7 @@ import { VideoStatus } from '../../../functions/contracts/http.ts';
 import { receiveSource } from '../../../functions/upload/core/receive-source.ts';
 import type { StoredVideo } from '../../../functions/upload/core/video.ts';
 import { media, mp4Like } from '../../support/media.ts';
-import { InMemorySources, RecordingLifecycle, someVideo } from '../../support/upload-fakes.ts';
+import { etagOf, InMemorySources, RecordingLifecycle, someVideo } from '../../support/upload-fakes.ts';
 
 const receive = async (video: StoredVideo, content: Uint8Array | undefined) => {
   const sources = new InMemorySources();
@@ -35,6 +35,21 @@ describe('a source that arrived', () => {
     const { reception, lifecycle } = await receive(someVideo(), Buffer.alloc(999));
     expect(reception).toBe('REFUSED');
     expect(lifecycle.refused).toMatchObject([{ code: 'SIZE_MISMATCH' }]);
+  });
+
+  test('and is replaced while it is looked at is taken in by the next delivery, as what it is then', async () => {
+    const video = someVideo();
+    const sources = new InMemorySources();
+    const lifecycle = new RecordingLifecycle();
+    const services = { videos: { find: async () => video }, lifecycle, sources };
+    const [first, second] = [mp4Like(1000), Buffer.concat([mp4Like(999), Buffer.from('x')])];
+    sources.objects.set(video.storageKey, first);
+    sources.beforeRead = () => sources.objects.set(video.storageKey, second);
+    await expect(receiveSource(video.storageKey, services)).rejects.toThrow('PreconditionFailed');
+    expect(lifecycle.accepted).toEqual([]);
+    expect(lifecycle.refused).toEqual([]);
+    expect(await receiveSource(video.storageKey, services)).toBe('ACCEPTED');
+    expect(lifecycle.accepted.map(({ source }) => source.etag)).toEqual([etagOf(second)]);
   });
 
   test('and is gone again is absent', async () => {

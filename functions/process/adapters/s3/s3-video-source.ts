@@ -24,7 +24,7 @@ const PAUSES = [50, 250, 1000];
 /**
  * An object in S3 as a video source. Every read asks for the ETag that was checked after the upload.
  *
- * Every method throws ExtractionError SIZE_MISMATCH when the object is no longer the one that was checked, and the
+ * Every method throws ExtractionError SOURCE_REPLACED when the object is no longer the one that was checked, and the
  * signal's reason once that has aborted.
  */
 export class S3VideoSource implements HashedVideoSource {
@@ -125,5 +125,5 @@ export class S3VideoSource implements HashedVideoSource {
 
 const replacedOr = (error: unknown): unknown =>
   error instanceof S3ServiceException && error.$metadata.httpStatusCode === PRECONDITION_FAILED
-    ? new ExtractionError('SIZE_MISMATCH', 'The object was replaced after it was checked', { cause: error })
+    ? new ExtractionError('SOURCE_REPLACED', 'The object was replaced after it was checked', { cause: error })
     : error;
