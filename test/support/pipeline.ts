@@ -56,6 +56,7 @@ export const startPipeline = async () => {
     }),
     consumers: {
       FILE_UPLOADED: handleEvent,
+      EXTRACTION_STARTED: handleEvent,
       FILE_PROCESSED: handleEvent,
       FILE_AVAILABLE: handleEvent,
       FILE_FAILED: handleEvent,

@@ -145,8 +145,8 @@ export interface FrameStore {
   openSource(event: ProcessFile): HashedVideoSource;
   /** Starts the output of a run. */
   begin(run: RunObjects, signal: AbortSignal): FrameOutput;
-  /** Removes what one run wrote. May be repeated. */
-  discardRun(run: RunObjects): Promise<void>;
+  /** Removes what one run wrote, until `limit` aborts. May be repeated. */
+  discardRun(run: RunObjects, limit?: AbortSignal): Promise<void>;
   /** Removes what all runs wrote; the source stays. May be repeated. */
   discardOutput(video: VideoObjects): Promise<void>;
 }

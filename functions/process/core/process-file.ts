@@ -14,6 +14,8 @@ export interface AttemptLimits {
 
 /** The share of an attempt's time that its claim may wait for an unavailable database. */
 const CLAIM_SHARE = 0.5;
+/** How long a run that ended without a result may take to remove its output: it fits into what its budget leaves. */
+const REMOVAL_SECONDS = 3;
 /** Seconds beyond its budget after which a run is over by the database's clock, even if its process goes on. */
 const OVERRUN_SECONDS = 60;
 
@@ -163,12 +165,18 @@ const recordOutcome = async (
   else await removeOwnOutput(claim, services);
 };
 
-/** A courtesy: what stays, the sweeper collects. */
-const removeOwnOutput = async (claim: Claim, { store, log }: ProcessServices): Promise<void> => {
+/** A courtesy within a few seconds: the sweeper collects what stays. */
+const removeOwnOutput = async (
+  claim: Claim,
+  { store, startDeadline, log }: ProcessServices,
+): Promise<void> => {
+  const limit = startDeadline(REMOVAL_SECONDS, new Error('The removal took too long'));
   try {
-    await store.discardRun(runObjectsOf(claim));
+    await store.discardRun(runObjectsOf(claim), limit.signal);
   } catch (error) {
     log('warn', 'Output of a run not removed', { ...idsOf(claim.event), error });
+  } finally {
+    limit.clear();
   }
 };
 

@@ -26,13 +26,24 @@ const TimelineRow = z
 /** The timeline entry of a row. */
 export const toTimelineEntry = (row: unknown): TimelineEntry => TimelineRow.parse(row);
 
-/** Adds an entry to a video's story, if the video is still there; one per event id. */
+/**
+ * Adds an entry to a video's story, if the video is still there. What an attempt went through is told once, at its
+ * earliest time: orders and outcomes may be repeated under other event ids.
+ */
 export const insertTimelineEntry = async (
   tx: Queryable,
   videoId: VideoId,
   eventId: EventId | undefined,
   entry: TimelineEntry,
 ): Promise<void> => {
+  if (entry.attempt !== undefined) {
+    const { rowCount } = await tx.query(
+      `UPDATE timeline SET occurred_at = least(occurred_at, $4)
+       WHERE video_id = $1 AND type = $2 AND attempt = $3`,
+      [videoId, entry.type, entry.attempt, entry.occurredAt],
+    );
+    if (rowCount !== 0) return;
+  }
   await tx.query(
     `INSERT INTO timeline (event_id, video_id, type, occurred_at, attempt, target, code, message)
      SELECT coalesce($2, gen_random_uuid()), id, $3, $4, $5, $6, $7, $8 FROM video WHERE id = $1

@@ -26,7 +26,7 @@ const SAGAS = 24;
 
 /** What may become of a saga, and the events that it then hears. */
 const STORIES = [
-  { ends: 'COMPLETED', facts: ['FILE_UPLOADED', 'FILE_PROCESSED', 'FILE_AVAILABLE'] },
+  { ends: 'COMPLETED', facts: ['FILE_UPLOADED', 'EXTRACTION_STARTED', 'FILE_PROCESSED', 'FILE_AVAILABLE'] },
   { ends: 'COMPLETED', facts: ['FILE_UPLOADED', 'FAILED_ONCE', 'PROCESSED_AGAIN', 'AVAILABLE_AGAIN'] },
   { ends: 'FAILED', facts: ['FILE_UPLOADED', 'FAILED_FOR_GOOD'] },
   { ends: 'DELETED', facts: ['FILE_UPLOADED', 'FILE_PROCESSED', 'FILE_AVAILABLE', 'FILE_DELETED'] },
@@ -37,6 +37,7 @@ const factsOf = (facts: readonly (typeof STORIES)[number]['facts'][number][]): S
   const origin = someOrigin();
   const make = {
     FILE_UPLOADED: () => someEvent('FILE_UPLOADED', somePayload.FILE_UPLOADED(), origin),
+    EXTRACTION_STARTED: () => someEvent('EXTRACTION_STARTED', { attempt: 1, target: 'lambda' }, origin),
     FILE_PROCESSED: () => someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin),
     FILE_AVAILABLE: () => someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin),
     PROCESSED_AGAIN: () => someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(2), origin),
@@ -96,6 +97,7 @@ const consume = async (count: number): Promise<void> => {
     build: async () => services,
     consumers: {
       FILE_UPLOADED: handleEvent,
+      EXTRACTION_STARTED: handleEvent,
       FILE_PROCESSED: handleEvent,
       FILE_AVAILABLE: handleEvent,
       FILE_FAILED: handleEvent,

@@ -38,6 +38,7 @@ test('a form used again with other bytes of the same size, before they are read,
   expect(shown.failure?.message).toContain('replaced by another upload');
   expect((await pipeline.sagasOf(video.id))[0]?.saga.journal).toMatchObject([
     { type: 'FILE_UPLOADED' },
+    { type: 'EXTRACTION_STARTED' },
     { type: 'FILE_FAILED', attempt: 1, code: 'SOURCE_REPLACED' },
   ]);
 });

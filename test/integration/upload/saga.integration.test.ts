@@ -4,7 +4,7 @@ import { progressKey } from '../../../functions/contracts/channel.ts';
 import type { SagaEvent } from '../../../functions/contracts/events.ts';
 import { Timeline, type Video, VideoPage } from '../../../functions/contracts/http.ts';
 import { CorrelationId, VideoId } from '../../../functions/contracts/ids.ts';
-import type { EventOrigin } from '../../../functions/shared/events/new-event.ts';
+import { type EventOrigin, newEventId } from '../../../functions/shared/events/new-event.ts';
 import { PgWaitingVideos } from '../../../functions/upload/adapters/pg-waiting-videos.ts';
 import { someEvent, somePayload } from '../../support/events.ts';
 import { mp4Like } from '../../support/media.ts';
@@ -89,6 +89,22 @@ describe('the inbox', () => {
       { type: 'FILE_PROCESSED', occurredAt: at(2).toISOString(), attempt: 1 },
       { type: 'FILE_AVAILABLE', occurredAt: at(3).toISOString(), attempt: 1 },
     ]);
+  });
+
+  test('tells what an attempt went through once, at its earliest time, however often it is repeated', async () => {
+    const origin = await uploadedVideo();
+    const again = (event: SagaEvent) => ({ ...event, id: newEventId(), occurredAt: at(8).toISOString() });
+    const events = [
+      processFile(origin),
+      started(origin),
+      someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin, at(2)),
+      someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE(), origin, at(3)),
+    ];
+    await deliverEvents(upload.inbox, ...events.map(again), ...events, ...events.map(again));
+    expect((await timelineOf(origin)).slice(2)).toMatchObject(
+      events.map(({ type, occurredAt }) => ({ type, occurredAt, attempt: 1 })),
+    );
+    expect(await timelineOf(origin)).toHaveLength(6);
   });
 
   test('shows a waiting video its place, until a run takes it on', async () => {

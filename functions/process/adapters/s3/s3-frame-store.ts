@@ -15,6 +15,7 @@ import {
 } from '../../../contracts/storage-keys.ts';
 import type { FrameOutput, FrameStore } from '../../core/ports.ts';
 import type { HashedVideoSource } from '../../core/video.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { outputKeys } from './output-keys.ts';
 import { S3FrameOutput } from './s3-frame-output.ts';
 import { S3VideoSource } from './s3-video-source.ts';
@@ -61,8 +62,9 @@ export class S3FrameStore implements FrameStore {
     return new S3FrameOutput({ s3: this.#s3, bucket: this.#bucket, keys, signal, cleanupMilliseconds });
   }
 
-  discardRun(run: RunObjects): Promise<void> {
-    return this.#deleteBelow(resultPrefix(run));
+  discardRun(run: RunObjects, limit?: AbortSignal): Promise<void> {
+    const removal = this.#deleteBelow(resultPrefix(run), limit);
+    return limit ? untilAborted(removal, limit) : removal;
   }
 
   discardOutput(video: VideoObjects): Promise<void> {
@@ -70,25 +72,28 @@ export class S3FrameStore implements FrameStore {
   }
 
   /** Deletes every object below the prefix but the source, and ends the uploads under way there. */
-  async #deleteBelow(prefix: string): Promise<void> {
+  async #deleteBelow(prefix: string, limit?: AbortSignal): Promise<void> {
+    const options = limit ? { abortSignal: limit } : {};
     // The uploads first: one that completes meanwhile is an object that the listing then finds.
-    await this.#abortUploadsBelow(prefix);
+    await this.#abortUploadsBelow(prefix, options);
     const pages = paginateListObjectsV2({ client: this.#s3 }, { Bucket: this.#bucket, Prefix: prefix });
     for await (const { Contents: objects = [] } of pages) {
+      limit?.throwIfAborted();
       await this.#delete(objects.flatMap(({ Key }) => (Key && !parseSourceKey(Key) ? [Key] : [])));
     }
   }
 
   /** What a killed process left in the middle of a ZIP would else stay until the bucket's lifecycle rule ends it. */
-  async #abortUploadsBelow(prefix: string): Promise<void> {
+  async #abortUploadsBelow(prefix: string, options: { abortSignal?: AbortSignal }): Promise<void> {
     const bucket = { Bucket: this.#bucket };
     // At most 1000 uploads are listed, far more than one video can have under way.
     const { Uploads: uploads = [] } = await this.#s3.send(
       new ListMultipartUploadsCommand({ ...bucket, Prefix: prefix }),
+      options,
     );
     for (const { Key, UploadId } of uploads) {
       if (Key === undefined || parseSourceKey(Key)) continue;
-      await this.#s3.send(new AbortMultipartUploadCommand({ ...bucket, Key, UploadId }));
+      await this.#s3.send(new AbortMultipartUploadCommand({ ...bucket, Key, UploadId }), options);
     }
   }
 
