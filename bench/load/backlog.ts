@@ -1,3 +1,4 @@
+import type { LocalStackOptions } from '../../local/stack.ts';
 import type { LoadOptions } from './options.ts';
 import { planSound } from './plan.ts';
 import { type LoadRun, runLoad } from './run.ts';
@@ -5,8 +6,10 @@ import { withSystem } from './system.ts';
 import { backlogTiming } from './timing.ts';
 import { runUploads } from './uploads.ts';
 
-/** Four frames of 34.5 seconds. */
-const CLIP = 'h264.mp4';
+/** Nineteen frames: its extraction takes far less than a deadline. */
+const CLIP = 'three-minutes.mp4';
+/** One extraction at a time makes the queue long. */
+const SLOTS = 1;
 /** The queue has to be so many times longer than the deadlines, or the run shows nothing. */
 const TIMES_LONGER = 5;
 /** All of it may take so long, in seconds: far more than it does. */
@@ -16,7 +19,7 @@ const QUIET_SECONDS = 900;
 export interface Backlog {
   readonly run: LoadRun;
   readonly ready: number;
-  /** From the last upload's end to the last first claim, in seconds. */
+  /** From the last upload's end until the last video was first taken on, in seconds. */
   readonly queueSeconds: number;
   /** How many videos were claimed how often. */
   readonly videosByClaims: Readonly<Record<string, number>>;
@@ -25,23 +28,33 @@ export interface Backlog {
 
 /** Uploads everything at once, with deadlines that are far shorter than the queue. */
 export const runBacklog = (options: LoadOptions): Promise<Backlog> =>
-  withSystem({ timing: backlogTiming(options.deadlineSeconds) }, options.keep, async (system) => {
-    const run = await runLoad(system, {
-      ...options,
-      kills: false,
-      plan: planSound(options.backlogUploads, CLIP),
-      quietSeconds: QUIET_SECONDS,
-      // Each upload is under way at once, and no user waits for its video.
-      upload: (users, plan, terms) =>
-        runUploads({
-          ...terms,
-          plan,
-          users: plan.flatMap((_, number) => users[number % users.length] ?? []),
-          patienceSeconds: 0,
-        }),
-    });
-    return backlogOf(run, options.deadlineSeconds);
-  });
+  withSystem(
+    systemOf(options),
+    () => options.keep,
+    async (system) => {
+      const run = await runLoad(system, {
+        ...options,
+        kills: false,
+        slots: SLOTS,
+        plan: planSound(options.backlogUploads, CLIP),
+        quietSeconds: QUIET_SECONDS,
+        // Each upload is under way at once, and no user waits for its video.
+        upload: (users, plan, terms) =>
+          runUploads({
+            ...terms,
+            plan,
+            users: plan.flatMap((_, number) => users[number % users.length] ?? []),
+            patienceSeconds: 0,
+          }),
+      });
+      return backlogOf(run, options.deadlineSeconds);
+    },
+  );
+
+const systemOf = ({ deadlineSeconds }: LoadOptions): LocalStackOptions => ({
+  timing: backlogTiming(deadlineSeconds),
+  reservedConcurrency: { ProcessInboxHandler: SLOTS },
+});
 
 export const backlogOf = (run: LoadRun, deadlineSeconds: number): Backlog => {
   const statusOf = new Map(run.audit.stored.videos.map(({ id, status }) => [id, status]));

@@ -3,6 +3,7 @@ import { firstClaimsOf } from './claims.ts';
 import { type Overhead, overheadOf, type ReadyPassage } from './overhead.ts';
 import { type Passage, recoverySeconds } from './recovery.ts';
 import type { LoadRun } from './run.ts';
+import type { Upload } from './uploads.ts';
 
 export interface Spread {
   readonly p50: number;
@@ -56,22 +57,44 @@ const timesOf = (timeline: LoadRun['audit']['stored']['timeline'], type: string)
     timeline.filter((entry) => entry.type === type).map(({ videoId, occurredAt }) => [videoId, occurredAt]),
   );
 
-/** Where the time of each READY video went. @param slots how many extractions run at a time */
-export const overheads = ({ uploads, audit }: LoadRun, slots: number): Overhead[] => {
-  const { jobs, timeline, videos } = audit.stored;
-  const jobOf = new Map(jobs.map((job) => [job.videoId, job]));
-  const readyAt = new Map(videos.filter(({ status }) => status === 'READY').map((v) => [v.id, v.updatedAt]));
-  const ordered = orderTimes(timeline);
-  const [received, available] = [timesOf(timeline, 'FILE_UPLOADED'), timesOf(timeline, 'FILE_AVAILABLE')];
-  const ready = uploads.flatMap(({ videoId = '', uploadedAt }): ReadyPassage[] => {
-    const { claimedAt, finishedAt } = jobOf.get(videoId) ?? {};
-    const [receivedAt, orderedAt] = [received.get(videoId), ordered.get(videoId)];
-    const [availableAt, shownAt] = [available.get(videoId), readyAt.get(videoId)];
-    if (!uploadedAt || !receivedAt || !orderedAt || !claimedAt || !finishedAt || !availableAt || !shownAt)
-      return [];
-    return [{ uploadedAt, receivedAt, orderedAt, claimedAt, finishedAt, availableAt, readyAt: shownAt }];
-  });
-  return ready.map((passage) => overheadOf(passage, ready, slots));
+/** Where the time of each READY video went. */
+export const overheads = (run: LoadRun): Overhead[] => {
+  const ready = run.uploads.flatMap((upload) => readyPassageOf(upload, run) ?? []);
+  return ready.map((passage) => overheadOf(passage, ready, run.slots));
+};
+
+/**
+ * A video's way to READY by the attempt that made it READY: another one may have worked before, or may still have worked
+ * then. Undefined where it is not READY, or where a step of it was not told of.
+ */
+const readyPassageOf = (
+  { videoId = '', uploadedAt }: Upload,
+  { audit, claims }: Pick<LoadRun, 'audit' | 'claims'>,
+): ReadyPassage | undefined => {
+  const video = audit.stored.videos.find(({ id, status }) => id === videoId && status === 'READY');
+  const steps = audit.stored.timeline.filter((entry) => entry.videoId === videoId);
+  const timeOf = (type: string, attempt?: number): number | undefined =>
+    steps.find((step) => step.type === type && (attempt === undefined || step.attempt === attempt))
+      ?.occurredAt;
+  const available = steps.find(({ type }) => type === 'FILE_AVAILABLE');
+  const attempt = available?.attempt ?? undefined;
+  const finishedAt = timeOf('FILE_PROCESSED', attempt);
+  const claimedAt = claims.findLast(
+    (claim) => claim.videoId === videoId && claim.attempt === attempt && claim.claimedAt <= (finishedAt ?? 0),
+  )?.claimedAt;
+  const [receivedAt, orderedAt] = [timeOf('FILE_UPLOADED'), timeOf('PROCESS_FILE', 1)];
+  if (!video || !available || !uploadedAt || !receivedAt || !orderedAt || !claimedAt || !finishedAt)
+    return undefined;
+  const { occurredAt: availableAt } = available;
+  return {
+    uploadedAt,
+    receivedAt,
+    orderedAt,
+    claimedAt,
+    finishedAt,
+    availableAt,
+    readyAt: video.updatedAt,
+  };
 };
 
 /** Videos that came to their end, per minute of the run. */

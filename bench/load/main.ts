@@ -36,8 +36,11 @@ const main = async (options: LoadOptions): Promise<boolean> => {
 };
 
 const runUnderFaults = (options: LoadOptions): Promise<LoadRun> =>
-  withSystem({ schedules: options.sweepers, timing: LOAD_TIMING }, options.keep, (system) =>
-    runLoad(system, { ...options, plan: planUploads(options.uploads, options.seed) }),
+  withSystem(
+    { schedules: options.sweepers, timing: LOAD_TIMING },
+    // What was lost is looked for in the logs.
+    ({ audit }) => options.keep || (options.sweepers && audit.lost.length > 0),
+    (system) => runLoad(system, { ...options, plan: planUploads(options.uploads, options.seed) }),
   );
 
 interface Closing {

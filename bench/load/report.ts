@@ -5,8 +5,6 @@ import { OVERHEAD_STEPS, type Overhead } from './overhead.ts';
 import type { LoadRun } from './run.ts';
 
 const LINES_SHOWN = 20;
-/** Of the local stage: how many extractions its functions do at a time. */
-const SLOTS = 2;
 
 /** How many findings there are of each kind. */
 type Counts = Readonly<Record<keyof Findings, number>>;
@@ -34,7 +32,7 @@ export const reportOf = (
   seed: number,
   videosPerMinute: number,
 ): LoadReport => {
-  const measured = overheads(run, SLOTS);
+  const measured = overheads(run);
   return {
     accepted: run.audit.accepted,
     deleted: run.audit.deleted,
@@ -112,7 +110,7 @@ const printRecovery = (report: LoadReport, run: LoadRun): void => {
 };
 
 const printOverhead = (run: LoadRun): void => {
-  const measured = overheads(run, SLOTS);
+  const measured = overheads(run);
   console.log(`Seconds from the upload's end to READY, and where they went (${measured.length} videos)`);
   console.table({
     'from upload to READY': spreadBy(measured, ({ totalSeconds }) => totalSeconds),

@@ -20,6 +20,7 @@ const PATIENCE_SECONDS = 20;
 /** More than the sweeper's grace, so that what was never uploaded expires with its next turn. */
 const FORM_OVERDUE_SECONDS = 120;
 const WARM_UP_UPLOADS = 6;
+const LOCAL_SLOTS = 2;
 
 /** What a run does. */
 export interface Scenario {
@@ -33,6 +34,8 @@ export interface Scenario {
   readonly relayGapSeconds: number;
   /** @default 60 */
   readonly quietSeconds?: number;
+  /** How many extractions the process functions do at a time. @default 2, as the local stage has it */
+  readonly slots?: number;
   /** How the users upload. @default each user one video after the other */
   readonly upload?: (
     users: readonly LoadUser[],
@@ -51,6 +54,8 @@ export interface LoadRun {
   readonly kills: readonly Kill[];
   readonly duplicates: { republished: number; resent: number; s3Events: number };
   readonly claims: readonly Claim[];
+  /** How many extractions ran at a time. */
+  readonly slots: number;
   readonly answers: AnswerLog;
   /** Why a session could not be refreshed at all, a line for each. */
   readonly sessionProblems: readonly string[];
@@ -101,6 +106,7 @@ export const runLoad = async (system: System, scenario: Scenario): Promise<LoadR
     kills: kills.sort((a, b) => a.at - b.at),
     duplicates: duplicates?.made ?? { republished: 0, resent: 0, s3Events: 0 },
     claims: await readClaims(system),
+    slots: scenario.slots ?? LOCAL_SLOTS,
     answers,
     sessionProblems: sessions.problems,
     audit: await audit(system, uploads),

@@ -49,37 +49,41 @@ interface MemoryLine {
 
 /** Steady uploads for minutes, watched. */
 export const runSoak = (options: LoadOptions): Promise<Soak> =>
-  withSystem({ timing: LOAD_TIMING }, options.keep, async (system) => {
-    const { soakMinutes, ratePerMinute } = options;
-    let watch: ProcessWatch | undefined;
-    const upload = steadily(ratePerMinute);
-    const run = await runLoad(system, {
-      ...options,
-      plan: planUploads(Math.ceil((soakMinutes + WARM_UP_MINUTES) * ratePerMinute), options.seed),
-      upload: async (...terms) => {
-        watch = watchProcesses(system.stack);
-        try {
-          return await upload(...terms);
-        } finally {
-          await watch.stop();
-        }
-      },
-    });
-    const samples = watch?.samples ?? new Map();
-    const leftOver = lookAtProcesses(system.stack).get(EXTRACTOR_KIND)?.length ?? 0;
-    const memory = memoryOf(samples, soakMinutes);
-    return {
-      run,
-      memory,
-      extractors: { mostAtOnce: mostOf(samples.get(EXTRACTOR_KIND) ?? []), leftOver },
-      broken: [
-        ...Object.entries(memory).flatMap(([kind, { flat, firstTenth, lastTenth }]) =>
-          flat === false ? [`the memory of ${kind} grew from ${firstTenth} to ${lastTenth} MiB`] : [],
-        ),
-        ...(leftOver > 0 ? [`${leftOver} extractors were left over`] : []),
-      ],
-    };
-  });
+  withSystem(
+    { timing: LOAD_TIMING },
+    () => options.keep,
+    async (system) => {
+      const { soakMinutes, ratePerMinute } = options;
+      let watch: ProcessWatch | undefined;
+      const upload = steadily(ratePerMinute);
+      const run = await runLoad(system, {
+        ...options,
+        plan: planUploads(Math.ceil((soakMinutes + WARM_UP_MINUTES) * ratePerMinute), options.seed),
+        upload: async (...terms) => {
+          watch = watchProcesses(system.stack);
+          try {
+            return await upload(...terms);
+          } finally {
+            await watch.stop();
+          }
+        },
+      });
+      const samples = watch?.samples ?? new Map();
+      const leftOver = lookAtProcesses(system.stack).get(EXTRACTOR_KIND)?.length ?? 0;
+      const memory = memoryOf(samples, soakMinutes);
+      return {
+        run,
+        memory,
+        extractors: { mostAtOnce: mostOf(samples.get(EXTRACTOR_KIND) ?? []), leftOver },
+        broken: [
+          ...Object.entries(memory).flatMap(([kind, { flat, firstTenth, lastTenth }]) =>
+            flat === false ? [`the memory of ${kind} grew from ${firstTenth} to ${lastTenth} MiB`] : [],
+          ),
+          ...(leftOver > 0 ? [`${leftOver} extractors were left over`] : []),
+        ],
+      };
+    },
+  );
 
 export const printSoak = ({ memory, extractors }: Soak): void => {
   console.log(

@@ -68,19 +68,22 @@ export const startSystem = async (options: LocalStackOptions = {}): Promise<Syst
   };
 };
 
-/** Does something with a system of its own. The state is kept where that was asked for, and where it failed. */
+/**
+ * Does something with a system of its own.
+ * @param isKept whether the state is kept for this result; where there is none, it is
+ */
 export const withSystem = async <T>(
   options: LocalStackOptions,
-  keep: boolean,
+  isKept: (result: T) => boolean,
   use: (system: System) => Promise<T>,
 ): Promise<T> => {
   const system = await startSystem(options);
-  let isDone = false;
+  let keep = true;
   try {
     const result = await use(system);
-    isDone = true;
+    keep = isKept(result);
     return result;
   } finally {
-    await system.stop({ keep: keep || !isDone });
+    await system.stop({ keep });
   }
 };

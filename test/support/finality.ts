@@ -37,47 +37,63 @@ export const openStackStores = (): StackStores & { close(): Promise<void> } => {
   };
 };
 
-/** Seconds within which a deletion has to be over everywhere: what was in a run's hands has come back by then. */
-const DELETION_SECONDS = 120;
+/** Seconds within which everything has to be over: what was in a run's hands has come back by then. */
+const PATIENCE_SECONDS = 120;
 
 /**
- * Waits until a deleted video is deleted in every context and nothing of it is left that could still write: no run, no
- * message in any queue (in flight or not), no event that is still to be relayed. What is stored from then on stays.
+ * Waits until a deleted video is deleted in every context and nothing of it can write any more: no run, no message in any
+ * queue (in flight or not), no event that is still to be relayed. What is stored from then on stays.
  * @throws Error naming what was left
  */
-export const untilDeletedForGood = async (stores: StackStores, videoId: string): Promise<void> => {
+export const untilDeletedForGood = (stores: StackStores, videoId: string): Promise<void> =>
+  untilNothingOf(videoId, async () => [
+    ...(await rowsOf(stores, NOT_DELETED, videoId)),
+    ...((await stores.sagaOf(videoId))?.state.status === 'DELETED' ? [] : ['a saga that is not DELETED']),
+    ...(await movingOf(stores, videoId)),
+  ]);
+
+/** Waits until nothing of a video that is not deleted can write any more. @throws Error naming what was left */
+export const untilStill = (stores: StackStores, videoId: string): Promise<void> =>
+  untilNothingOf(videoId, () => movingOf(stores, videoId));
+
+const untilNothingOf = async (videoId: string, look: () => Promise<string[]>): Promise<void> => {
   let left: string[] = [];
-  const look = async () => {
+  const lookTwice = async () => {
     // An event may move from one store to the next while they are looked at: only two empty looks are enough.
     for (let looks = 0; looks < 2; looks += 1) {
-      left = await leftOf(stores, videoId);
+      left = await look();
       if (left.length > 0) return undefined;
     }
     return true;
   };
-  await eventually('the deletion to be over everywhere', look, DELETION_SECONDS).catch((cause: unknown) => {
+  await eventually('everything to be over', lookTwice, PATIENCE_SECONDS).catch((cause: unknown) => {
     throw new Error(`Still there of ${videoId}: ${left.join(', ')}`, { cause });
   });
 };
 
-const leftOf = async (stores: StackStores, videoId: string): Promise<string[]> => {
-  const rows = z.array(z.object({ what: z.string() })).parse(await stores.query(ROWS_LEFT, [videoId]));
-  const saga = await stores.sagaOf(videoId);
-  return [
-    ...rows.map(({ what }) => what),
-    ...(saga?.state.status === 'DELETED' ? [] : [`a saga that is ${saga?.state.status ?? 'not there'}`]),
-    ...(saga?.pending ?? []).map(({ type }) => `${type}, pending in the saga`),
-    ...(await messagesOf(stores, videoId)),
-  ];
-};
+/** What can still lead to a write. */
+const movingOf = async (stores: StackStores, videoId: string): Promise<string[]> => [
+  ...(await rowsOf(stores, MOVING, videoId)),
+  ...((await stores.sagaOf(videoId))?.pending ?? []).map(({ type }) => `${type}, pending in the saga`),
+  ...(await messagesOf(stores, videoId)),
+];
 
-/** Each context's own row has to be gone or a tombstone, and no event may still have to be relayed. */
-const ROWS_LEFT = `
+const rowsOf = async (stores: StackStores, sql: string, videoId: string): Promise<string[]> =>
+  z
+    .array(z.object({ what: z.string() }))
+    .parse(await stores.query(sql, [videoId]))
+    .map(({ what }) => what);
+
+/** In each context, a row that is no tombstone, or no row where there should be a tombstone. */
+const NOT_DELETED = `
   SELECT 'a video' AS what FROM upload.video WHERE id = $1
   UNION ALL SELECT 'no tombstone of its job' WHERE NOT EXISTS (
     SELECT 1 FROM process.job WHERE video_id = $1 AND status = 'DELETED')
   UNION ALL SELECT 'no tombstone of its artifact' WHERE NOT EXISTS (
-    SELECT 1 FROM download.artifact WHERE video_id = $1 AND state = 'DELETED')
+    SELECT 1 FROM download.artifact WHERE video_id = $1 AND state = 'DELETED')`;
+
+const MOVING = `
+  SELECT 'a run' AS what FROM process.job WHERE video_id = $1 AND status = 'RUNNING'
   UNION ALL SELECT 'an open event of ' || context FROM (
     SELECT 'upload' AS context, saga_id, closed_at FROM upload.outbox
     UNION ALL SELECT 'process', saga_id, closed_at FROM process.outbox

@@ -1,39 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { AnswerLog } from '../../../bench/load/answers.ts';
-import type { Audit } from '../../../bench/load/audit/audit.ts';
 import { backlogOf } from '../../../bench/load/backlog.ts';
 import type { LoadRun } from '../../../bench/load/run.ts';
 import { LoadUser } from '../../../bench/load/user.ts';
 import type { VideoStatus } from '../../../functions/contracts/http.ts';
+import { someRun } from '../../support/load-run.ts';
 
 const user = new LoadUser('http://localhost');
-const AUDIT: Omit<Audit, 'stored'> = {
-  ...{ accepted: 0, deleted: 0, terminal: 0, lostSources: 0 },
-  ...{ lost: [], duplicates: [], orphans: [], brokenZips: [], contradictions: [] },
-  ...{ deletionLeftovers: [], multipartLeftovers: [], unfinished: [] },
-};
-
 /** A run of videos that were all uploaded at 1 s: the end of each, and the seconds of its claims. */
-const runOf = (...videos: readonly { status: VideoStatus; claims: readonly number[] }[]): LoadRun => ({
-  ...{ startedAt: 0, quietAt: 0, users: [user], kills: [], sessionProblems: [] },
-  duplicates: { republished: 0, resent: 0, s3Events: 0 },
-  answers: new AnswerLog(),
-  uploads: videos.map((_, number) => ({
-    ...{ user, kind: 'sound', clip: 'h264.mp4', videoId: `v${number}`, uploadedAt: 1_000 },
-  })),
-  claims: videos.flatMap(({ claims }, number) =>
-    claims.map((second, index) => ({ videoId: `v${number}`, attempt: index + 1, claimedAt: second * 1000 })),
-  ),
-  audit: {
-    ...AUDIT,
-    stored: {
-      ...{ timeline: [], jobs: [], artifacts: [], emitted: [], sagas: [] },
-      videos: videos.map(({ status }, number) => ({
-        ...{ id: `v${number}`, userId: 'u', status, storageKey: 's', updatedAt: 0 },
+const runOf = (...videos: readonly { status: VideoStatus; claims: readonly number[] }[]): LoadRun =>
+  someRun({
+    uploads: videos.map((_, number) => ({
+      ...{ user, kind: 'sound', clip: 'h264.mp4', videoId: `v${number}`, uploadedAt: 1_000 },
+    })),
+    claims: videos.flatMap(({ claims }, number) =>
+      claims.map((second, index) => ({
+        ...{ videoId: `v${number}`, attempt: index + 1, claimedAt: second * 1000 },
       })),
-    },
-  },
-});
+    ),
+    videos: videos.map(({ status }, number) => ({
+      ...{ id: `v${number}`, userId: 'u', status, storageKey: 's', updatedAt: 0 },
+    })),
+  });
 
 describe('a backlog run', () => {
   it('keeps its promise where every video is READY after one extraction', () => {
