@@ -9,7 +9,7 @@ import { withTransaction } from '../../shared/database/transaction.ts';
 import { followUp } from '../../shared/events/new-event.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
-import { type Artifact, stateOf, statesBefore, type UploadEvent } from '../core/artifact.ts';
+import { type Artifact, newsOf, statesBefore, type UploadEvent } from '../core/artifact.ts';
 import type { ArtifactRepository, OverdueArtifact } from '../core/ports.ts';
 import { toArtifact, toOverdue } from './artifact-row.ts';
 
@@ -35,7 +35,7 @@ export class PgArtifactRepository implements ArtifactRepository {
   }
 
   async followUpload(event: UploadEvent): Promise<void> {
-    const { state, fileName, refusal } = stateOf(event);
+    const { state, fileName, refusal } = newsOf(event);
     await withTransaction(this.#pool, async (tx) => {
       if (!(await consumeOnce(tx, event))) return;
       await tx.query(
@@ -43,7 +43,7 @@ export class PgArtifactRepository implements ArtifactRepository {
          ON CONFLICT (video_id) DO UPDATE SET
            state = excluded.state, file_name = excluded.file_name, refusal = excluded.refusal, updated_at = now()
          WHERE artifact.state = ANY($6)`,
-        [event.sagaId, event.userId, state, fileName ?? '', refusal ?? null, statesBefore(state)],
+        [event.sagaId, event.userId, state, fileName, refusal, statesBefore(state)],
       );
     });
   }

@@ -2,38 +2,18 @@ import type { SagaEventOf } from '../../contracts/events.ts';
 import type { UserId, VideoId } from '../../contracts/ids.ts';
 
 /**
- * What may be downloaded of a video.
+ * The states of an artifact, earliest first. A later one is never left for an earlier one, so events may come in any order
+ * and any number of times.
  *
  * - AWAITED: the video was created.
  * - NOT_UPLOADED: its form expired first. An upload that comes late makes it PENDING all the same.
  * - PENDING: the video was uploaded, its ZIP is not there yet.
  * - AVAILABLE: the ZIP is there.
  * - EXPIRED: it was, and its objects are removed.
- * - REFUSED: the file that was uploaded cannot be used. It excludes PENDING, since one of the two ends the wait.
+ * - REFUSED: the file that was uploaded cannot be used. It excludes PENDING: one of the two ends the wait for the upload.
  * - DISCARDED: the saga gave up.
  * - DELETED: the user deleted the video; for the user there is none.
- *
- * A later one of these is never left for an earlier one, so events may come in any order and any number of times.
  */
-export type Artifact = ArtifactOwner &
-  (
-    | { state: 'AWAITED' | 'NOT_UPLOADED' | 'PENDING' | 'EXPIRED' | 'DISCARDED' | 'DELETED' }
-    | { state: 'REFUSED'; refusal: string }
-    | { state: 'AVAILABLE'; archive: Archive }
-  );
-export type ArtifactState = Artifact['state'];
-
-const RANK = {
-  AWAITED: 0,
-  NOT_UPLOADED: 1,
-  PENDING: 2,
-  AVAILABLE: 3,
-  EXPIRED: 4,
-  REFUSED: 5,
-  DISCARDED: 6,
-  DELETED: 7,
-} as const satisfies Record<ArtifactState, number>;
-
 export const ARTIFACT_STATES = [
   'AWAITED',
   'NOT_UPLOADED',
@@ -43,31 +23,45 @@ export const ARTIFACT_STATES = [
   'REFUSED',
   'DISCARDED',
   'DELETED',
-] as const satisfies readonly ArtifactState[];
+] as const;
+export type ArtifactState = (typeof ARTIFACT_STATES)[number];
 
 /** The states from which an artifact may move to `to`. */
-export const statesBefore = (to: ArtifactState): ArtifactState[] =>
-  ARTIFACT_STATES.filter((from) => RANK[from] < RANK[to]);
+export const statesBefore = (to: ArtifactState): readonly ArtifactState[] =>
+  ARTIFACT_STATES.slice(0, ARTIFACT_STATES.indexOf(to));
+
+/** What may be downloaded of a video. */
+export type Artifact = ArtifactOwner &
+  (
+    | { state: Exclude<ArtifactState, 'REFUSED' | 'AVAILABLE'> }
+    | { state: 'REFUSED'; refusal: string }
+    | { state: 'AVAILABLE'; archive: Archive }
+  );
 
 /** What happens to a video up to its upload. */
 export type UploadEvent = SagaEventOf<
   'VIDEO_CREATED' | 'UPLOAD_EXPIRED' | 'UPLOAD_REFUSED' | 'FILE_UPLOADED'
 >;
 
-/** The state that the event tells of, and what is known with it. */
-export const stateOf = (
-  event: UploadEvent,
-): { state: ArtifactState; fileName: string | undefined; refusal: string | undefined } => {
-  const nothingMore = { fileName: undefined, refusal: undefined };
+/** What an upload event tells of. */
+export interface UploadNews {
+  state: ArtifactState;
+  /** Empty where the event does not name the file. */
+  fileName: string;
+  /** Why the upload was refused, a sentence for the user. */
+  refusal: string | null;
+}
+
+export const newsOf = (event: UploadEvent): UploadNews => {
   switch (event.type) {
     case 'VIDEO_CREATED':
-      return { state: 'AWAITED', ...nothingMore };
+      return { state: 'AWAITED', fileName: '', refusal: null };
     case 'UPLOAD_EXPIRED':
-      return { state: 'NOT_UPLOADED', ...nothingMore };
+      return { state: 'NOT_UPLOADED', fileName: '', refusal: null };
     case 'UPLOAD_REFUSED':
-      return { state: 'REFUSED', ...nothingMore, refusal: event.payload.message };
+      return { state: 'REFUSED', fileName: '', refusal: event.payload.message };
     case 'FILE_UPLOADED':
-      return { state: 'PENDING', ...nothingMore, fileName: event.payload.fileName };
+      return { state: 'PENDING', fileName: event.payload.fileName, refusal: null };
   }
 };
 

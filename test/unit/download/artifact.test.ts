@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  ARTIFACT_STATES,
+  type ArtifactState,
+  newsOf,
+  statesBefore,
+} from '../../../functions/download/core/artifact.ts';
+import { someEvent, someSource } from '../../support/events.ts';
+
+const someState = fc.constantFrom(...ARTIFACT_STATES);
+const settle = (states: readonly ArtifactState[]): ArtifactState =>
+  states.reduce((from, to) => (statesBefore(to).includes(from) ? to : from));
+
+describe('an artifact’s state', () => {
+  test('ends the same for every order of the moves and however often each is asked for', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .array(someState, { minLength: 1 })
+          .chain((moves) =>
+            fc.tuple(fc.constant(moves), fc.shuffledSubarray([...moves, ...moves], { minLength: 1 })),
+          ),
+        ([moves, order]) => {
+          expect(settle([...order, ...moves])).toBe(settle(moves));
+        },
+      ),
+    );
+  });
+
+  test('stays DELETED, whatever is told of afterwards', () => {
+    fc.assert(
+      fc.property(fc.array(someState), (later) => {
+        expect(settle(['DELETED', ...later])).toBe('DELETED');
+      }),
+    );
+  });
+
+  test('lets a late upload in after its form expired, and nothing in after a refusal but the end of the video', () => {
+    expect(settle(['NOT_UPLOADED', 'PENDING'])).toBe('PENDING');
+    expect(ARTIFACT_STATES.filter((to) => statesBefore(to).includes('REFUSED'))).toEqual([
+      'DISCARDED',
+      'DELETED',
+    ]);
+  });
+});
+
+test('an upload event tells of a state, the file’s name once it is known, and why it was refused', () => {
+  const refusal = { code: 'SIZE_MISMATCH', message: 'Not as large as declared.' } as const;
+  expect([
+    newsOf(someEvent('VIDEO_CREATED', {})),
+    newsOf(someEvent('UPLOAD_EXPIRED', {})),
+    newsOf(someEvent('FILE_UPLOADED', someSource({ fileName: 'a.mp4' }))),
+    newsOf(someEvent('UPLOAD_REFUSED', refusal)),
+  ]).toEqual([
+    { state: 'AWAITED', fileName: '', refusal: null },
+    { state: 'NOT_UPLOADED', fileName: '', refusal: null },
+    { state: 'PENDING', fileName: 'a.mp4', refusal: null },
+    { state: 'REFUSED', fileName: '', refusal: refusal.message },
+  ]);
+});
