@@ -22,12 +22,13 @@ export const findingsOf = (run: LoadRun, ofThisRun: readonly string[] = []): Fin
     clientProblems: [...problems, ...sessionProblems],
     unexpectedAnswers: answers.unexpected,
     unfinished: audit.unfinished,
-    ofThisRun: [...(run.kills.length === 0 ? soundFailures(run) : []), ...ofThisRun],
+    ofThisRun,
   };
 };
 
-/** A sound video may end FAILED where each of its attempts was killed, and never otherwise. */
-const soundFailures = ({ uploads, audit }: LoadRun): string[] => {
+/** Of a run in which nothing was killed: a sound video ends FAILED only where each of its attempts was. */
+export const soundFailures = ({ uploads, audit, kills }: LoadRun): string[] => {
+  if (kills.length > 0) return [];
   const statusOf = new Map(audit.stored.videos.map(({ id, status }) => [id, status]));
   return uploads.flatMap(({ kind, clip, videoId = '' }) =>
     kind === 'sound' && statusOf.get(videoId) === 'FAILED'

@@ -1,7 +1,7 @@
 import { printBacklog, runBacklog } from './backlog.ts';
 import { brokenPromises, verdictOn } from './broken-promises.ts';
 import { videosPerMinute } from './figures.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf, soundFailures } from './findings.ts';
 import { runHang } from './hang.ts';
 import { type LoadOptions, readOptions, USAGE } from './options.ts';
 import { planUploads } from './plan.ts';
@@ -19,7 +19,10 @@ const main = async (options: LoadOptions): Promise<boolean> => {
     const soak = await runSoak(options);
     printSoak(soak);
     const { memory, extractors } = soak;
-    return conclude(soak.run, options, { ofThisRun: soak.broken, figures: { memory, extractors } });
+    return conclude(soak.run, options, {
+      ofThisRun: [...soundFailures(soak.run), ...soak.broken],
+      figures: { memory, extractors },
+    });
   }
   if (options.backlogUploads > 0) {
     const backlog = await runBacklog(options);
@@ -32,7 +35,7 @@ const main = async (options: LoadOptions): Promise<boolean> => {
   }
   const rate = await measureRates(options.throughputUploads);
   const run = await runUnderFaults(options);
-  return conclude(run, options, { rate });
+  return conclude(run, options, { rate, ofThisRun: soundFailures(run) });
 };
 
 const runUnderFaults = (options: LoadOptions): Promise<LoadRun> =>

@@ -20,7 +20,7 @@ extracts the largest videos is killed while it sends the ZIP, so that multipart 
   --hang                 50 videos wait while the extraction of another one hangs
   --throughput N         videos for measuring videos per minute, with 1 and with 2 functions (16; 0 leaves it out)
   --soak MINUTES         steady uploads for so long, without kills; memory and children of every process
-  --rate N               uploads per minute of a soak (12)
+  --rate N               uploads per minute of a soak (30)
   --backlog N            N uploads at once, with deadlines that are far shorter than the queue, without kills
   --deadline SECONDS     the deadlines of the backlog run (${BACKLOG_DEADLINE_SECONDS})
   --json FILE            writes the figures
@@ -41,7 +41,7 @@ const Options = z.object({
   hang: z.boolean().default(false),
   throughput: CountOrNone.default(16),
   soak: z.coerce.number().nonnegative().default(0),
-  rate: Count.default(12),
+  rate: Count.default(30),
   backlog: CountOrNone.default(0),
   deadline: Count.default(BACKLOG_DEADLINE_SECONDS),
   json: z.string().optional(),
