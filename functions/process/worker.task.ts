@@ -7,11 +7,9 @@ import { parseEnv } from '../shared/config/env.ts';
 import { dispatch, parseRecord } from '../shared/inbox/inbox-handler.ts';
 import { logger } from '../shared/logging/logger.ts';
 import { QueueWorker } from './adapters/queue-worker.ts';
+import { WORKER_ATTEMPT_SECONDS } from './core/budget.ts';
 import { processFile } from './core/process-file.ts';
 import { buildServices } from './services.ts';
-
-/** Within the saga's deadline for an attempt on the worker, its queueing included. */
-const ATTEMPT_SECONDS = 45 * 60;
 
 const WorkerEnv = z.object({
   [ENV_INBOX_URL.worker]: z.url(),
@@ -28,10 +26,11 @@ const worker = new QueueWorker({
     dispatch(
       parseRecord(message),
       {
-        PROCESS_FILE: (event) => processFile(event, services, { budgetSeconds: ATTEMPT_SECONDS, stopping }),
+        PROCESS_FILE: (event) =>
+          processFile(event, services, { budgetSeconds: WORKER_ATTEMPT_SECONDS, stopping }),
       },
       services,
-      { remainingMilliseconds: () => ATTEMPT_SECONDS * 1000 },
+      { remainingMilliseconds: () => WORKER_ATTEMPT_SECONDS * 1000 },
     ),
 });
 

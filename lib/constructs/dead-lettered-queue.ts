@@ -8,7 +8,7 @@ import { DeadLetterAlarm } from './dead-letter-alarm.ts';
 import type { Workload } from './workload.ts';
 
 /** As many receives as AWS advises at least: a throttled consumer must not send good messages to the dead letters. */
-const MAX_RECEIVE_COUNT = 5;
+export const MAX_RECEIVE_COUNT = 5;
 
 /** The longest that SQS keeps a message: a dead letter outlasts any outage, and there is time to look at it. */
 const DEAD_LETTER_RETENTION = Duration.days(14);

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { WORKER_ATTEMPT_SECONDS } from '../../functions/process/core/budget.ts';
 import { loadStageConfig, StageConfigError } from '../../lib/config/load-stage-config.ts';
 import { Stage } from '../../lib/config/stage.ts';
+import { AWS_TIMING, LOCAL_TIMING } from '../../lib/config/timing.ts';
+import { MAX_RECEIVE_COUNT } from '../../lib/constructs/dead-lettered-queue.ts';
 
 const NOTHING = { stage: undefined, allowedOrigins: undefined, local: undefined };
 
@@ -107,5 +110,20 @@ describe('The services of stage local', () => {
 
   test('are ignored by the other stages', () => {
     expect(loadStageConfig({ ...NOTHING, stage: 'dev', local: 'not json' }).local).toBeUndefined();
+  });
+});
+
+describe('The times of a stage', () => {
+  test.each([
+    ['AWS', AWS_TIMING],
+    ['the local stack', LOCAL_TIMING],
+  ])('on %s let a deadline pass only after what it waits for has had its chance', (_, timing) => {
+    // Received as often as a queue allows, then once as a dead letter.
+    const redeliveries =
+      timing.inboxVisibilitySeconds * MAX_RECEIVE_COUNT + timing.deadLetterVisibilitySeconds;
+    expect(timing.sagaPublishingSeconds).toBeGreaterThan(redeliveries);
+    expect(timing.sagaLambdaSeconds).toBeGreaterThan(timing.extractionTimeoutSeconds);
+    expect(timing.sagaWorkerSeconds).toBeGreaterThan(WORKER_ATTEMPT_SECONDS);
+    expect(timing.sagaWaitingSeconds).toBeGreaterThan(timing.sagaLambdaSeconds);
   });
 });
