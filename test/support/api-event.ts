@@ -66,7 +66,7 @@ export const apiEvent = (call: CallOptions): APIGatewayProxyEvent => {
 };
 
 /** The context of an invocation with ten seconds left. */
-export const lambdaContext = (): Context => ({
+export const lambdaContext = (remainingMilliseconds = 10_000): Context => ({
   awsRequestId: randomUUID(),
   callbackWaitsForEmptyEventLoop: false,
   functionName: 'test',
@@ -75,7 +75,7 @@ export const lambdaContext = (): Context => ({
   memoryLimitInMB: '512',
   logGroupName: 'test',
   logStreamName: 'test',
-  getRemainingTimeInMillis: () => 10_000,
+  getRemainingTimeInMillis: () => remainingMilliseconds,
   done: () => undefined,
   fail: () => undefined,
   succeed: () => undefined,

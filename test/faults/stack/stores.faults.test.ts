@@ -1,5 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Video } from '../../../functions/contracts/http.ts';
 import type { ManagedProcess } from '../../../local/processes/managed-process.ts';
@@ -74,6 +75,33 @@ describe('PostgreSQL', () => {
       expect(processed).toHaveLength(1);
       expect(await faults.eventsOf('download', id)).toEqual(['FILE_AVAILABLE']);
     }
+  });
+
+  it('away for longer than every lease, fails no run that lives', async () => {
+    const postgres = faults.stack.process('postgres');
+    const id = await upload();
+    await faults.untilClaimed(id, 1);
+    const { rows } = await faults.pool.query('SELECT run_id FROM process.job WHERE video_id = $1', [id]);
+    await faults.whileStorageHangs(async () => {
+      await postgres.stop();
+      // The lease of this stack is 6 s long.
+      await setTimeout(9_000);
+      await postgres.start();
+      await eventually(
+        'the sweeper to have looked at the lapsed lease, and the run to have renewed it',
+        async () => {
+          const found = await faults.pool
+            .query('SELECT lease_expires_at > now() AS leased FROM process.job WHERE video_id = $1', [id])
+            .catch(() => ({ rows: [] }));
+          return found.rows[0]?.leased === true || undefined;
+        },
+        60,
+      );
+    });
+    await untilReady(id);
+    const after = await faults.pool.query('SELECT run_id FROM process.job WHERE video_id = $1', [id]);
+    expect(after.rows).toEqual(rows);
+    expect(await faults.eventsOf('process', id)).toEqual(['FILE_PROCESSED']);
   });
 
   it('away, is told of with 503 at every door, the authorizer’s too, and forgotten as soon as it is back', async () => {
