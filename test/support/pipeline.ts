@@ -6,7 +6,7 @@ import type { EventId } from '../../functions/contracts/ids.ts';
 import { type Inbox, inboxesFor } from '../../functions/contracts/routing.ts';
 import { framesPrefix, manifestKey, zipKey } from '../../functions/contracts/storage-keys.ts';
 import { DynamoSagaRepository } from '../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
-import { handleEvent } from '../../functions/orchestrator/core/orchestrate.ts';
+import { CONSUMERS } from '../../functions/orchestrator/consumers.ts';
 import { Saga } from '../../functions/orchestrator/core/saga.ts';
 import { eventFactory } from '../../functions/orchestrator/services.ts';
 import type { EventOrigin } from '../../functions/shared/events/new-event.ts';
@@ -54,14 +54,7 @@ export const startPipeline = async () => {
       now,
       observe: () => undefined,
     }),
-    consumers: {
-      FILE_UPLOADED: handleEvent,
-      EXTRACTION_STARTED: handleEvent,
-      FILE_PROCESSED: handleEvent,
-      FILE_AVAILABLE: handleEvent,
-      FILE_FAILED: handleEvent,
-      FILE_DELETED: handleEvent,
-    },
+    consumers: CONSUMERS,
   });
   const handlers: Record<Inbox, InboxHandler> = {
     upload: upload.inbox,

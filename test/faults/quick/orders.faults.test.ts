@@ -11,7 +11,8 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { SagaEvent } from '../../../functions/contracts/events.ts';
 import { messageGroupOf } from '../../../functions/contracts/routing.ts';
 import { DynamoSagaRepository } from '../../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
-import { handleEvent, type OrchestratorServices } from '../../../functions/orchestrator/core/orchestrate.ts';
+import { CONSUMERS } from '../../../functions/orchestrator/consumers.ts';
+import type { OrchestratorServices } from '../../../functions/orchestrator/core/orchestrate.ts';
 import { eventFactory } from '../../../functions/orchestrator/services.ts';
 import { createInboxHandler } from '../../../functions/shared/inbox/inbox-handler.ts';
 import { lambdaContext } from '../../support/api-event.ts';
@@ -95,14 +96,7 @@ const send = async (events: readonly SagaEvent[]): Promise<void> => {
 const consume = async (count: number): Promise<void> => {
   const handler = createInboxHandler({
     build: async () => services,
-    consumers: {
-      FILE_UPLOADED: handleEvent,
-      EXTRACTION_STARTED: handleEvent,
-      FILE_PROCESSED: handleEvent,
-      FILE_AVAILABLE: handleEvent,
-      FILE_FAILED: handleEvent,
-      FILE_DELETED: handleEvent,
-    },
+    consumers: CONSUMERS,
   });
   for (let taken = 0; taken < count; ) {
     const { Messages: messages = [] } = await sqs.send(
