@@ -168,7 +168,7 @@ describe('What API Gateway answers by itself', () => {
     ['THROTTLED', 429, 'TOO_MANY_REQUESTS'],
     ['INTEGRATION_TIMEOUT', 503, 'UNAVAILABLE'],
     ['DEFAULT_4XX', 400, 'VALIDATION_FAILED'],
-    ['DEFAULT_5XX', 500, 'INTERNAL'],
+    ['DEFAULT_5XX', 503, 'UNAVAILABLE'],
   ])('is for %s a %i %s', (type, status, code) => {
     expect(answerTo(type).problem).toMatchObject({ status, code });
   });

@@ -66,8 +66,11 @@ export const sweepSagas = async (
 ): Promise<SweepResult> => {
   const result = { examined: 0, republished: 0, overdue: 0 };
   const seen = new Set<VideoId>();
+  let failed = 0;
   for (let round = 0; round < SWEEP_ROUNDS; round += 1) {
-    const due = (await services.sagas.findDue(services.now(), SWEEP_BATCH)).filter((id) => !seen.has(id));
+    // Those that failed stay due and come first: as many more are asked for, so that they hide no other.
+    const found = await services.sagas.findDue(services.now(), SWEEP_BATCH + failed);
+    const due = found.filter((id) => !seen.has(id));
     if (due.length === 0) break;
     for (const sagaId of due) seen.add(sagaId);
     result.examined += due.length;
@@ -77,6 +80,7 @@ export const sweepSagas = async (
           result.republished += await republish(sagaId, services);
           if (await actOnDeadline(sagaId, services)) result.overdue += 1;
         } catch (error) {
+          failed += 1;
           onError(sagaId, error);
         }
       }

@@ -279,6 +279,20 @@ describe('delivery', () => {
     expect((await sagas.load(unheard.sagaId))?.pending).toEqual([second]);
   });
 
+  it('goes on with the others behind more broken sagas than it looks at in one go', async () => {
+    const { services, sagas, channel, clock } = orchestratorOnMemory();
+    const broken = Array.from({ length: 250 }, () => someEvent('FILE_UPLOADED', someSource()));
+    const fine = someEvent('FILE_UPLOADED', someSource());
+    for (const event of [...broken, fine]) await handleEvent(event, services);
+    advanceSeconds(clock, 6);
+    sagas.beforeSave = (saga) => {
+      if (saga.sagaId !== fine.sagaId) throw new Error('not to be written');
+    };
+    channel.published.length = 0;
+    await sweepSagas(services, () => undefined);
+    expect(channel.published.map((event) => event.sagaId)).toEqual([fine.sagaId]);
+  });
+
   it('goes on with the other sagas where one cannot be swept', async () => {
     const { services, sagas, channel, clock } = orchestratorOnMemory();
     const broken = someEvent('FILE_UPLOADED', someSource());
