@@ -23,11 +23,15 @@ const INBOXES = ['ProcessInbox', 'ProcessWorkerInbox'];
 const upload = async (): Promise<string> =>
   faults.api.uploadFile(await clip('h264.mp4'), { intervalSeconds: 1 });
 
-/** A saga whose first attempt dies, so that the worker does the second. */
+/** A saga whose first attempt dies and is told of at once, so that the worker does the second. */
 const uploadForWorker = async (): Promise<string> => {
   const id = await upload();
   await faults.untilClaimed(id, 1);
   await faults.whileStorageHangs(() => faults.stack.lambda('ProcessInboxHandler').killSandboxes());
+  const saga = await faults.sagaOf(id);
+  if (!saga) throw new Error('the saga is not stored');
+  const failure = { attempt: 1, code: 'ENGINE_CRASHED', retryable: true, message: 'It died.' } as const;
+  await faults.sendEvent('OrchestratorInboxQueue', someEvent('FILE_FAILED', failure, saga));
   await faults.untilClaimed(id, 2);
   return id;
 };
