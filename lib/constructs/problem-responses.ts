@@ -36,7 +36,7 @@ const UNAVAILABLE = {
 /** Every type there is by name, because a default cannot say the status of each in its body. */
 const PROBLEMS: readonly GatewayProblem[] = [
   { type: ResponseType.DEFAULT_4XX, ...VALIDATION_FAILED },
-  // Our functions answer their own errors. What is left is a function that died or ran out of time: trying again helps.
+  // What API Gateway says of a function that crashed, was killed or ran out of time: the next call may be answered.
   { type: ResponseType.DEFAULT_5XX, ...UNAVAILABLE },
   { type: ResponseType.UNAUTHORIZED, ...UNAUTHENTICATED },
   { type: ResponseType.EXPIRED_TOKEN, ...UNAUTHENTICATED },

@@ -168,10 +168,19 @@ describe('What API Gateway answers by itself', () => {
     ['THROTTLED', 429, 'TOO_MANY_REQUESTS'],
     ['INTEGRATION_TIMEOUT', 503, 'UNAVAILABLE'],
     ['DEFAULT_4XX', 400, 'VALIDATION_FAILED'],
-    ['DEFAULT_5XX', 503, 'UNAVAILABLE'],
   ])('is for %s a %i %s', (type, status, code) => {
     expect(answerTo(type).problem).toMatchObject({ status, code });
   });
+
+  // A function that died in the middle of a call: the next one may be answered.
+  test.each(['DEFAULT_5XX', 'INTEGRATION_FAILURE', 'INTEGRATION_TIMEOUT', 'AUTHORIZER_FAILURE'])(
+    'is for %s 503 with Retry-After',
+    (type) => {
+      const { headers, problem } = answerTo(type);
+      expect(problem).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+      expect(headers).toHaveProperty('gatewayresponse.header.Retry-After', "'5'");
+    },
+  );
 
   test('says how to authenticate where nobody did', () => {
     expect(answerTo('UNAUTHORIZED').headers).toHaveProperty(
