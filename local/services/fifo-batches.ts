@@ -54,6 +54,8 @@ export const handOutWholeGroups = async (): Promise<void> => {
     // A message that never becomes invisible would be received again at once.
     if (visibilityTimeout === 0) return receive(z.number().parse(most));
     const queue = Queue.parse(this);
+    // What has timed out comes back before the groups are looked at.
+    Reflect.apply(processTimers, this, []);
     restoreOrder(queue.fifoMessages);
     return receiveGroups(queue, Math.min(z.number().parse(most), MAX_RECEIVED), receive);
   };
