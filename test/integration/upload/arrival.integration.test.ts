@@ -112,7 +112,7 @@ describe('an object that arrived', () => {
     expect(await uploadedEvents(id)).toEqual([]);
   });
 
-  test('is removed where nobody awaits it: unknown, deleted, of another name, or another key in S3 for its case', async () => {
+  test('is removed where no video awaits it: unknown, deleted, of another name, or another key in S3 for its case', async () => {
     const unknown = upload.keyOf(someUser(), randomUUID());
     const deleted = await uploaded(mp4Like(100));
     await upload.call(deleted.user, 'DELETE', `/videos/${deleted.id}`);
