@@ -29,10 +29,13 @@ export const findingsOf = (run: LoadRun, ofThisRun: readonly string[] = []): Fin
 /** Of a run in which nothing was killed: a sound video ends FAILED only where each of its attempts was. */
 export const soundFailures = ({ uploads, audit, kills }: LoadRun): string[] => {
   if (kills.length > 0) return [];
-  const statusOf = new Map(audit.stored.videos.map(({ id, status }) => [id, status]));
-  return uploads.flatMap(({ kind, clip, videoId = '' }) =>
-    kind === 'sound' && statusOf.get(videoId) === 'FAILED'
-      ? [`${videoId} (${clip}) is sound and FAILED, though nothing was killed`]
-      : [],
-  );
+  const videoOf = new Map(audit.stored.videos.map((video) => [video.id, video]));
+  return uploads.flatMap(({ kind, clip, videoId = '', repeatedAt }) => {
+    const video = videoOf.get(videoId);
+    if (kind !== 'sound' || video?.status !== 'FAILED') return [];
+    const repeated = repeatedAt === undefined ? '' : ', uploaded twice';
+    return [
+      `${videoId} (${clip}${repeated}) is sound and FAILED with ${video.failureCode}, though nothing was killed`,
+    ];
+  });
 };

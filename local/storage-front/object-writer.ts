@@ -42,12 +42,21 @@ export class ObjectWriter {
     this.#path = objectPath(object.bucket, object.key);
   }
 
-  /** Takes a piece; waits while a part is being stored. @throws {S3Failure} */
+  /**
+   * Takes a piece; waits while a part is being stored. Parts end at the same places however the bytes come: the object's
+   * ETag is made of its parts, and the same bytes have to be the same object.
+   * @throws {S3Failure}
+   */
   async write(chunk: Buffer): Promise<void> {
-    // A full part is stored only when more comes: then it is certain that it is not the last.
-    if (this.#bufferedBytes >= PART_BYTES) await this.#storePart();
-    this.#buffered.push(chunk);
-    this.#bufferedBytes += chunk.length;
+    let rest = chunk;
+    while (rest.length > 0) {
+      // A full part is stored only when more comes: then it is certain that it is not the last.
+      if (this.#bufferedBytes >= PART_BYTES) await this.#storePart();
+      const piece = rest.subarray(0, PART_BYTES - this.#bufferedBytes);
+      this.#buffered.push(piece);
+      this.#bufferedBytes += piece.length;
+      rest = rest.subarray(piece.length);
+    }
   }
 
   /** Makes the object visible. @returns its ETag, in quotes @throws {S3Failure} */

@@ -12,6 +12,7 @@ export const VideoRow = z
     user_id: z.string(),
     status: VideoStatus,
     storage_key: z.string(),
+    failure_code: z.string().nullable(),
     updated_at: z.date(),
   })
   .transform((row) => ({
@@ -19,6 +20,8 @@ export const VideoRow = z
     userId: row.user_id,
     status: row.status,
     storageKey: row.storage_key,
+    /** Why a failed one failed. */
+    failureCode: row.failure_code ?? undefined,
     /** Milliseconds since 1970; of a video that is over, when that was. */
     updatedAt: row.updated_at.getTime(),
   }));
@@ -81,8 +84,8 @@ export interface Stored {
 const OutboxRow = z.object({ event: SagaEvent });
 
 export const readVideos = async ({ query }: System): Promise<VideoRow[]> =>
-  (await query('SELECT id, user_id, status, storage_key, updated_at FROM upload.video')).map((row) =>
-    VideoRow.parse(row),
+  (await query('SELECT id, user_id, status, storage_key, failure_code, updated_at FROM upload.video')).map(
+    (row) => VideoRow.parse(row),
   );
 
 /** Reads everything. */

@@ -22,6 +22,7 @@ const video = (status: VideoStatus): VideoRow => ({
   status,
   storageKey: `${prefix}/source.mp4`,
   updatedAt: 0,
+  failureCode: undefined,
 });
 const upload = (kind: Upload['kind'] = 'sound'): Upload => ({
   ...{ user, kind, clip: 'short.mp4', videoId: origin.sagaId, uploadedAt: 1 },

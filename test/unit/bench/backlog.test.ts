@@ -18,7 +18,7 @@ const runOf = (...videos: readonly { status: VideoStatus; claims: readonly numbe
       })),
     ),
     videos: videos.map(({ status }, number) => ({
-      ...{ id: `v${number}`, userId: 'u', status, storageKey: 's', updatedAt: 0 },
+      ...{ id: `v${number}`, userId: 'u', status, storageKey: 's', updatedAt: 0, failureCode: undefined },
     })),
   });
 

@@ -10,7 +10,14 @@ const entry = (type: string, second: number, attempt: number | null = null) => (
   ...{ videoId: 'v', type, occurredAt: second * 1000, attempt },
 });
 const video = {
-  ...{ id: 'v', userId: 'u', status: 'READY' as const, storageKey: 's', updatedAt: 20_000 },
+  ...{
+    id: 'v',
+    userId: 'u',
+    status: 'READY' as const,
+    storageKey: 's',
+    updatedAt: 20_000,
+    failureCode: undefined,
+  },
 };
 
 describe('the figures of a run', () => {

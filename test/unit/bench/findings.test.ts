@@ -32,7 +32,14 @@ describe('the findings of a run', () => {
   });
 
   it('blame a sound video that FAILED on the system only where nothing was killed', () => {
-    const video = { id: 'v', userId: 'u', status: 'FAILED', storageKey: 's', updatedAt: 0 } as const;
+    const video = {
+      id: 'v',
+      userId: 'u',
+      status: 'FAILED',
+      storageKey: 's',
+      updatedAt: 0,
+      failureCode: undefined,
+    } as const;
     const run = someRun({ uploads: [upload], videos: [video] });
     expect(soundFailures(run)).toHaveLength(1);
     const kill = { at: 0, untilAt: 0, target: 'relay', signal: 'SIGKILL', what: 'relay' } as const;
