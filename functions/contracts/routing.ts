@@ -33,9 +33,18 @@ export const inboxesFor = (event: SagaEvent): readonly Inbox[] => {
 };
 
 /**
- * The message group of an event in its inboxes: what is of one group is handled one after the other. A saga is a group,
- * but each attempt is one of its own, so that neither the next attempt nor a discard waits for the message of a run
- * that hangs or has died. (Their order does not matter: the job row fences off what comes late.)
+ * The message group of an event in its inboxes: messages of one group are handled one after the other. A saga is a
+ * group, but each attempt is one of its own, so that the next attempt does not wait for the message of a run that hangs
+ * or has died; and so is a discard, so that it does not wait for a result that fails because its objects are discarded
+ * already. Their order does not matter: the rows fence off what comes late.
  */
-export const messageGroupOf = (event: SagaEvent): string =>
-  event.type === 'PROCESS_FILE' ? `${event.sagaId}.${event.payload.attempt}` : event.sagaId;
+export const messageGroupOf = (event: SagaEvent): string => {
+  switch (event.type) {
+    case 'PROCESS_FILE':
+      return `${event.sagaId}.${event.payload.attempt}`;
+    case 'DISCARD_FILE':
+      return `${event.sagaId}.discard`;
+    default:
+      return event.sagaId;
+  }
+};
