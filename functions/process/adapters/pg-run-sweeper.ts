@@ -7,6 +7,8 @@ import {
 import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
 import { CorrelationId, EventId, RunId, UserId, VideoId } from '../../contracts/ids.ts';
 import type { RunObjects } from '../../contracts/storage-keys.ts';
+import { readPages } from '../../shared/database/read-pages.ts';
+import { readableRows } from '../../shared/database/readable-rows.ts';
 import { newEvent } from '../../shared/events/new-event.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
@@ -35,6 +37,7 @@ const LapsedRow = z.object({
 const StrayRow = z
   .object({ run_id: RunId, video_id: VideoId, user_id: UserId })
   .transform((row): RunObjects => ({ runId: row.run_id, videoId: row.video_id, userId: row.user_id }));
+const toStray = (row: unknown): RunObjects => StrayRow.parse(row);
 
 /** What the sweeper does about runs that ended without saying so. All ages are the database's own. */
 export class PgRunSweeper implements StrayRuns {
@@ -77,15 +80,19 @@ export class PgRunSweeper implements StrayRuns {
     return failed;
   }
 
-  async find(limit: number): Promise<RunObjects[]> {
-    const { rows } = await this.#pool.query(
-      `SELECT run.run_id, run.video_id, run.user_id FROM run LEFT JOIN job ON job.video_id = run.video_id
-       WHERE (run.collected_at IS NULL OR run.ends_at < now() - make_interval(secs => $1))
-         AND NOT coalesce(job.status = 'RUNNING' AND job.run_id = run.run_id, false)
-       ORDER BY run.ends_at LIMIT $2`,
-      [STRAY_MARGIN_SECONDS, limit],
+  async *strays(): AsyncGenerator<RunObjects> {
+    const pages = readPages((after, limit) =>
+      this.#pool.query(
+        `SELECT run.run_id, run.video_id, run.user_id, run.ends_at::text AS position_moment, run.run_id AS position_id
+         FROM run LEFT JOIN job ON job.video_id = run.video_id
+         WHERE (run.collected_at IS NULL OR run.ends_at < now() - make_interval(secs => $1))
+           AND NOT coalesce(job.status = 'RUNNING' AND job.run_id = run.run_id, false)
+           AND ($3::timestamptz IS NULL OR (run.ends_at, run.run_id) > ($3, $4::uuid))
+         ORDER BY run.ends_at, run.run_id LIMIT $2`,
+        [STRAY_MARGIN_SECONDS, limit, after?.moment, after?.id],
+      ),
     );
-    return rows.map((row) => StrayRow.parse(row));
+    for await (const rows of pages) yield* readableRows(rows, toStray, { context: 'process', table: 'run' });
   }
 
   async recordRemoved(runId: RunId): Promise<void> {

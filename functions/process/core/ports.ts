@@ -127,8 +127,8 @@ export interface JobRepository {
 
 /** What runs leave behind when they do not win. */
 export interface StrayRuns {
-  /** Runs that are not current, whose output is still to be removed, the longest over first. */
-  find(limit: number): Promise<RunObjects[]>;
+  /** All runs that are not current and whose output is still to be removed, the longest over first, in one pass. */
+  strays(): AsyncIterable<RunObjects>;
   /** The output of this run was removed. After the run's own end it is forgotten. */
   recordRemoved(runId: RunId): Promise<void>;
 }

@@ -404,6 +404,21 @@ describe('the output of a run that does not win', () => {
     expect((await strays()).rows).toHaveLength(0);
   });
 
+  it('is collected of any number of runs in one sweep', async () => {
+    const event = await context.order('short.mp4');
+    await context.pool.query(
+      `INSERT INTO run (run_id, video_id, user_id, ends_at)
+       SELECT gen_random_uuid(), $1, $2, now() + interval '1 minute' FROM generate_series(1, 250)`,
+      [event.sagaId, event.userId],
+    );
+    await sweepOnce();
+    const { rows } = await context.pool.query(
+      'SELECT count(*)::int AS left FROM run WHERE video_id = $1 AND collected_at IS NULL',
+      [event.sagaId],
+    );
+    expect(rows).toEqual([{ left: 0 }]);
+  });
+
   it('of a failed attempt goes at once', async () => {
     const event = await context.order('cut-off.mp4');
     await deliverEvents(inbox, event);
