@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import { join } from 'node:path';
@@ -23,6 +23,9 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { RunId, UserId, VideoId } from '../../../functions/contracts/ids.ts';
+import { videoPrefix, zipKey } from '../../../functions/contracts/storage-keys.ts';
+import { S3FrameStore } from '../../../functions/process/adapters/s3/s3-frame-store.ts';
 import { REGION } from '../../../local/constants.ts';
 import type { BusEvent } from '../../../local/events/event-bus.ts';
 import { silentLog } from '../../../local/log.ts';
@@ -571,4 +574,27 @@ test('lists the multipart uploads that were begun and neither completed nor abor
   );
   expect(await keysBelow('parts/')).toEqual([[left.Key, left.UploadId]]);
   expect(await keysBelow('')).toHaveLength(2);
+});
+
+test('the uploads that a killed run left are ended with its other output, also by two at once', async () => {
+  const run = {
+    userId: UserId.parse(randomUUID()),
+    videoId: VideoId.parse(randomUUID()),
+    runId: RunId.parse(randomUUID()),
+  };
+  const other = { ...run, runId: RunId.parse(randomUUID()) };
+  for (const Key of [zipKey(run), zipKey(run), zipKey(run), zipKey(other)])
+    await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  const keysLeft = async () => {
+    const { Uploads = [] } = await s3.send(
+      new ListMultipartUploadsCommand({ Bucket, Prefix: videoPrefix(run) }),
+    );
+    return Uploads.map(({ Key }) => Key);
+  };
+  expect(await keysLeft()).toHaveLength(4);
+  const store = new S3FrameStore(s3, Bucket);
+  await Promise.all([store.discardRun(run), store.discardRun(run), store.discardRun(run)]);
+  expect(await keysLeft()).toEqual([zipKey(other)]);
+  await store.discardOutput(run);
+  expect(await keysLeft()).toEqual([]);
 });

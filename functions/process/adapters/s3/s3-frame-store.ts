@@ -13,6 +13,7 @@ import {
   type VideoObjects,
   videoPrefix,
 } from '../../../contracts/storage-keys.ts';
+import { isMissingObject } from '../../../shared/storage/errors.ts';
 import type { FrameOutput, FrameStore } from '../../core/ports.ts';
 import type { HashedVideoSource } from '../../core/video.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -77,10 +78,15 @@ export class S3FrameStore implements FrameStore {
     // The uploads first: one that completes meanwhile is an object that the listing then finds.
     await this.#abortUploadsBelow(prefix, options);
     const pages = paginateListObjectsV2({ client: this.#s3 }, { Bucket: this.#bucket, Prefix: prefix });
+    const failures: (string | undefined)[] = [];
     for await (const { Contents: objects = [] } of pages) {
       limit?.throwIfAborted();
-      await this.#delete(objects.flatMap(({ Key }) => (Key && !parseSourceKey(Key) ? [Key] : [])));
+      failures.push(
+        ...(await this.#delete(objects.flatMap(({ Key }) => (Key && !parseSourceKey(Key) ? [Key] : [])))),
+      );
     }
+    // After the last page: an object that cannot be deleted must not keep the others.
+    if (failures.length > 0) throw new Error(`${failures.length} objects were not deleted: ${failures[0]}`);
   }
 
   /** What a killed process left in the middle of a ZIP would else stay until the bucket's lifecycle rule ends it. */
@@ -93,20 +99,24 @@ export class S3FrameStore implements FrameStore {
     );
     for (const { Key, UploadId } of uploads) {
       if (Key === undefined || parseSourceKey(Key)) continue;
-      await this.#s3.send(new AbortMultipartUploadCommand({ ...bucket, Key, UploadId }), options);
+      try {
+        await this.#s3.send(new AbortMultipartUploadCommand({ ...bucket, Key, UploadId }), options);
+      } catch (error) {
+        // Its own run, or another sweep, ended it first.
+        if (!isMissingObject(error)) throw error;
+      }
     }
   }
 
-  /** At most 1000 keys, as a listing's page has. */
-  async #delete(keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return;
+  /** At most 1000 keys, as a listing's page has. @returns the codes of those that were not deleted. */
+  async #delete(keys: readonly string[]): Promise<(string | undefined)[]> {
+    if (keys.length === 0) return [];
     const { Errors: errors = [] } = await this.#s3.send(
       new DeleteObjectsCommand({
         Bucket: this.#bucket,
         Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true },
       }),
     );
-    const [first] = errors;
-    if (first) throw new Error(`${errors.length} objects were not deleted: ${first.Code}`);
+    return errors.map(({ Code }) => Code);
   }
 }
