@@ -1,8 +1,10 @@
 import type { SagaEvent } from '../../contracts/events.ts';
 import type { EventId } from '../../contracts/ids.ts';
+import type { Draft } from './decisions.ts';
+import { decideOverdue } from './overdue.ts';
 import type { SagaPolicy } from './policy.ts';
 import { type JournalEntry, MAX_JOURNAL_ENTRIES, type Saga } from './saga.ts';
-import { type Draft, decide, decideOverdue, type Fact, IGNORED_TYPES } from './strategies.ts';
+import { decide, type Fact, IGNORED_TYPES } from './strategies.ts';
 
 type Origin = Pick<Saga, 'sagaId' | 'userId' | 'correlationId'>;
 

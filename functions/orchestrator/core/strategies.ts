@@ -1,27 +1,7 @@
-import type { ExtractionTarget, SagaEvent, SagaEventOf, SourceDescription } from '../../contracts/events.ts';
-import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
-import {
-  chooseTarget,
-  escalate,
-  MAX_ATTEMPTS,
-  processingDeadline,
-  publishingDeadline,
-  type SagaPolicy,
-  secondsAfter,
-  secondsBefore,
-} from './policy.ts';
+import type { SagaEvent } from '../../contracts/events.ts';
+import { awaitResult, type Decision, giveUp, keep, order, retry } from './decisions.ts';
+import { chooseTarget, MAX_ATTEMPTS, publishingDeadline, type SagaPolicy } from './policy.ts';
 import type { SagaState } from './saga.ts';
-
-/** An event that the orchestrator wants to send; its envelope is added outside. */
-export type Draft =
-  | { type: 'PROCESS_FILE'; payload: SagaEventOf<'PROCESS_FILE'>['payload'] }
-  | { type: 'DISCARD_FILE'; payload: SagaEventOf<'DISCARD_FILE'>['payload'] };
-
-/** What a strategy decides: the next state, and what to send. */
-export interface Decision {
-  state: SagaState;
-  drafts: readonly Draft[];
-}
 
 /** Its own commands, and facts about uploads that never start a saga. */
 export const IGNORED_TYPES = [
@@ -154,81 +134,7 @@ export const decide = (
   }
 };
 
-/**
- * What to do about a deadline that has passed; undefined where none has. The orchestrator only asks: it orders the
- * attempt whose time has come, or repeats an order that brought no answer. It fails and discards nothing, because a
- * silent attempt may be waiting, at work or finished, and only the process context, which holds its lease, knows which.
- */
-export const decideOverdue = (state: SagaState, now: Date, policy: SagaPolicy): Decision | undefined => {
-  if (!('deadlineAt' in state) || new Date(state.deadlineAt) > now) return undefined;
-  switch (state.status) {
-    case 'BACKING_OFF':
-      return order(state.source, state.attempt, state.target, now, policy);
-    case 'PROCESSING': {
-      const { attempt, target, source } = state;
-      return {
-        state: awaitResult({ ...state, repeats: state.repeats + 1 }, now, policy),
-        drafts: [{ type: 'PROCESS_FILE', payload: { attempt, target, source } }],
-      };
-    }
-    case 'PUBLISHING': {
-      const { source, lastOrdered: attempt = state.attempt } = state;
-      const repeats = state.repeats + 1;
-      const next = { ...state, repeats, deadlineAt: publishingDeadline(now, repeats, policy) };
-      // Without a source there is nothing to order yet: FILE_UPLOADED is still on its way.
-      if (source === undefined) return keep(next);
-      const target = chooseTarget(source, policy);
-      return { state: next, drafts: [{ type: 'PROCESS_FILE', payload: { attempt, target, source } }] };
-    }
-  }
-};
-
-const keep = (state: SagaState): Decision => ({ state, drafts: [] });
-
 const isOver = (
   state: SagaState | undefined,
 ): state is Extract<SagaState, { status: 'COMPLETED' | 'FAILED' | 'DELETED' }> =>
   state?.status === 'COMPLETED' || state?.status === 'FAILED' || state?.status === 'DELETED';
-
-type Processing = Extract<SagaState, { status: 'PROCESSING' }>;
-
-const awaitResult = (state: Omit<Processing, 'deadlineAt'>, now: Date, policy: SagaPolicy): Processing => ({
-  ...state,
-  deadlineAt: processingDeadline(now, state, policy),
-});
-
-const order = (
-  source: SourceDescription,
-  attempt: number,
-  target: ExtractionTarget,
-  now: Date,
-  policy: SagaPolicy,
-): Decision => ({
-  state: awaitResult(
-    { status: 'PROCESSING', attempt, target, source, takenOn: false, repeats: 0 },
-    now,
-    policy,
-  ),
-  drafts: [{ type: 'PROCESS_FILE', payload: { attempt, target, source } }],
-});
-
-const retry = (
-  source: SourceDescription,
-  failedAttempt: number,
-  target: ExtractionTarget,
-  code: FailureCode,
-  now: Date,
-  policy: SagaPolicy,
-): Decision => {
-  if (failedAttempt >= MAX_ATTEMPTS) return giveUp(code);
-  const attempt = failedAttempt + 1;
-  const next = escalate(target, code);
-  const wait = secondsBefore(attempt, policy);
-  if (wait === 0) return order(source, attempt, next, now, policy);
-  return keep({ status: 'BACKING_OFF', attempt, target: next, source, deadlineAt: secondsAfter(now, wait) });
-};
-
-const giveUp = (code: FailureCode): Decision => ({
-  state: { status: 'FAILED', code },
-  drafts: [{ type: 'DISCARD_FILE', payload: { reason: 'FAILED', code, message: FAILURES[code].message } }],
-});

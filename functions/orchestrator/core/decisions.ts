@@ -1,0 +1,76 @@
+import type { ExtractionTarget, SagaEventOf, SourceDescription } from '../../contracts/events.ts';
+import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
+import {
+  escalate,
+  MAX_ATTEMPTS,
+  processingDeadline,
+  type SagaPolicy,
+  secondsAfter,
+  secondsBefore,
+} from './policy.ts';
+import type { SagaState } from './saga.ts';
+
+/** An event that the orchestrator wants to send; its envelope is added outside. */
+export type Draft =
+  | { type: 'PROCESS_FILE'; payload: SagaEventOf<'PROCESS_FILE'>['payload'] }
+  | { type: 'DISCARD_FILE'; payload: SagaEventOf<'DISCARD_FILE'>['payload'] };
+
+/** What a strategy decides: the next state, and what to send. */
+export interface Decision {
+  state: SagaState;
+  drafts: readonly Draft[];
+}
+
+/** Nothing is sent. */
+export const keep = (state: SagaState): Decision => ({ state, drafts: [] });
+
+type Processing = Extract<SagaState, { status: 'PROCESSING' }>;
+
+/** The attempt with the deadline at which its order is repeated. */
+export const awaitResult = (
+  state: Omit<Processing, 'deadlineAt'>,
+  now: Date,
+  policy: SagaPolicy,
+): Processing => ({
+  ...state,
+  deadlineAt: processingDeadline(now, state, policy),
+});
+
+/** Orders an attempt, which then waits for a run to take it on. */
+export const order = (
+  source: SourceDescription,
+  attempt: number,
+  target: ExtractionTarget,
+  now: Date,
+  policy: SagaPolicy,
+): Decision => ({
+  state: awaitResult(
+    { status: 'PROCESSING', attempt, target, source, takenOn: false, repeats: 0 },
+    now,
+    policy,
+  ),
+  drafts: [{ type: 'PROCESS_FILE', payload: { attempt, target, source } }],
+});
+
+/** Orders the attempt after a failed one, at once or later; gives up where that was the last. */
+export const retry = (
+  source: SourceDescription,
+  failedAttempt: number,
+  target: ExtractionTarget,
+  code: FailureCode,
+  now: Date,
+  policy: SagaPolicy,
+): Decision => {
+  if (failedAttempt >= MAX_ATTEMPTS) return giveUp(code);
+  const attempt = failedAttempt + 1;
+  const next = escalate(target, code);
+  const wait = secondsBefore(attempt, policy);
+  if (wait === 0) return order(source, attempt, next, now, policy);
+  return keep({ status: 'BACKING_OFF', attempt, target: next, source, deadlineAt: secondsAfter(now, wait) });
+};
+
+/** The saga ends in FAILED. */
+export const giveUp = (code: FailureCode): Decision => ({
+  state: { status: 'FAILED', code },
+  drafts: [{ type: 'DISCARD_FILE', payload: { reason: 'FAILED', code, message: FAILURES[code].message } }],
+});
