@@ -10,3 +10,9 @@ export const RELAYED_TTL_SECONDS = 24 * 3600;
 /** A hash of `framesDone` and `framesExpected`, refreshed by whoever extracts; gone when nobody does. */
 export const progressKey = (videoId: VideoId): string => `progress:${videoId}`;
 export const PROGRESS_TTL_SECONDS = 15 * 60;
+
+/**
+ * The owner of a video that was just created. It bridges the moment until VIDEO_CREATED reaches the download context,
+ * which then answers "not ready" instead of "not found". Once that context has a row, the row alone counts.
+ */
+export const newOwnerKey = (videoId: VideoId): string => `new-owner:${videoId}`;

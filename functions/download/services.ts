@@ -8,6 +8,7 @@ import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { createS3Client } from '../shared/storage/s3-client.ts';
 import { PgArtifactRepository } from './adapters/pg-artifact-repository.ts';
+import { RedisHints } from './adapters/redis-hints.ts';
 import { S3ArchiveStore } from './adapters/s3-archive-store.ts';
 import { S3Links } from './adapters/s3-links.ts';
 import type { DownloadServices } from './core/ports.ts';
@@ -34,6 +35,7 @@ export const buildServices = async (): Promise<DownloadRuntime> => {
     artifacts: new PgArtifactRepository(pool, new TransactionalOutbox(pool, redis)),
     archives: new S3ArchiveStore(s3, bucket),
     links: new S3Links(s3, bucket),
+    hints: new RedisHints(redis),
     now: () => new Date(),
   };
 };

@@ -12,7 +12,6 @@ import { createS3Client } from '../shared/storage/s3-client.ts';
 import { PgVideoLifecycle } from './adapters/pg-video-lifecycle.ts';
 import { PgVideoRepository } from './adapters/pg-video-repository.ts';
 import { PgWaitingVideos } from './adapters/pg-waiting-videos.ts';
-import { RedisEventTransport } from './adapters/redis-event-transport.ts';
 import { RedisHints } from './adapters/redis-hints.ts';
 import { S3SourceStore } from './adapters/s3-source-store.ts';
 import { S3UploadForms } from './adapters/s3-upload-forms.ts';
@@ -44,7 +43,6 @@ export const buildServices = async (): Promise<UploadRuntime> => {
     sources: new S3SourceStore(s3, bucket),
     forms: new S3UploadForms(s3, bucket),
     hints: new RedisHints(redis),
-    transport: new RedisEventTransport(redis),
     newVideoId: () => VideoId.parse(uuidV7()),
     now: () => new Date(),
   };

@@ -11,6 +11,8 @@ export interface DownloadRequest {
   userId: UserId;
 }
 
+const NOT_UPLOADED_YET = 'The video is not uploaded yet.';
+
 /**
  * The user's ZIP, there for at least another MIN_RESULT_SECONDS.
  *
@@ -18,13 +20,15 @@ export interface DownloadRequest {
  */
 export const findArchive = async (
   { id, userId }: DownloadRequest,
-  { artifacts }: Pick<DownloadServices, 'artifacts'>,
+  { artifacts, hints }: Pick<DownloadServices, 'artifacts' | 'hints'>,
 ): Promise<ArtifactOwner & { archive: Archive }> => {
   const artifact = await artifacts.find(id);
+  // VIDEO_CREATED is still on its way, or there is no such video.
+  if (!artifact && (await hints.newOwner(id)) === userId) throw new NotReadyError(NOT_UPLOADED_YET);
   if (artifact?.userId !== userId) throw new VideoNotFoundError();
   switch (artifact.state) {
     case 'AWAITED':
-      throw new NotReadyError('The video is not uploaded yet.');
+      throw new NotReadyError(NOT_UPLOADED_YET);
     case 'NOT_UPLOADED':
       throw new NotReadyError('The video was not uploaded before its form expired.');
     case 'REFUSED':

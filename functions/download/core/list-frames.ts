@@ -14,7 +14,7 @@ export interface FrameSlice {
 /** At most `limit` frames from index `fromIndex` on. @throws VideoNotFoundError, NotReadyError, ArchiveExpiredError */
 export const listFrames = async (
   { limit, fromIndex, ...request }: DownloadRequest & { limit: number; fromIndex: number },
-  services: Pick<DownloadServices, 'artifacts' | 'archives' | 'links'>,
+  services: Pick<DownloadServices, 'artifacts' | 'archives' | 'links' | 'hints'>,
 ): Promise<FrameSlice> => {
   const { archive } = await findArchive(request, services);
   const manifest = await services.archives.readManifest(archive.manifestKey);

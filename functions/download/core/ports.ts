@@ -1,5 +1,5 @@
 import type { SagaEventOf } from '../../contracts/events.ts';
-import type { VideoId } from '../../contracts/ids.ts';
+import type { UserId, VideoId } from '../../contracts/ids.ts';
 import type { Manifest } from '../../contracts/manifest.ts';
 import type { VideoObjects } from '../../contracts/storage-keys.ts';
 import type { ArchiveName } from './archive-name.ts';
@@ -48,10 +48,17 @@ export interface Links {
   toFrame(key: string, seconds: number): Promise<string>;
 }
 
+/** Hints of other contexts. They never fail: without them the answers are only less detailed. */
+export interface Hints {
+  /** The owner of a video that was just created, where that is known. */
+  newOwner(id: VideoId): Promise<UserId | undefined>;
+}
+
 /** What the download context's use cases need. */
 export interface DownloadServices {
   artifacts: ArtifactRepository;
   archives: ArchiveStore;
   links: Links;
+  hints: Hints;
   now(): Date;
 }

@@ -7,6 +7,9 @@ import { IdempotencyKeyReusedError } from './errors.ts';
 import type { UploadServices } from './ports.ts';
 import { describeVideo, type NewVideo, type StoredVideo } from './video.ts';
 
+/** How long the owner is remembered for the download context: longer than VIDEO_CREATED is on its way. */
+const OWNER_SECONDS = UPLOAD_URL_SECONDS + 3600;
+
 /** Who wants to upload what. */
 export interface CreateVideoInput {
   userId: UserId;
@@ -15,20 +18,21 @@ export interface CreateVideoInput {
   correlationId: CorrelationId;
 }
 
-type Services = Pick<UploadServices, 'videos' | 'forms' | 'transport' | 'newVideoId' | 'now'>;
+type Services = Pick<UploadServices, 'videos' | 'forms' | 'hints' | 'newVideoId' | 'now'>;
 
 /**
  * Stores the video and gives out the form to upload it with. The same request with the same idempotency key gives
  * the same video: with a fresh form while its source is awaited, else with one that lives no longer than the last.
  *
- * Nothing is accepted while the way on for the video's events is away, and nothing is stored of what was refused.
+ * The owner is left in Redis before anything is stored. Redis also carries the video's events, so while it is away
+ * nothing is accepted, and nothing is stored of what was refused.
  *
  * @throws UnsupportedExtensionError, FileTooLargeError, ValidationFailedError, IdempotencyKeyReusedError,
  *   UnavailableError
  */
 export const createVideo = async (input: CreateVideoInput, services: Services): Promise<CreatedVideo> => {
   const wanted = newVideo(input, services);
-  await services.transport.assertReachable();
+  await services.hints.rememberOwner(wanted.id, wanted.userId, OWNER_SECONDS);
   const { video, created } = await services.videos.create(wanted, UPLOAD_URL_SECONDS);
   if (created) return withForm(video, UPLOAD_URL_SECONDS, services);
   if (!isSameRequest(video, wanted)) throw new IdempotencyKeyReusedError();

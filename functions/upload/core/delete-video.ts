@@ -13,9 +13,10 @@ export interface DeleteVideoInput {
 /** Hides the video at once; its saga then removes it everywhere. @throws VideoNotFoundError, also for somebody else's. */
 export const deleteVideo = async (
   { id, userId, correlationId }: DeleteVideoInput,
-  { videos }: Pick<UploadServices, 'videos'>,
+  { videos, hints }: Pick<UploadServices, 'videos' | 'hints'>,
 ): Promise<void> => {
   if (!(await videos.markDeleted(id, userId, correlationId))) throw new VideoNotFoundError();
+  await hints.forgetOwner(id);
 };
 
 /** Removes the source and every row of a deleted video: this context's part of the compensation. */

@@ -78,8 +78,11 @@ export interface UploadForms {
   create(request: UploadFormRequest): Promise<{ url: string; fields: Record<string, string> }>;
 }
 
-/** Hints of other contexts. They never fail: without them the answers are only less detailed. */
+/** Hints for other contexts and from them. All but the first never fail: without them answers are only less detailed. */
 export interface Hints {
+  /** Tells the download context for `seconds` whose video this is. @throws UnavailableError if Redis does not answer. */
+  rememberOwner(id: VideoId, userId: UserId, seconds: number): Promise<void>;
+  forgetOwner(id: VideoId): Promise<void>;
   /** How far each of these videos is, where that is known. */
   progressOf(ids: readonly VideoId[]): Promise<ReadonlyMap<VideoId, Progress>>;
 }
@@ -97,12 +100,6 @@ export interface WaitingVideos {
   backlog(): Promise<Backlog>;
 }
 
-/** The channel that carries a video's events from one context to the next. */
-export interface EventTransport {
-  /** @throws UnavailableError where the channel does not answer: a video created now would not move. */
-  assertReachable(): Promise<void>;
-}
-
 /** What the upload context's use cases need. */
 export interface UploadServices {
   videos: VideoRepository;
@@ -111,7 +108,6 @@ export interface UploadServices {
   sources: SourceStore;
   forms: UploadForms;
   hints: Hints;
-  transport: EventTransport;
   newVideoId(): VideoId;
   now(): Date;
 }

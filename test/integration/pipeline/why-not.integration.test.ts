@@ -53,6 +53,17 @@ const answersOf = async ({ id, userId }: Created): Promise<string[]> => {
 const twice = (answer: string) => [answer, answer];
 
 describe('a download says why there is none, from its own row', () => {
+  test('of a video that was just created, before any event of it arrived, and no longer once it is deleted', async () => {
+    const userId = someUser();
+    const { id } = await pipeline.upload.create(userId, { sizeBytes: 100 });
+    const created = { userId, id, key: '' };
+    expect(await answersOf(created)).toEqual(twice('409 NOT_READY: The video is not uploaded yet.'));
+    await pipeline.upload.call(userId, 'DELETE', `/videos/${id}`);
+    for (const answer of await answersOf(created)) expect(answer).toContain('404 VIDEO_NOT_FOUND');
+    await pipeline.relay();
+    for (const answer of await answersOf(created)) expect(answer).toContain('404 VIDEO_NOT_FOUND');
+  });
+
   test('of a video that is not uploaded yet', async () => {
     expect(await answersOf(await create())).toEqual(twice('409 NOT_READY: The video is not uploaded yet.'));
   });
