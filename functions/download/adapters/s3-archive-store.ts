@@ -1,13 +1,7 @@
-import {
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  paginateListObjectsV2,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Manifest } from '../../contracts/manifest.ts';
 import { isMissingObject } from '../../shared/storage/errors.ts';
+import { removeBelow } from '../../shared/storage/remove-below.ts';
 import type { ArchiveStore } from '../core/ports.ts';
 
 /** ZIPs, frames and manifests in S3. */
@@ -43,18 +37,7 @@ export class S3ArchiveStore implements ArchiveStore {
     await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
   }
 
-  async removeBelow(prefix: string): Promise<void> {
-    const pages = paginateListObjectsV2({ client: this.#s3 }, { Bucket: this.#bucket, Prefix: prefix });
-    const failures: (string | undefined)[] = [];
-    for await (const { Contents: objects = [] } of pages) {
-      const keys = objects.flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
-      if (keys.length === 0) continue;
-      const { Errors: errors = [] } = await this.#s3.send(
-        new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects: keys, Quiet: true } }),
-      );
-      failures.push(...errors.map(({ Code }) => Code));
-    }
-    // After the last page: an object that stays must not keep the others.
-    if (failures.length > 0) throw new Error(`${failures.length} objects not removed: ${failures[0]}`);
+  removeBelow(prefix: string): Promise<void> {
+    return removeBelow(this.#s3, { bucket: this.#bucket, prefix });
   }
 }

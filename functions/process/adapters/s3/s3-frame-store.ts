@@ -1,10 +1,4 @@
-import {
-  AbortMultipartUploadCommand,
-  DeleteObjectsCommand,
-  ListMultipartUploadsCommand,
-  paginateListObjectsV2,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ProcessFile } from '../../../contracts/events.ts';
 import {
   parseSourceKey,
@@ -14,6 +8,7 @@ import {
   videoPrefix,
 } from '../../../contracts/storage-keys.ts';
 import { isMissingObject } from '../../../shared/storage/errors.ts';
+import { removeBelow } from '../../../shared/storage/remove-below.ts';
 import type { FrameOutput, FrameStore } from '../../core/ports.ts';
 import type { HashedVideoSource } from '../../core/video.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -77,16 +72,7 @@ export class S3FrameStore implements FrameStore {
     const options = limit ? { abortSignal: limit } : {};
     // The uploads first: one that completes meanwhile is an object that the listing then finds.
     await this.#abortUploadsBelow(prefix, options);
-    const pages = paginateListObjectsV2({ client: this.#s3 }, { Bucket: this.#bucket, Prefix: prefix });
-    const failures: (string | undefined)[] = [];
-    for await (const { Contents: objects = [] } of pages) {
-      limit?.throwIfAborted();
-      failures.push(
-        ...(await this.#delete(objects.flatMap(({ Key }) => (Key && !parseSourceKey(Key) ? [Key] : [])))),
-      );
-    }
-    // After the last page: an object that cannot be deleted must not keep the others.
-    if (failures.length > 0) throw new Error(`${failures.length} objects were not deleted: ${failures[0]}`);
+    await removeBelow(this.#s3, { bucket: this.#bucket, prefix, isKept: isSource, limit });
   }
 
   /** What a killed process left in the middle of a ZIP would else stay until the bucket's lifecycle rule ends it. */
@@ -98,7 +84,7 @@ export class S3FrameStore implements FrameStore {
       options,
     );
     for (const { Key, UploadId } of uploads) {
-      if (Key === undefined || parseSourceKey(Key)) continue;
+      if (Key === undefined || isSource(Key)) continue;
       try {
         await this.#s3.send(new AbortMultipartUploadCommand({ ...bucket, Key, UploadId }), options);
       } catch (error) {
@@ -107,16 +93,6 @@ export class S3FrameStore implements FrameStore {
       }
     }
   }
-
-  /** At most 1000 keys, as a listing's page has. @returns the codes of those that were not deleted. */
-  async #delete(keys: readonly string[]): Promise<(string | undefined)[]> {
-    if (keys.length === 0) return [];
-    const { Errors: errors = [] } = await this.#s3.send(
-      new DeleteObjectsCommand({
-        Bucket: this.#bucket,
-        Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true },
-      }),
-    );
-    return errors.map(({ Code }) => Code);
-  }
 }
+
+const isSource = (key: string): boolean => parseSourceKey(key) !== undefined;
