@@ -3,8 +3,7 @@ import * as z from 'zod';
 import type { SagaEventOf } from '../../contracts/events.ts';
 import type { VideoId } from '../../contracts/ids.ts';
 import type { Queryable } from '../../shared/database/pool.ts';
-import { readPages } from '../../shared/database/read-pages.ts';
-import { readableRows } from '../../shared/database/readable-rows.ts';
+import { readInPages } from '../../shared/database/read-in-pages.ts';
 import { withTransaction } from '../../shared/database/transaction.ts';
 import { followUp } from '../../shared/events/new-event.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
@@ -109,8 +108,8 @@ export class PgArtifactRepository implements ArtifactRepository {
     });
   }
 
-  async *overdue(): AsyncGenerator<OverdueArtifact> {
-    const pages = readPages((after, limit) =>
+  overdue(): AsyncGenerator<OverdueArtifact> {
+    return readInPages(toOverdue, { context: 'download', table: 'artifact' }, (after, limit) =>
       this.#pool.query(
         `SELECT video_id, user_id, zip_key, manifest_key, expires_at::text AS position_moment, video_id AS position_id
          FROM artifact
@@ -120,9 +119,6 @@ export class PgArtifactRepository implements ArtifactRepository {
         [limit, after?.moment, after?.id],
       ),
     );
-    for await (const rows of pages) {
-      yield* readableRows(rows, toOverdue, { context: 'download', table: 'artifact' });
-    }
   }
 
   async expire(id: VideoId): Promise<void> {

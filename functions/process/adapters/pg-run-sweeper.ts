@@ -7,8 +7,7 @@ import {
 import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
 import { CorrelationId, EventId, RunId, UserId, VideoId } from '../../contracts/ids.ts';
 import type { RunObjects } from '../../contracts/storage-keys.ts';
-import { readPages } from '../../shared/database/read-pages.ts';
-import { readableRows } from '../../shared/database/readable-rows.ts';
+import { readInPages } from '../../shared/database/read-in-pages.ts';
 import { newEvent } from '../../shared/events/new-event.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
@@ -80,8 +79,8 @@ export class PgRunSweeper implements StrayRuns {
     return failed;
   }
 
-  async *strays(): AsyncGenerator<RunObjects> {
-    const pages = readPages((after, limit) =>
+  strays(): AsyncGenerator<RunObjects> {
+    return readInPages(toStray, { context: 'process', table: 'run' }, (after, limit) =>
       this.#pool.query(
         `SELECT run.run_id, run.video_id, run.user_id, run.ends_at::text AS position_moment, run.run_id AS position_id
          FROM run LEFT JOIN job ON job.video_id = run.video_id
@@ -92,7 +91,6 @@ export class PgRunSweeper implements StrayRuns {
         [STRAY_MARGIN_SECONDS, limit, after?.moment, after?.id],
       ),
     );
-    for await (const rows of pages) yield* readableRows(rows, toStray, { context: 'process', table: 'run' });
   }
 
   async recordRemoved(runId: RunId): Promise<void> {

@@ -3,8 +3,7 @@ import * as z from 'zod';
 import type { SagaEventOf, SourceDescription } from '../../contracts/events.ts';
 import { VideoId } from '../../contracts/ids.ts';
 import type { Queryable } from '../../shared/database/pool.ts';
-import { readPages } from '../../shared/database/read-pages.ts';
-import { readableRows } from '../../shared/database/readable-rows.ts';
+import { readInPages } from '../../shared/database/read-in-pages.ts';
 import { withTransaction } from '../../shared/database/transaction.ts';
 import { newEvent } from '../../shared/events/new-event.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
@@ -107,8 +106,8 @@ export class PgVideoLifecycle implements VideoLifecycle {
     });
   }
 
-  async *overdue(graceSeconds: number): AsyncGenerator<StoredVideo> {
-    const pages = readPages((after, limit) =>
+  overdue(graceSeconds: number): AsyncGenerator<StoredVideo> {
+    return readInPages(toVideo, { context: 'upload', table: 'video' }, (after, limit) =>
       this.#pool.query(
         `SELECT ${VIDEO_COLUMNS}, form_expires_at::text AS position_moment, id AS position_id FROM video
          WHERE status = 'AWAITING_UPLOAD' AND deleted_at IS NULL
@@ -118,11 +117,10 @@ export class PgVideoLifecycle implements VideoLifecycle {
         [graceSeconds, limit, after?.moment, after?.id],
       ),
     );
-    for await (const rows of pages) yield* readableRows(rows, toVideo, { context: 'upload', table: 'video' });
   }
 
-  async *settledTombstones(graceSeconds: number): AsyncGenerator<Tombstone> {
-    const pages = readPages((after, limit) =>
+  settledTombstones(graceSeconds: number): AsyncGenerator<Tombstone> {
+    return readInPages(toTombstone, { context: 'upload', table: 'tombstone' }, (after, limit) =>
       this.#pool.query(
         `SELECT video_id, storage_key, form_expires_at::text AS position_moment, video_id AS position_id
          FROM tombstone
@@ -132,9 +130,6 @@ export class PgVideoLifecycle implements VideoLifecycle {
         [graceSeconds, limit, after?.moment, after?.id],
       ),
     );
-    for await (const rows of pages) {
-      yield* readableRows(rows, toTombstone, { context: 'upload', table: 'tombstone' });
-    }
   }
 
   async forgetTombstone(id: VideoId): Promise<void> {
