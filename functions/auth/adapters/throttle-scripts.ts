@@ -1,7 +1,7 @@
 /**
- * The throttle's two scripts. Both get the request as JSON in ARGV[1] (`ScriptRequest` in redis-throttle.ts) and these
- * keys: KEYS[1] the mark, KEYS[2] the pressure, then per meter its count and its attempts under way. An absent mark or
- * pressure has the first meter's count as a stand-in, which is never used.
+ * The throttle's two scripts. Both get the request that redis-throttle.ts prepares as JSON in ARGV[1] and these keys: KEYS[1] the
+ * mark, KEYS[2] the pressure, then per meter its count and its attempts under way. An absent mark or pressure has the
+ * first meter's count as a stand-in, which is never used.
  *
  * A count is a hash: `count`, `since` (when the last leak was due, or the first failure) and `last` (the last failure).
  * Attempts under way are a sorted set of ids by the time when they are given up. Times are milliseconds since 1970 by

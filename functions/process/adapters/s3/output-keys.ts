@@ -1,6 +1,6 @@
 import { framesPrefix, manifestKey, type RunObjects, zipKey } from '../../../contracts/storage-keys.ts';
 
-/** Where the objects of one output lie. Every key that this context writes or discards is computed here. */
+/** Where the objects of one run's output lie. */
 export interface OutputKeys {
   zip: string;
   manifest: string;
