@@ -36,6 +36,12 @@ export const awaitResult = (
   deadlineAt: processingDeadline(now, state, policy),
 });
 
+/** The order of an attempt; sent again, it asks for the attempt's outcome. */
+export const orderDraft = (source: SourceDescription, attempt: number, target: ExtractionTarget): Draft => ({
+  type: 'PROCESS_FILE',
+  payload: { attempt, target, source },
+});
+
 /** Orders an attempt, which then waits for a run to take it on. */
 export const order = (
   source: SourceDescription,
@@ -49,7 +55,7 @@ export const order = (
     now,
     policy,
   ),
-  drafts: [{ type: 'PROCESS_FILE', payload: { attempt, target, source } }],
+  drafts: [orderDraft(source, attempt, target)],
 });
 
 /** Orders the attempt after a failed one, at once or later; gives up where that was the last. */

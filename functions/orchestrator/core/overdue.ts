@@ -1,4 +1,4 @@
-import { awaitResult, type Decision, keep, order } from './decisions.ts';
+import { awaitResult, type Decision, keep, order, orderDraft } from './decisions.ts';
 import { chooseTarget, publishingDeadline, type SagaPolicy } from './policy.ts';
 import type { SagaState } from './saga.ts';
 
@@ -12,21 +12,18 @@ export const decideOverdue = (state: SagaState, now: Date, policy: SagaPolicy): 
   switch (state.status) {
     case 'BACKING_OFF':
       return order(state.source, state.attempt, state.target, now, policy);
-    case 'PROCESSING': {
-      const { attempt, target, source } = state;
+    case 'PROCESSING':
       return {
         state: awaitResult({ ...state, repeats: state.repeats + 1 }, now, policy),
-        drafts: [{ type: 'PROCESS_FILE', payload: { attempt, target, source } }],
+        drafts: [orderDraft(state.source, state.attempt, state.target)],
       };
-    }
     case 'PUBLISHING': {
       const { source, lastOrdered: attempt = state.attempt } = state;
       const repeats = state.repeats + 1;
       const next = { ...state, repeats, deadlineAt: publishingDeadline(now, repeats, policy) };
       // Without a source there is nothing to order yet: FILE_UPLOADED is still on its way.
       if (source === undefined) return keep(next);
-      const target = chooseTarget(source, policy);
-      return { state: next, drafts: [{ type: 'PROCESS_FILE', payload: { attempt, target, source } }] };
+      return { state: next, drafts: [orderDraft(source, attempt, chooseTarget(source, policy))] };
     }
   }
 };

@@ -190,10 +190,13 @@ const decideOrder = async (
   const job = await insertOrLock(tx, event);
   if (job === undefined) return 'run';
   const decision = decideClaim(job, {
-    ...{ attempt: event.payload.attempt, commandId: event.id, runId },
+    attempt: event.payload.attempt,
+    commandId: event.id,
+    runId,
     orderedAt: new Date(event.occurredAt),
   });
-  if (decision !== 'repeat' || job.outcome === null) return decision === 'repeat' ? 'finished' : decision;
+  if (decision !== 'repeat') return decision;
+  if (job.outcome === null) return 'finished';
   await tx.query('UPDATE job SET attempt = $2, command_id = $3 WHERE video_id = $1', [
     event.sagaId,
     event.payload.attempt,
