@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -20,6 +20,7 @@ import { ProcessLedger } from '../../local/processes/ledger.ts';
 import { type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
 import { ApiClient } from './api-client.ts';
 import { eventually } from './eventually.ts';
+import { keysOf } from './objects.ts';
 import { readFramesZip, sha256 } from './zip.ts';
 
 /** Faults are noticed within seconds; what is well still has time enough on a slow machine. */
@@ -81,22 +82,8 @@ export const startFaultStack = async (
 
   /** The keys of a video's objects, without their common prefix and without their run's. */
   const objectsOf = async (id: string): Promise<string[]> => {
-    const keys: string[] = [];
-    let token: string | undefined;
-    do {
-      const page = await s3.send(
-        new ListObjectsV2Command({
-          Bucket: stack.bucketName('Storage'),
-          Prefix: 'users/',
-          ...(token && { ContinuationToken: token }),
-        }),
-      );
-      keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
-      token = page.NextContinuationToken;
-    } while (token);
-    return keys
-      .filter((key) => key.includes(`/videos/${id}/`))
-      .map((key) => (key.split(`/${id}/`)[1] ?? '').replace(/^results\/[^/]+\//, ''));
+    const keys = await keysOf(s3, stack.bucketName('Storage'), id);
+    return keys.map((key) => (key.split(`/${id}/`)[1] ?? '').replace(/^results\/[^/]+\//, ''));
   };
   /** What a context told of a saga, apart from the beginnings of its extraction. */
   const eventsOf = async (context: Exclude<DatabaseContext, 'auth'>, id: string): Promise<string[]> => {

@@ -1,4 +1,4 @@
-import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { ListMultipartUploadsCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { inject } from 'vitest';
 
 const storage = (): { s3: S3Client; bucket: string } => {
@@ -16,21 +16,20 @@ export const multipartUploadsOf = async (videoId: string): Promise<string[]> => 
   return uploads.flatMap(({ Key }) => Key ?? []).filter((key) => key.includes(`/videos/${videoId}/`));
 };
 
-/** The keys of every object of a video, whoever owns it. */
-export const objectsOf = async (videoId: string): Promise<string[]> => {
+/** The keys of every object of a video in the stack that all end-to-end tests share, whoever owns it. */
+export const objectsOf = (videoId: string): Promise<string[]> => {
   const { s3, bucket } = storage();
+  return keysOf(s3, bucket, videoId);
+};
+
+/** The keys of every object of a video, whoever owns it. */
+export const keysOf = async (s3: S3Client, bucket: string, videoId: string): Promise<string[]> => {
   const keys: string[] = [];
-  let token: string | undefined;
-  do {
-    const page = await s3.send(
-      new ListObjectsV2Command({
-        Bucket: bucket,
-        Prefix: 'users/',
-        ...(token && { ContinuationToken: token }),
-      }),
-    );
-    keys.push(...(page.Contents ?? []).map((object) => object.Key ?? ''));
-    token = page.NextContinuationToken;
-  } while (token);
+  for await (const { Contents = [] } of paginateListObjectsV2(
+    { client: s3 },
+    { Bucket: bucket, Prefix: 'users/' },
+  )) {
+    keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
+  }
   return keys.filter((key) => key.includes(`/videos/${videoId}/`));
 };

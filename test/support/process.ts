@@ -119,7 +119,8 @@ export class FakeJobs implements JobRepository {
     const commandId: EventId = event.id;
     const orderedAt = new Date(event.occurredAt);
     const decision = decideClaim(this.job, { attempt, commandId, runId, orderedAt });
-    if (decision !== 'repeat' || !this.job) return decision === 'repeat' ? 'finished' : decision;
+    if (decision !== 'repeat') return decision;
+    if (!this.job) return 'finished';
     this.job = { ...this.job, attempt, commandId };
     this.repeated.push(attempt);
     return 'repeated';
