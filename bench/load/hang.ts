@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clip } from '../../test/support/clips.ts';
 import { eventually } from '../../test/support/eventually.ts';
-import { OVER } from './audit/audit.ts';
 import { JobRow, readVideos, type VideoRow } from './audit/rows.ts';
 import { extractorsOf, signalVictim, type Victim, victimOf } from './faults/processes.ts';
 import { spreadOf } from './figures.ts';
 import { type System, startSystem } from './system.ts';
+import { isOver } from './terminal.ts';
 import { runUploads, type Upload } from './uploads.ts';
 import { LoadUser } from './user.ts';
 
@@ -65,7 +65,7 @@ const timeUploads = async (system: System, user: LoadUser) => {
 };
 
 const endOf = async (system: System, videoId: string): Promise<VideoRow | undefined> =>
-  (await readVideos(system)).find(({ id, status }) => id === videoId && OVER.has(status));
+  (await readVideos(system)).find(({ id, status }) => id === videoId && isOver(status));
 
 /** Uploads videos until the extractor of one could be stopped in its work: they live for moments. */
 const hangOne = async (system: System, user: LoadUser): Promise<{ hanging: string; victim: Victim }> => {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manifest } from '../../functions/contracts/manifest.ts';
-import { OVER } from './audit/audit.ts';
 import { deletionLeftovers } from './audit/deletion-leftovers.ts';
 import { listMultipartUploads } from './audit/multipart-uploads.ts';
 import { listObjects, orphanObjects } from './audit/orphan-objects.ts';
 import { readStored, readVideos } from './audit/rows.ts';
 import { unfinished } from './audit/unfinished.ts';
 import type { System } from './system.ts';
+import { isOver } from './terminal.ts';
 import type { Upload } from './uploads.ts';
 
 const LOOK_MS = 500;
@@ -25,7 +25,7 @@ export const untilQuiet = async (
   const isQuiet = [
     async () => {
       const statusOf = new Map((await readVideos(system)).map(({ id, status }) => [id, status]));
-      return ids.every((id) => OVER.has(statusOf.get(id) ?? ''));
+      return ids.every((id) => isOver(statusOf.get(id)));
     },
     async () => (await unfinished(system)).length === 0,
     async () => (await listMultipartUploads(system)).length === 0,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CreatedVideo, VideoStatus } from '../../functions/contracts/http.ts';
 import { clip } from '../../test/support/clips.ts';
 import type { Moment, PlannedUpload } from './plan.ts';
+import { isOver } from './terminal.ts';
 import type { LoadUser } from './user.ts';
 
 const POLL_MS = 1_000;
@@ -74,8 +75,6 @@ export const carryOut = async (upload: Upload, terms: UploadTerms): Promise<void
   }
 };
 
-const OVER: readonly VideoStatus[] = ['READY', 'FAILED', 'EXPIRED'];
-
 /** Nothing ever happens to a video without a source: of the moments, only a later one is waited for. */
 const abandon = async (upload: Upload, videoId: string): Promise<void> => {
   const { deletion } = upload;
@@ -99,7 +98,6 @@ const follow = async (
   for (;;) {
     const elapsedSeconds = (Date.now() - uploadedAt) / 1000;
     const status = upload.deletedAt === undefined ? (await user.video(video.id)).status : undefined;
-    const isOver = status !== undefined && OVER.includes(status);
     const isEnough = elapsedSeconds >= patienceSeconds || upload.deletedAt !== undefined;
     const isDue = (moment: Moment): boolean => isEnough || hasCome(moment, status, elapsedSeconds);
     if (repetition !== undefined && isDue(repetition)) {
@@ -114,20 +112,19 @@ const follow = async (
       continue;
     }
     const isDone = deletion === undefined && repetition === undefined;
-    if (isEnough || (isDone && isOver)) return;
+    if (isEnough || (isDone && isOver(status))) return;
     await sleep(isDone ? POLL_MS : ATTENTIVE_POLL_MS);
   }
 };
 
 const hasCome = (moment: Moment, status: VideoStatus | undefined, elapsedSeconds: number): boolean => {
-  const isOver = status !== undefined && OVER.includes(status);
   switch (moment.when) {
     case 'UPLOADED':
       return true;
     case 'PROCESSING':
-      return status === 'PROCESSING' || isOver;
+      return status === 'PROCESSING' || isOver(status);
     case 'OVER':
-      return isOver;
+      return isOver(status);
     case 'LATER':
       return elapsedSeconds >= moment.seconds;
   }

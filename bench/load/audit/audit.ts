@@ -1,4 +1,5 @@
 import type { System } from '../system.ts';
+import { isOver } from '../terminal.ts';
 import type { Upload } from '../uploads.ts';
 import { type Archives, checkArchives } from './archives.ts';
 import { contradictions } from './contradictions.ts';
@@ -8,9 +9,6 @@ import { listMultipartUploads } from './multipart-uploads.ts';
 import { listObjects, orphanObjects } from './orphan-objects.ts';
 import { readStored, type Stored } from './rows.ts';
 import { unfinished } from './unfinished.ts';
-
-/** Terminal states: nothing more is to come. */
-export const OVER: ReadonlySet<string> = new Set(['READY', 'FAILED', 'EXPIRED']);
 
 /** What a run has left behind; every list has a line per finding and should be empty. */
 export interface Audit {
@@ -37,8 +35,7 @@ export const audit = async (system: System, uploads: readonly Upload[]): Promise
   const statusOf = new Map(stored.videos.map(({ id, status }) => [id, status]));
   const accepted = uploads.filter(({ videoId }) => videoId !== undefined);
   const kept = accepted.filter(({ deletedAt }) => deletedAt === undefined);
-  const isOver = ({ videoId = '' }: Upload): boolean => OVER.has(statusOf.get(videoId) ?? '');
-  const lost = kept.filter((upload) => !isOver(upload));
+  const lost = kept.filter(({ videoId = '' }) => !isOver(statusOf.get(videoId)));
   const archives = await checkArchives(kept.filter(({ videoId = '' }) => statusOf.get(videoId) === 'READY'));
   return {
     stored,
