@@ -97,7 +97,7 @@ const engineOf = ({ engine, extractor, libavPath, ffmpeg }: JobOrder): Extractio
   const libav = new LibavEngine({ program: extractor, libavPath });
   if (engine === 'libav') return libav;
   const second = new FfmpegCliEngine({ binary: ffmpeg });
-  return new FallbackEngine({ first: libav, second, onCrash: () => undefined });
+  return new FallbackEngine({ first: libav, second, onFallback: () => undefined });
 };
 
 /** Everything is downloaded first: the command line reads files. */

@@ -5,6 +5,10 @@ export const METRICS_NAMESPACE = 'FrameFlow';
 export const METRIC_OUTBOX_ROWS_SET_ASIDE = 'OutboxRowsSetAside';
 export const METRIC_ROWS_UNREADABLE = 'RowsUnreadable';
 export const METRIC_OLDEST_WAITING_SECONDS = 'OldestWaitingSeconds';
+export const METRIC_ENGINE_FALLBACKS = 'EngineFallbacks';
+
+/** The dimension that says why the second engine took over: `not-started` or `crashed`. */
+export const METRIC_DIMENSION_CAUSE = 'cause';
 
 /** The dimension that tells the contexts apart, and those of its values that the alarms are made for. */
 export const METRIC_DIMENSION_CONTEXT = 'context';

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { ENV_EXTRACTION_ENGINES, ENV_FFMPEG_PATH, ENV_LIBAV_PATH } from '../contracts/env.ts';
 import { lazyEnv } from '../shared/config/env.ts';
-import { FallbackEngine, type ResumableEngine } from './adapters/fallback-engine.ts';
+import { FallbackEngine, type OnFallback, type ResumableEngine } from './adapters/fallback-engine.ts';
 import { FfmpegCliEngine } from './adapters/ffmpeg-cli/ffmpeg-cli-engine.ts';
 import { LibavEngine } from './adapters/libav/libav-engine.ts';
 import type { ExtractionEngine } from './core/ports.ts';
@@ -26,10 +26,12 @@ const PROGRAM = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './extractor.task.ts' : './extractor.mjs', import.meta.url),
 );
 
-/** The engine that the environment names, with the other one to fall back on where it names two. */
-export const buildEngine = (
-  log: (message: string, details: Record<string, unknown>) => void,
-): ExtractionEngine => {
+/**
+ * The engine that the environment names, with the other one to fall back on where it names two.
+ *
+ * @param onFallback is told of each fallback.
+ */
+export const buildEngine = (onFallback: OnFallback): ExtractionEngine => {
   const env = engineEnv();
   const create = (name: z.infer<typeof EngineName>): ResumableEngine =>
     name === 'libav'
@@ -38,8 +40,5 @@ export const buildEngine = (
   const [first, second] = env.EXTRACTION_ENGINES.map(create);
   if (first === undefined) throw new Error('No engine is named');
   if (second === undefined) return first;
-  return new FallbackEngine({
-    ...{ first, second },
-    onCrash: (engine, error, framesDelivered) => log('Engine crashed', { engine, error, framesDelivered }),
-  });
+  return new FallbackEngine({ first, second, onFallback });
 };

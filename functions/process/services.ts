@@ -4,6 +4,7 @@ import type pg from 'pg';
 import * as z from 'zod';
 import { ENV_JOB_LEASE_SECONDS } from '../contracts/env.ts';
 import { RunId } from '../contracts/ids.ts';
+import { METRIC_DIMENSION_CAUSE, METRIC_ENGINE_FALLBACKS } from '../contracts/metrics.ts';
 import { type CallLimits, S3_CALLS, S3_TRANSFERS } from '../shared/aws/call-limits.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
@@ -15,6 +16,7 @@ import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { createS3Client } from '../shared/storage/s3-client.ts';
 import { startDeadline, startRepetition } from './adapters/deadline.ts';
+import type { OnFallback } from './adapters/fallback-engine.ts';
 import { PgJobRepository } from './adapters/pg-job-repository.ts';
 import { PgRunSweeper } from './adapters/pg-run-sweeper.ts';
 import { RedisProgressReporter } from './adapters/redis-progress-reporter.ts';
@@ -68,9 +70,15 @@ const buildJobServices = async (limits: CallLimits) => {
 /** Cold start of a function that only discards and has seconds for it: environment → adapters. */
 export const buildDiscardServices = () => buildJobServices(S3_CALLS);
 
+/** A fallback is invisible in the result: the metric and its alarm show it. */
+const reportFallback: OnFallback = (fallback) => {
+  logger.warn('The first engine failed, the second takes over', { ...fallback });
+  recordMetrics({ [METRIC_ENGINE_FALLBACKS]: 1 }, { [METRIC_DIMENSION_CAUSE]: fallback.cause });
+};
+
 /** Cold start of what extracts: environment → adapters. */
 export const buildServices = async (): Promise<ExtractionRuntime> => {
-  const engine = buildEngine((message, details) => logger.warn(message, details));
+  const engine = buildEngine(reportFallback);
   return {
     ...(await buildJobServices(S3_TRANSFERS)),
     engine,

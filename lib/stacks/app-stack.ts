@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { STORING_CONTEXTS } from '../../functions/contracts/metrics.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { DeadLetterAlarm } from '../constructs/dead-letter-alarm.ts';
+import { FallbackAlarm } from '../constructs/fallback-alarm.ts';
 import type { Platform } from '../constructs/platform.ts';
 import { keepProviderLogs } from '../constructs/provider-logs.ts';
 import { UnreadableRowsAlarm } from '../constructs/unreadable-rows-alarm.ts';
@@ -52,8 +53,9 @@ export class AppStack extends Stack {
       );
       const deadLetters = this.node.findAll().filter((node) => node instanceof DeadLetterAlarm);
       const waiting = new WaitingAlarm(this, 'Waiting');
+      const fallback = new FallbackAlarm(this, 'Fallback');
       new AlarmTopic(this, 'Alarms', {
-        alarms: [...deadLetters, ...unreadable, waiting].map(({ alarm }) => alarm),
+        alarms: [...deadLetters, ...unreadable, waiting, fallback].map(({ alarm }) => alarm),
       });
     }
     keepProviderLogs(this, config.logRetentionDays);

@@ -1,7 +1,12 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { STORING_CONTEXTS } from '../../functions/contracts/metrics.ts';
+import {
+  METRIC_DIMENSION_CAUSE,
+  METRIC_ENGINE_FALLBACKS,
+  METRICS_NAMESPACE,
+  STORING_CONTEXTS,
+} from '../../functions/contracts/metrics.ts';
 import { INBOXES } from '../../functions/contracts/routing.ts';
 import { ofType, parseTemplate, synthesizeStage } from './synthesize.ts';
 
@@ -124,6 +129,30 @@ describe('The application of stage dev', () => {
       });
     },
   );
+
+  test('an alarm tells of one video where libav did not start, or of ten that made it crash', () => {
+    app.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: Match.stringLikeRegexp('The second engine extracts'),
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 10,
+      EvaluationPeriods: 1,
+      AlarmActions: [{ Ref: Match.anyValue() }],
+      Metrics: Match.arrayWith([
+        Match.objectLike({ Expression: '10 * FILL(notStarted, 0) + FILL(crashed, 0)' }),
+        Match.objectLike({
+          Id: 'notStarted',
+          MetricStat: Match.objectLike({
+            Metric: {
+              Namespace: METRICS_NAMESPACE,
+              MetricName: METRIC_ENGINE_FALLBACKS,
+              Dimensions: [{ Name: METRIC_DIMENSION_CAUSE, Value: 'not-started' }],
+            },
+            Stat: 'Sum',
+          }),
+        }),
+      ]),
+    });
+  });
 
   test('lets the alarms of this account, and nobody without TLS, publish to those who are woken', () => {
     app.hasResourceProperties('AWS::SNS::TopicPolicy', {

@@ -1,4 +1,4 @@
-import { ExtractionError } from '../core/errors.ts';
+import { EngineNotStartedError, ExtractionError } from '../core/errors.ts';
 import type { EngineUsage, Extraction, ExtractionEngine, ExtractionRequest } from '../core/ports.ts';
 import type { ExtractedFrame } from '../core/video.ts';
 
@@ -17,9 +17,20 @@ export interface FallbackEngineOptions {
   first: ResumableEngine;
   /** Takes over where the first one crashed or cannot be started. */
   second: ResumableEngine;
-  /** The first engine crashed after it had delivered so many frames. */
-  onCrash(engine: string, error: unknown, framesDelivered: number): void;
+  onFallback: OnFallback;
 }
+
+/** The second engine takes over. */
+export interface Fallback {
+  /** The first engine's name. */
+  engine: string;
+  /** `not-started`: it does not work at all. `crashed`: this video was too much for it. */
+  cause: 'not-started' | 'crashed';
+  error: unknown;
+  /** Frames that the first engine had delivered. */
+  framesDelivered: number;
+}
+export type OnFallback = (fallback: Fallback) => void;
 
 /**
  * Two engines, of which the second finishes what the first one crashed at. What the first one refuses is refused: a
@@ -35,12 +46,13 @@ export class FallbackEngine implements ResumableEngine {
   }
 
   async open(request: ExtractionRequest): Promise<ResumableExtraction> {
-    const { first, second, onCrash } = this.#options;
+    const { first, second, onFallback } = this.#options;
     try {
       return new FallbackExtraction(await first.open(request), request, this.#options);
     } catch (error) {
       if (!isCrash(error) || request.signal.aborted) throw error;
-      onCrash(first.name, error, 0);
+      const cause = error instanceof EngineNotStartedError ? 'not-started' : 'crashed';
+      onFallback({ engine: first.name, cause, error, framesDelivered: 0 });
       return second.open(request);
     }
   }
@@ -87,7 +99,9 @@ class FallbackExtraction implements ResumableExtraction {
       return;
     } catch (error) {
       if (!isCrash(error) || this.#request.signal.aborted) throw error;
-      this.#options.onCrash(this.#options.first.name, error, next - from);
+      const { first, onFallback } = this.#options;
+      // A child that joins later may be killed before it speaks, but the engine did start.
+      onFallback({ engine: first.name, cause: 'crashed', error, framesDelivered: next - from });
     }
     yield* (await this.#takeOver()).frames(next);
   }

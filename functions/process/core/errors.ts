@@ -12,6 +12,17 @@ export class ExtractionError extends Error {
   }
 }
 
+/**
+ * An engine ended before it looked at the video: the deployment is at fault (a library that is missing or does not fit),
+ * not the file. The code is ENGINE_CRASHED, too: the other engine takes over in both cases.
+ */
+export class EngineNotStartedError extends ExtractionError {
+  constructor(detail: string, options?: ErrorOptions) {
+    super('ENGINE_CRASHED', detail, options);
+    this.name = 'EngineNotStartedError';
+  }
+}
+
 /** The code of whatever an attempt died of. What is no ExtractionError is ours, and may pass: INTERNAL. */
 export const failureCodeOf = (error: unknown): FailureCode =>
   error instanceof ExtractionError ? error.code : 'INTERNAL';

@@ -1,4 +1,5 @@
 import {
+  METRIC_ENGINE_FALLBACKS,
   METRIC_OLDEST_WAITING_SECONDS,
   METRIC_OUTBOX_ROWS_SET_ASIDE,
   METRIC_ROWS_UNREADABLE,
@@ -21,6 +22,8 @@ export const METRICS = {
   MessageAgeSeconds: 'Seconds',
   /** A saga reached a status. */
   SagaSteps: 'Count',
+  /** The second engine took over from the first one; by cause. */
+  [METRIC_ENGINE_FALLBACKS]: 'Count',
   /** An attempt of an extraction ended. */
   Attempts: 'Count',
   /** Of an attempt that delivered, from its start to the ZIP's end. */

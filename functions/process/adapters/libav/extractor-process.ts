@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { Duplex } from 'node:stream';
 import { FailureCode } from '../../../contracts/failures.ts';
-import { ExtractionError } from '../../core/errors.ts';
+import { EngineNotStartedError, ExtractionError } from '../../core/errors.ts';
 import { guardGroup, killGroup } from '../child-groups.ts';
 import { MAX_CHILD_BYTES } from './limits.ts';
 import { MessageReader } from './message-reader.ts';
@@ -43,11 +43,21 @@ interface Answer {
 /** The program itself needs little: the pictures are libav's. It drops each JPEG at once, and may say so (`--expose-gc`). */
 const NODE_ARGUMENTS = ['--max-old-space-size=128', '--max-semi-space-size=1', '--expose-gc'];
 
+/** glibc by itself keeps freed memory of a picture's size: memory as large as that is given back at once. */
+const MEMORY_ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: String(128 * 1024) };
+
 /**
- * What is all of the child's environment but for where libav is. By itself glibc keeps freed memory of a picture's size:
- * so large a piece is to be given back at once.
+ * The child's whole environment; credentials are not in it. Lambda's Node finds its OpenSSL through `LD_LIBRARY_PATH`
+ * (/var/lang/lib): without the variable the child may not start.
  */
-const ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: String(128 * 1024) };
+export const childEnvironment = (
+  libavPath: string | undefined,
+  { LD_LIBRARY_PATH }: NodeJS.ProcessEnv,
+): Record<string, string> => ({
+  ...MEMORY_ENVIRONMENT,
+  ...(libavPath !== undefined && { NODE_PATH: libavPath }),
+  ...(LD_LIBRARY_PATH !== undefined && { LD_LIBRARY_PATH }),
+});
 
 const PAGE_BYTES = 4096;
 /** Milliseconds between two looks at the child's memory. */
@@ -56,11 +66,11 @@ const MEMORY_CHECK = 100;
 const LAST_WORDS = 2048;
 
 /**
- * A child process that decodes one video. It has no environment of ours (hence no credentials), no file and a process group
- * of its own, which gets SIGKILL: nothing that a hostile file makes of it is asked to end in good order.
+ * A child process that decodes one video. It has none of our credentials, no file and a process group of its own, which
+ * gets SIGKILL: nothing that a hostile file makes of it is asked to end in good order.
  *
- * Every method throws ExtractionError ENGINE_CRASHED when the child died, its own refusal's code when it refused,
- * and the signal's reason when that was aborted.
+ * Every method throws ExtractionError ENGINE_CRASHED when the child died (EngineNotStartedError when it died before it
+ * said anything), its own refusal's code when it refused, and the signal's reason when that was aborted.
  */
 export class ExtractorProcess {
   readonly #options: ExtractorProcessOptions;
@@ -72,12 +82,13 @@ export class ExtractorProcess {
   #waiting: { resolve: (answer: Answer) => void; reject: (error: unknown) => void } | undefined;
   #failure: { error: unknown } | undefined;
   #lastWords = '';
+  #spoke = false;
 
   constructor(options: ExtractorProcessOptions) {
     this.#options = options;
     const { program, libavPath, signal } = options;
     const child = spawn(process.execPath, [...NODE_ARGUMENTS, program], {
-      env: { ...ENVIRONMENT, ...(libavPath !== undefined && { NODE_PATH: libavPath }) },
+      env: childEnvironment(libavPath, process.env),
       cwd: '/',
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
@@ -97,10 +108,13 @@ export class ExtractorProcess {
         this.#fail(error);
         resolve();
       };
-      child.once('error', (cause) => finish(crash('could not be started', cause)));
-      child.once('close', (code, killer) =>
-        finish(crash(`ended with ${killer ?? code}: ${this.#lastWords}`)),
+      child.once('error', (cause) =>
+        finish(new EngineNotStartedError('The extractor could not be started', { cause })),
       );
+      child.once('close', (code, killer) => {
+        const end = `ended with ${killer ?? code}: ${this.#lastWords}`;
+        finish(this.#spoke ? crash(end) : new EngineNotStartedError(`The extractor ${end}`));
+      });
     });
     this.#orders = pipeOf(child, CHILD_INPUT);
     this.#listen(pipeOf(child, CHILD_OUTPUT));
@@ -171,6 +185,7 @@ export class ExtractorProcess {
       else this.#take({ kind, body });
     });
     output.on('data', (chunk: Buffer) => {
+      this.#spoke = true;
       try {
         messages.add(chunk);
       } catch (error) {
