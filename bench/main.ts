@@ -1,5 +1,6 @@
 import { runExtractionBench } from './extraction.ts';
 import { runHostileBench } from './hostile.ts';
+import { runInitBench } from './init.ts';
 import { runLatencyBench } from './latency.ts';
 import { runMemoryBench } from './memory.ts';
 import { runRelayBench } from './relay.ts';
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   extraction: runExtractionBench,
   memory: runMemoryBench,
   hostile: runHostileBench,
+  init: runInitBench,
 };
 
 const [name = 'latency', ...args] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { FUNCTIONS_DIRECTORY, REPOSITORY_ROOT } from '../paths.ts';
-import { BUNDLE_MAIN_FIELDS, BUNDLE_TARGET, REQUIRE_BANNER } from './bundle-options.ts';
+import { BUNDLE_EXTERNALS, BUNDLE_MAIN_FIELDS, BUNDLE_TARGET, REQUIRE_BANNER } from './bundle-options.ts';
 
 /** An entry below `functions/` with all its dependencies as one ES module; the same sources give the same bytes. */
 export const bundleEntry = (entry: string): string => {
@@ -17,8 +17,7 @@ export const bundleEntry = (entry: string): string => {
     keepNames: true,
     mainFields: BUNDLE_MAIN_FIELDS,
     banner: { js: REQUIRE_BANNER },
-    // An optional native accelerator of pg, which is not installed.
-    external: ['pg-native'],
+    external: BUNDLE_EXTERNALS,
     logLevel: 'error',
   });
   return outputFiles.map(({ text }) => text).join('');

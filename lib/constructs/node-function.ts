@@ -8,9 +8,9 @@ import type { Construct } from 'constructs';
 import { HTTP_FUNCTION_TIMEOUT_SECONDS } from '../../functions/contracts/answer-times.ts';
 import { ENV_LOG_LEVEL, ENV_STAGE } from '../../functions/contracts/env.ts';
 import {
+  BUNDLE_EXTERNALS,
   BUNDLE_MAIN_FIELDS,
   BUNDLE_TARGET,
-  LAMBDA_EXTERNALS,
   REQUIRE_BANNER,
 } from '../build/bundle-options.ts';
 import type { StageConfig } from '../config/stage.ts';
@@ -83,7 +83,7 @@ export class NodeFunction extends NodejsFunction {
         banner: REQUIRE_BANNER,
         logLevel: LogLevel.WARNING,
         mainFields: BUNDLE_MAIN_FIELDS,
-        externalModules: LAMBDA_EXTERNALS,
+        externalModules: BUNDLE_EXTERNALS,
         ...(props.commandHooks && { commandHooks: props.commandHooks }),
       },
       ...(placement && {

@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import {
+  BUNDLE_EXTERNALS,
+  BUNDLE_MAIN_FIELDS,
+  BUNDLE_TARGET,
+  REQUIRE_BANNER,
+} from '../lib/build/bundle-options.ts';
+import { BUILD_DIRECTORY, FUNCTIONS_DIRECTORY } from '../lib/paths.ts';
+import { median, milliseconds } from './statistics.ts';
+
+const ROUNDS = 15;
+
+/** What a bundle may leave to the Lambda runtime; `node_modules` stands in for the runtime's own packages. */
+const VARIANTS = {
+  'SDK left out': ['@aws-sdk/*'],
+  'plain clients left out': ['@aws-sdk/client-s3', '@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs'],
+  'all bundled': [],
+} as const;
+type Variant = keyof typeof VARIANTS;
+const variants: readonly Variant[] = ['SDK left out', 'plain clients left out', 'all bundled'];
+
+interface Bundle {
+  readonly entry: string;
+  readonly variant: Variant;
+  readonly path: string;
+  readonly kilobytes: number;
+  readonly loadMilliseconds: number[];
+}
+
+/**
+ * `npm run bench -- init`: how long each function's bundle takes to load in a new process, with the AWS SDK in it and
+ * without; the variants take turns. (docs/adr/0023)
+ */
+export const runInitBench = async (): Promise<void> => {
+  // Below the repository, so that what a bundle leaves out is found in `node_modules`.
+  const directory = await mkdtemp(join(BUILD_DIRECTORY, 'init-'));
+  try {
+    const entries = globSync('*/*.lambda.ts', { cwd: FUNCTIONS_DIRECTORY }).toSorted();
+    const bundles: Bundle[] = [];
+    for (const entry of entries) {
+      for (const variant of variants) bundles.push(await makeBundle(directory, entry, variant));
+    }
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const bundle of bundles) bundle.loadMilliseconds.push(load(bundle.path));
+    }
+    print(bundles);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+};
+
+const makeBundle = async (directory: string, entry: string, variant: Variant): Promise<Bundle> => {
+  const path = join(directory, `${entry.replaceAll('/', '-')}.${variant.replaceAll(' ', '-')}.mjs`);
+  await build({
+    entryPoints: [join(FUNCTIONS_DIRECTORY, entry)],
+    outfile: path,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: BUNDLE_TARGET,
+    minify: true,
+    keepNames: true,
+    mainFields: BUNDLE_MAIN_FIELDS,
+    external: [...BUNDLE_EXTERNALS, ...VARIANTS[variant]],
+    banner: { js: REQUIRE_BANNER },
+    logLevel: 'error',
+  });
+  const kilobytes = Math.round((await stat(path)).size / 1000);
+  return { entry, variant, path, kilobytes, loadMilliseconds: [] };
+};
+
+/** @throws Error where the bundle does not load. */
+const load = (path: string): number => {
+  const program = `const start = performance.now();
+await import(${JSON.stringify(path)});
+console.log(performance.now() - start);
+process.exit(0);`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+    env: {},
+  });
+  const time = Number.parseFloat(stdout);
+  if (Number.isNaN(time)) throw new Error(`${path} did not load: ${stderr}`);
+  return time;
+};
+
+const print = (bundles: readonly Bundle[]): void => {
+  const rows = Object.groupBy(bundles, ({ entry }) => entry);
+  console.table(
+    Object.fromEntries(
+      Object.entries(rows).map(([entry, ofEntry = []]) => [
+        entry,
+        Object.fromEntries(
+          ofEntry.map(({ variant, kilobytes, loadMilliseconds }) => [
+            variant,
+            `${kilobytes} KB, ${milliseconds(median(loadMilliseconds))}`,
+          ]),
+        ),
+      ]),
+    ),
+  );
+};
