@@ -1,6 +1,6 @@
 /**
  * The import rules of the layout, enforced in `npm run lint`:
- * contracts → zod alone; core → own core, contracts and shared/errors; never context → context;
+ * contracts → zod alone; core → own core, contracts, shared/errors and shared/access/core; never context → context;
  * lib → contracts (other runtime code by file path only).
  */
 const CONTEXTS = 'auth|upload|process|download|orchestrator|health|database';
@@ -15,13 +15,15 @@ module.exports = {
     },
     {
       name: 'core-is-pure',
-      comment: 'core may import its own core, contracts and shared/errors; no SDK, no Node API, no adapter',
+      comment:
+        'core may import its own core, contracts, shared/errors and other pure code; no SDK, Node API or adapter',
       severity: 'error',
-      from: { path: `^functions/(${CONTEXTS})/core/` },
+      from: { path: `^functions/(${CONTEXTS}|shared/access)/core/` },
       to: {
         pathNot: [
           '^functions/$1/core/',
           '^functions/contracts/',
+          '^functions/shared/access/core/',
           '^functions/shared/errors/',
           '^node_modules/zod/',
         ],

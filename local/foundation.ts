@@ -151,6 +151,8 @@ export const layFoundation = async (options: LocalStackOptions): Promise<Foundat
         redisUrl: services.redisUrl,
         ffmpegPath: ffmpegPath(),
         libavPath: join(import.meta.dirname, '..', 'node_modules'),
+        accessCheck: 'gateway',
+        publicStorageUrl: ports.storageUrl,
         allowedOrigins: ports.origins,
         ...(options.timing && { timing: options.timing }),
         ...(options.lambdaLimits && { lambdaLimits: options.lambdaLimits }),

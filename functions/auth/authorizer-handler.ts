@@ -1,8 +1,8 @@
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
+import { type Identity, InvalidAccessTokenError } from '../shared/access/core/access-tokens.ts';
+import { type AuthorizeServices, authorize } from '../shared/access/core/authorize.ts';
 import { once } from '../shared/config/cold-start.ts';
 import { logger } from '../shared/logging/logger.ts';
-import { type Identity, InvalidAccessTokenError } from './core/access-tokens.ts';
-import { type AuthorizeServices, authorize } from './core/authorize.ts';
 
 /**
  * The handler of API Gateway's TOKEN authorizer. API Gateway answers 401 to exactly the message `Unauthorized` and

@@ -20,9 +20,17 @@ export const ENV_REDIS_AUTH = 'REDIS_AUTH';
 export const ENV_REDIS_USER = 'REDIS_USER';
 export const ENV_REDIS_REPLICATION_GROUP = 'REDIS_REPLICATION_GROUP';
 
+/** Who checks access tokens: `gateway` or `function` (functions/contracts/access.ts). */
+export const ENV_ACCESS_CHECK = 'ACCESS_CHECK';
+/** Auth's role, as which a function that checks access tokens logs in; all else is as in the variables above. */
+export const ENV_ACCESS_DATABASE_USER = 'ACCESS_DATABASE_USER';
+
 export const ENV_VIDEO_BUCKET = 'VIDEO_BUCKET';
 /** `true` where the S3 endpoint has no host name per bucket (local endpoints). */
 export const ENV_S3_FORCE_PATH_STYLE = 'S3_FORCE_PATH_STYLE';
+
+/** Address of S3 in presigned forms and URLs, where users reach it by another one than the functions do. */
+export const ENV_S3_PUBLIC_ENDPOINT = 'S3_PUBLIC_ENDPOINT';
 
 export const ENV_SAGA_TABLE = 'SAGA_TABLE';
 

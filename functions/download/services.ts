@@ -6,7 +6,7 @@ import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
 import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
 import { createRedis } from '../shared/redis/client.ts';
-import { createS3Client } from '../shared/storage/s3-client.ts';
+import { createS3Client, createS3Signer } from '../shared/storage/s3-client.ts';
 import { PgArtifactRepository } from './adapters/pg-artifact-repository.ts';
 import { RedisHints } from './adapters/redis-hints.ts';
 import { S3ArchiveStore } from './adapters/s3-archive-store.ts';
@@ -34,7 +34,7 @@ export const buildServices = async (): Promise<DownloadRuntime> => {
     redis,
     artifacts: new PgArtifactRepository(pool, new TransactionalOutbox(pool, redis)),
     archives: new S3ArchiveStore(s3, bucket),
-    links: new S3Links(s3, bucket),
+    links: new S3Links(createS3Signer(storageEnv(), S3_CALLS), bucket),
     hints: new RedisHints(redis),
     now: () => new Date(),
   };

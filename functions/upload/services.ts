@@ -8,7 +8,7 @@ import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
 import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
 import { createRedis } from '../shared/redis/client.ts';
-import { createS3Client } from '../shared/storage/s3-client.ts';
+import { createS3Client, createS3Signer } from '../shared/storage/s3-client.ts';
 import { PgVideoLifecycle } from './adapters/pg-video-lifecycle.ts';
 import { PgVideoRepository } from './adapters/pg-video-repository.ts';
 import { PgWaitingVideos } from './adapters/pg-waiting-videos.ts';
@@ -41,7 +41,7 @@ export const buildServices = async (): Promise<UploadRuntime> => {
     lifecycle: new PgVideoLifecycle(pool, outbox),
     waiting: new PgWaitingVideos(pool),
     sources: new S3SourceStore(s3, bucket),
-    forms: new S3UploadForms(s3, bucket),
+    forms: new S3UploadForms(createS3Signer(storageEnv(), S3_CALLS), bucket),
     hints: new RedisHints(redis),
     newVideoId: () => VideoId.parse(uuidV7()),
     now: () => new Date(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ACCESS_CHECKS } from '../../functions/contracts/access.ts';
 import { LambdaLimits } from './lambda-limits.ts';
 import { Timing } from './timing.ts';
 
@@ -16,6 +17,13 @@ export const LocalServices = z.strictObject({
   ffmpegPath: z.string().min(1).optional(),
   /** Directory of packages with libav for this machine; without it, where the worker's image has it. */
   libavPath: z.string().min(1).optional(),
+  /**
+   * Who checks access tokens. LocalStack's free image runs no authorizer, so the functions do by default; `gateway` where
+   * the template is run by something that asks its authorizer, as API Gateway does.
+   */
+  accessCheck: z.enum(ACCESS_CHECKS).default('function'),
+  /** Where users reach S3: presigned forms and URLs carry this address, which functions in containers do not have. */
+  publicStorageUrl: z.url({ protocol: /^https?$/ }).default('http://localhost:4566'),
   allowedOrigins: z.array(z.string()).min(1).optional(),
   /** Replaces single values of the stage's timing. */
   timing: z.partialRecord(z.enum(Object.keys(Timing.shape)), z.int().positive()).optional(),

@@ -1,6 +1,12 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { ENV_ALLOWED_ORIGINS } from '../../functions/contracts/env.ts';
+import { databaseRole } from '../../functions/contracts/database.ts';
+import {
+  ENV_ACCESS_CHECK,
+  ENV_ACCESS_DATABASE_USER,
+  ENV_ALLOWED_ORIGINS,
+} from '../../functions/contracts/env.ts';
+import type { StageConfig } from '../config/stage.ts';
 import { NodeFunction, type NodeFunctionProps, SIZES } from './node-function.ts';
 
 /** One call of the HTTP contract and the function that answers it. */
@@ -23,6 +29,8 @@ export class HttpFunction extends NodeFunction {
   constructor(scope: Construct, id: string, props: HttpFunctionProps) {
     super(scope, id, { ...SIZES.http, ...props });
     this.addEnvironment(ENV_ALLOWED_ORIGINS, props.config.allowedOrigins.join(','));
+    for (const [name, value] of Object.entries(accessEnvironment(props.config)))
+      this.addEnvironment(name, value);
   }
 
   /** A route that needs a valid access token. */
@@ -35,3 +43,9 @@ export class HttpFunction extends NodeFunction {
     return { method, path, handler: this, open: true };
   }
 }
+
+/** On AWS always the gateway: only auth's own functions may log in as auth's role there (docs/adr/0027). */
+const accessEnvironment = ({ local }: StageConfig): Record<string, string> =>
+  local?.accessCheck === 'function'
+    ? { [ENV_ACCESS_CHECK]: 'function', [ENV_ACCESS_DATABASE_USER]: databaseRole('auth') }
+    : { [ENV_ACCESS_CHECK]: 'gateway' };

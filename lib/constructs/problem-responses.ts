@@ -1,4 +1,5 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { UNAUTHENTICATED_DETAIL } from '../../functions/contracts/access.ts';
 import { UNAVAILABLE_RETRY_AFTER_SECONDS } from '../../functions/contracts/answer-times.ts';
 
 /** What API Gateway answers by itself, as RFC 9457 problems with the codes that the functions use too. */
@@ -7,6 +8,7 @@ interface GatewayProblem {
   readonly status: number;
   readonly code: string;
   readonly title: string;
+  readonly detail?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -14,6 +16,7 @@ const UNAUTHENTICATED = {
   status: 401,
   code: 'UNAUTHENTICATED',
   title: 'Unauthenticated',
+  detail: UNAUTHENTICATED_DETAIL,
   headers: { 'WWW-Authenticate': 'Bearer' },
 } as const;
 const FORBIDDEN = { status: 403, code: 'FORBIDDEN', title: 'Forbidden' } as const;
@@ -76,7 +79,7 @@ const PROBLEMS: readonly GatewayProblem[] = [
  */
 export const addProblemResponses = (api: RestApi, allowedOrigins: readonly string[]): void => {
   const [origin] = allowedOrigins;
-  for (const { type, status, code, title, headers } of PROBLEMS) {
+  for (const { type, status, code, title, detail, headers } of PROBLEMS) {
     api.addGatewayResponse(type.responseType, {
       type,
       statusCode: String(status),
@@ -91,6 +94,7 @@ export const addProblemResponses = (api: RestApi, allowedOrigins: readonly strin
           title,
           status,
           code,
+          ...(detail && { detail }),
           correlationId: '$context.requestId',
         }),
       },

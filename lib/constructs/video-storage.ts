@@ -2,8 +2,13 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ENV_S3_FORCE_PATH_STYLE, ENV_VIDEO_BUCKET } from '../../functions/contracts/env.ts';
+import {
+  ENV_S3_FORCE_PATH_STYLE,
+  ENV_S3_PUBLIC_ENDPOINT,
+  ENV_VIDEO_BUCKET,
+} from '../../functions/contracts/env.ts';
 import { ARTIFACT_LIFETIME_SECONDS } from '../../functions/contracts/limits.ts';
+import type { LocalServices } from '../config/local-services.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { openGatewayEndpoints, type Workload } from './workload.ts';
 
@@ -28,11 +33,11 @@ export interface VideoStorageProps {
  */
 export class VideoStorage extends Construct {
   readonly bucket: s3.Bucket;
-  readonly #local: boolean;
+  readonly #local: LocalServices | undefined;
 
   constructor(scope: Construct, id: string, { config }: VideoStorageProps) {
     super(scope, id);
-    this.#local = config.local !== undefined;
+    this.#local = config.local;
     this.bucket = new s3.Bucket(this, 'Bucket', {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
@@ -63,6 +68,7 @@ export class VideoStorage extends Construct {
   /** Signs forms that put a source there. */
   grantAcceptSource(workload: Workload): void {
     this.#grant(workload, ['s3:PutObject'], SOURCES);
+    this.#describePublicAddress(workload);
   }
 
   /** Checks what arrived, and removes what is refused. */
@@ -93,6 +99,7 @@ export class VideoStorage extends Construct {
   grantServe(workload: Workload): void {
     this.#grant(workload, ['s3:GetObject'], FRAMES, ZIPS);
     this.#grantList(workload);
+    this.#describePublicAddress(workload);
   }
 
   /** Removes frames and ZIPs whose time is over. */
@@ -116,9 +123,14 @@ export class VideoStorage extends Construct {
     });
   }
 
+  /** On AWS users and functions reach S3 by the same address. */
+  #describePublicAddress(workload: Workload): void {
+    if (this.#local) workload.addEnvironment(ENV_S3_PUBLIC_ENDPOINT, this.#local.publicStorageUrl);
+  }
+
   #describe(workload: Workload): void {
     if (!this.#local) openGatewayEndpoints(workload);
     workload.addEnvironment(ENV_VIDEO_BUCKET, this.bucket.bucketName);
-    workload.addEnvironment(ENV_S3_FORCE_PATH_STYLE, String(this.#local));
+    workload.addEnvironment(ENV_S3_FORCE_PATH_STYLE, String(this.#local !== undefined));
   }
 }

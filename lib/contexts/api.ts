@@ -3,12 +3,10 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { BEARER_TOKEN_EXPRESSION } from '../../functions/contracts/access.ts';
 import type { StageConfig } from '../config/stage.ts';
 import type { Route } from '../constructs/http-function.ts';
 import { addProblemResponses } from '../constructs/problem-responses.ts';
-
-/** Three base64url parts: anything else is refused without waking the authorizer. */
-const BEARER_TOKEN = '^Bearer [-\\w]+\\.[-\\w]+\\.[-\\w]+$';
 
 /** For this long a deleted user's token may go on working: the promise of the security design. */
 const AUTHORIZATION_CACHE = Duration.seconds(60);
@@ -40,7 +38,8 @@ export class Api extends Construct {
     addProblemResponses(api, config.allowedOrigins);
     const tokenAuthorizer = new apigateway.TokenAuthorizer(this, 'Authorizer', {
       handler: authorizer,
-      validationRegex: BEARER_TOKEN,
+      // Anything else is refused without waking the authorizer.
+      validationRegex: BEARER_TOKEN_EXPRESSION,
       resultsCacheTtl: AUTHORIZATION_CACHE,
     });
     addRoutes(api, routes, tokenAuthorizer);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
@@ -33,6 +33,13 @@ export class Migrations extends Construct {
       commandHooks: COPY_SQL,
     });
     platform.database.grantAdministration(handler);
+    if (platform.config.local) {
+      // LocalStack has no triggers: what deploys there invokes the function by itself.
+      new CfnOutput(this, 'FunctionName', {
+        description: 'The function that migrates the database',
+        value: handler.functionName,
+      }).overrideLogicalId('MigrateFunctionName');
+    }
     new Trigger(this, 'Trigger', {
       handler,
       timeout,

@@ -14,6 +14,10 @@ export interface LocalContext {
   readonly redisUrl: string;
   readonly ffmpegPath: string;
   readonly libavPath: string;
+  /** The stack asks the template's authorizer, as API Gateway does. */
+  readonly accessCheck: 'gateway';
+  /** Where users reach the bucket. */
+  readonly publicStorageUrl: string;
   readonly allowedOrigins: readonly string[];
   /** Replaces single values of the stage's timing, in seconds. */
   readonly timing?: Readonly<Record<string, number>>;

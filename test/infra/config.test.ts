@@ -68,6 +68,8 @@ describe('The services of stage local', () => {
       databaseAdminUser: 'postgres',
       databaseAdminPassword: 'postgres',
       redisUrl: 'redis://valkey:6379',
+      accessCheck: 'function',
+      publicStorageUrl: 'http://localhost:4566',
     });
     expect(config.lambdaLimits.sourceBytes).toBe(0);
   });
@@ -101,12 +103,15 @@ describe('The services of stage local', () => {
     expect(load('http://localhost:5000')).toEqual(['http://localhost:5000']);
   });
 
-  test.each([{ databasePort: 0 }, { redisUrl: 'http://valkey' }, { unknown: 1 }, 'not json'])(
-    'are refused where they make no sense: %j',
-    (local) => {
-      expect(() => loadStageConfig({ ...NOTHING, stage: 'local', local })).toThrow(StageConfigError);
-    },
-  );
+  test.each([
+    { databasePort: 0 },
+    { redisUrl: 'http://valkey' },
+    { accessCheck: 'none' },
+    { unknown: 1 },
+    'not json',
+  ])('are refused where they make no sense: %j', (local) => {
+    expect(() => loadStageConfig({ ...NOTHING, stage: 'local', local })).toThrow(StageConfigError);
+  });
 
   test('are ignored by the other stages', () => {
     expect(loadStageConfig({ ...NOTHING, stage: 'dev', local: 'not json' }).local).toBeUndefined();

@@ -18,6 +18,7 @@ export const startDownloadContext = async (env: Record<string, string> = {}) => 
     STAGE: 'test',
     VIDEO_BUCKET: objects.bucket,
     ALLOWED_ORIGINS: '',
+    ACCESS_CHECK: 'gateway',
     ...env,
   });
   const [http, inbox, sweep] = await Promise.all([

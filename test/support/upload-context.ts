@@ -54,6 +54,7 @@ export const startUploadContext = async (env: Record<string, string> = {}) => {
     STAGE: 'test',
     VIDEO_BUCKET: objects.bucket,
     ALLOWED_ORIGINS: '',
+    ACCESS_CHECK: 'gateway',
     ...env,
   });
   const [http, inbox, objectCreated, sweep] = await Promise.all([

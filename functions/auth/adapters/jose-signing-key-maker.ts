@@ -1,6 +1,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
-import { TOKEN_ALGORITHM } from '../core/access-tokens.ts';
-import { PublicJwk, type SigningKey, type SigningKeyMaker } from '../core/signing-keys.ts';
+import { TOKEN_ALGORITHM } from '../../shared/access/core/access-tokens.ts';
+import { PublicJwk } from '../../shared/access/core/public-keys.ts';
+import type { SigningKey, SigningKeyMaker } from '../core/signing-keys.ts';
 import type { AesGcmKeyCipher } from './aes-gcm-key-cipher.ts';
 
 /** Makes Ed25519 key pairs, named by the thumbprint of their public key (RFC 7638). */

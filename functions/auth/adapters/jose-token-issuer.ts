@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { type CryptoKey, importJWK, SignJWT } from 'jose';
 import {
   ACCESS_TOKEN_SECONDS,
-  type AccessTokenIssuer,
-  type AccessTokenSigner,
   type Identity,
   TOKEN_ALGORITHM,
   TOKEN_AUDIENCE,
   TOKEN_ISSUER,
   TOKEN_TYPE,
-} from '../core/access-tokens.ts';
+} from '../../shared/access/core/access-tokens.ts';
+import type { AccessTokenIssuer, AccessTokenSigner } from '../core/access-tokens.ts';
 import type { KeyRing } from '../core/key-ring.ts';
 import type { SigningKey } from '../core/signing-keys.ts';
 import type { AesGcmKeyCipher } from './aes-gcm-key-cipher.ts';

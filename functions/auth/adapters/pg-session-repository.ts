@@ -75,15 +75,6 @@ export class PgSessionRepository implements SessionRepository {
     return z.uuid().optional().parse(rows[0]?.session_id);
   }
 
-  async isActive(sessionId: string, userId: UserId, now: Date): Promise<boolean> {
-    const { rowCount } = await this.#pool.query(
-      `SELECT 1 FROM sessions JOIN users ON users.id = sessions.user_id
-       WHERE sessions.id = $1 AND users.id = $2 AND revoked_at IS NULL AND expires_at > $3`,
-      [sessionId, userId, now],
-    );
-    return rowCount === 1;
-  }
-
   async purgeEndedBefore(moment: Date): Promise<number> {
     const { rowCount } = await this.#pool.query(
       'DELETE FROM sessions WHERE expires_at < $1 OR revoked_at < $1',

@@ -1,14 +1,9 @@
 import type pg from 'pg';
 import * as z from 'zod';
+import { PublicJwk } from '../../shared/access/core/public-keys.ts';
 import type { Queryable } from '../../shared/database/pool.ts';
 import { withTransaction } from '../../shared/database/transaction.ts';
-import {
-  type KeyChange,
-  PublicJwk,
-  type PublicKeyRepository,
-  type SigningKey,
-  type SigningKeyRepository,
-} from '../core/signing-keys.ts';
+import type { KeyChange, SigningKey, SigningKeyRepository } from '../core/signing-keys.ts';
 
 const KeyRow = z
   .object({
@@ -27,10 +22,9 @@ const KeyRow = z
       activeFrom: row.active_from,
     }),
   );
-const PublicRow = z.object({ public_jwk: PublicJwk }).transform((row) => row.public_jwk);
 
 /** Signing keys in PostgreSQL. */
-export class PgSigningKeyRepository implements SigningKeyRepository, PublicKeyRepository {
+export class PgSigningKeyRepository implements SigningKeyRepository {
   readonly #pool: pg.Pool;
 
   constructor(pool: pg.Pool) {
@@ -39,11 +33,6 @@ export class PgSigningKeyRepository implements SigningKeyRepository, PublicKeyRe
 
   list(): Promise<SigningKey[]> {
     return listKeys(this.#pool);
-  }
-
-  async listPublic(): Promise<PublicJwk[]> {
-    const { rows } = await this.#pool.query('SELECT public_jwk FROM signing_keys');
-    return PublicRow.array().parse(rows);
   }
 
   /** One change at a time by a table lock, which lets readers through. */

@@ -1,8 +1,7 @@
+import { KEY_CACHE_SECONDS, type PublicJwk } from '../../shared/access/core/public-keys.ts';
 import {
   activationOfNewKey,
   currentKey,
-  KEY_CACHE_SECONDS,
-  type PublicJwk,
   type SigningKey,
   type SigningKeyMaker,
   type SigningKeyRepository,

@@ -1,6 +1,6 @@
 import type { Profile, UpdateProfileRequest } from '../../contracts/http.ts';
 import type { UserId } from '../../contracts/ids.ts';
-import { InvalidAccessTokenError } from './access-tokens.ts';
+import { InvalidAccessTokenError } from '../../shared/access/core/access-tokens.ts';
 import { toProfile, type UserRepository } from './users.ts';
 
 /** What reading and changing the profile works with. */

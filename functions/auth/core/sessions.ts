@@ -99,8 +99,6 @@ export interface SessionRepository {
   revokeByToken(token: RefreshTokenHash): Promise<void>;
   /** Id of the session that a token belongs to, ended or not; undefined if it is not that user's or was purged. */
   findId(token: RefreshTokenHash, email: string): Promise<string | undefined>;
-  /** Whether the session is this user's, the user exists and it has neither ended nor been revoked. */
-  isActive(sessionId: string, userId: UserId, now: Date): Promise<boolean>;
   /** Removes the sessions that ended before this moment; returns how many. */
   purgeEndedBefore(moment: Date): Promise<number>;
 }

@@ -1,27 +1,14 @@
-import * as z from 'zod';
-import { ACCESS_TOKEN_SECONDS, TOKEN_ALGORITHM } from './access-tokens.ts';
+import { ACCESS_TOKEN_SECONDS } from '../../shared/access/core/access-tokens.ts';
+import { KEY_CACHE_SECONDS, type PublicJwk } from '../../shared/access/core/public-keys.ts';
 
 /** A signing key is replaced after this many days. */
 export const KEY_LIFETIME_DAYS = 30;
-/** How long keys read from the table are trusted before they are read again, in seconds. */
-export const KEY_CACHE_SECONDS = 300;
 /** How long HTTP caches may keep the JWKS, in seconds. */
 export const JWKS_MAX_AGE_SECONDS = 300;
-/** A new key is published this long before it signs: longer than both caches above together. */
+/** A new key is published this long before it signs: longer than a verifier's cache and the caches of the JWKS together. */
 export const KEY_PUBLICATION_SECONDS = 15 * 60;
 /** A replaced key stays published this long after its successor took over: its last tokens, caches, and a margin. */
 export const KEY_RETIREMENT_SECONDS = ACCESS_TOKEN_SECONDS + KEY_CACHE_SECONDS + 40 * 60;
-
-/** An Ed25519 public key as the JWKS shows it; there is no room in it for a private part. */
-export const PublicJwk = z.object({
-  kty: z.literal('OKP'),
-  crv: z.literal('Ed25519'),
-  x: z.string(),
-  kid: z.string(),
-  alg: z.literal(TOKEN_ALGORITHM),
-  use: z.literal('sig'),
-});
-export type PublicJwk = z.infer<typeof PublicJwk>;
 
 /** A key pair; the private part is sealed with a key that the database does not know. */
 export interface SigningKey {
@@ -45,11 +32,6 @@ export interface SigningKeyRepository {
   list(): Promise<SigningKey[]>;
   /** Lets one process at a time decide on a change, with the keys as they are then; returns them as they are after. */
   change(decide: (keys: readonly SigningKey[]) => Promise<KeyChange>): Promise<SigningKey[]>;
-}
-
-/** Public parts only: what a verifier needs, and may read. */
-export interface PublicKeyRepository {
-  listPublic(): Promise<PublicJwk[]>;
 }
 
 /** Makes key pairs and knows which of them it can use. */

@@ -11,6 +11,7 @@ import {
   ENV_REDIS_URL,
   ENV_REDIS_USER,
   ENV_S3_FORCE_PATH_STYLE,
+  ENV_S3_PUBLIC_ENDPOINT,
   ENV_VIDEO_BUCKET,
 } from '../../contracts/env.ts';
 
@@ -51,5 +52,6 @@ export type RedisEnv = z.infer<typeof RedisEnv>;
 export const StorageEnv = z.object({
   [ENV_VIDEO_BUCKET]: z.string().min(1),
   [ENV_S3_FORCE_PATH_STYLE]: Flag.default(false),
+  [ENV_S3_PUBLIC_ENDPOINT]: z.url({ protocol: /^https?$/ }).optional(),
 });
 export type StorageEnv = z.infer<typeof StorageEnv>;

@@ -5,6 +5,7 @@ import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import * as z from 'zod';
 import { ENV_ALLOWED_ORIGINS } from '../../contracts/env.ts';
+import { callerFromEnvironment } from '../access/establish-caller.ts';
 import { once } from '../config/cold-start.ts';
 import { lazyEnv } from '../config/env.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -41,16 +42,18 @@ const allowedOrigin = (origin: string): string => (corsEnv().ALLOWED_ORIGINS.inc
 
 /**
  * The handler of a context's HTTP function: routes, parses, runs, validates the answer; errors become problem+json.
+ * Who checks the access tokens of its callers is a choice of the environment (access/establish-caller.ts).
  * CORS is registered before the error mapper, so that errors carry its headers too (middy runs them in reverse).
  */
 export const createHttpHandler = <Services>({ build, routes }: HttpHandlerOptions<Services>) => {
   const services = once(build);
+  const establishCaller = callerFromEnvironment();
   const router = httpRouter<APIGatewayProxyEvent, APIGatewayProxyResult>({
     routes: [
       ...routes.map((route) => ({
         method: route.method,
         path: route.path,
-        handler: async (event: APIGatewayProxyEvent) => route.handle(event, await services()),
+        handler: (event: APIGatewayProxyEvent) => route.handle(event, { services, establishCaller }),
       })),
       ...preflights(routes),
     ],

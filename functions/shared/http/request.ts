@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod';
+import { UNAUTHENTICATED_DETAIL } from '../../contracts/access.ts';
 import { CorrelationId, UserId } from '../../contracts/ids.ts';
 import { MAX_JSON_BODY_BYTES } from '../../contracts/limits.ts';
 import { AppError, MalformedJsonError, ValidationFailedError } from '../errors/app-error.ts';
@@ -44,16 +45,23 @@ export const header = (event: APIGatewayProxyEvent, name: string): string | unde
 export const correlationIdOf = (event: APIGatewayProxyEvent): CorrelationId =>
   CorrelationId.parse(event.requestContext.requestId);
 
-/** Who calls, as the authorizer established it. */
+/** The user who calls, and in which session. */
 export interface Caller {
   userId: UserId;
   sessionId: string;
 }
 
-/** @throws AppError UNAUTHENTICATED where a route that needs a user was reached without the authorizer's word. */
+/**
+ * Finds out who calls.
+ *
+ * @throws AppError (as rejection) UNAUTHENTICATED where a route that needs a user was called without a valid token.
+ */
+export type EstablishCaller = (event: APIGatewayProxyEvent) => Promise<Caller>;
+
+/** The caller whom the authorizer established. @throws AppError UNAUTHENTICATED without the authorizer's word. */
 export const callerOf = (event: APIGatewayProxyEvent): Caller => {
   const { authorizer } = event.requestContext;
   const userId = UserId.safeParse(authorizer?.userId);
-  if (!userId.success) throw new AppError('UNAUTHENTICATED', 'Log in first.');
+  if (!userId.success) throw new AppError('UNAUTHENTICATED', UNAUTHENTICATED_DETAIL);
   return { userId: userId.data, sessionId: String(authorizer?.sessionId ?? '') };
 };

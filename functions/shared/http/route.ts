@@ -1,7 +1,14 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type * as z from 'zod';
 import type { CorrelationId } from '../../contracts/ids.ts';
-import { type Caller, callerOf, correlationIdOf, header, parseInput, readJsonBody } from './request.ts';
+import {
+  type Caller,
+  correlationIdOf,
+  type EstablishCaller,
+  header,
+  parseInput,
+  readJsonBody,
+} from './request.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -12,7 +19,7 @@ export interface Call {
   correlationId: CorrelationId;
 }
 
-/** A call by the user whom the authorizer established. */
+/** A call by a user whose access token was checked. */
 export interface UserCall extends Call {
   caller: Caller;
 }
@@ -45,22 +52,35 @@ export interface RouteOptions<
   run: (input: z.output<Input>, services: Services, call: Context) => Promise<z.input<Answer> | Redirect>;
 }
 
+/** What a route gets from the cold start, each built on first use. */
+export interface RouteDependencies<Services> {
+  services: () => Promise<Services>;
+  establishCaller: EstablishCaller;
+}
+
 /** A route, ready for the router. */
 export interface Route<Services> {
   method: Method;
   path: string;
-  handle(event: APIGatewayProxyEvent, services: Services): Promise<APIGatewayProxyResult>;
+  handle(
+    event: APIGatewayProxyEvent,
+    dependencies: RouteDependencies<Services>,
+  ): Promise<APIGatewayProxyResult>;
 }
 
 /** A route that anybody may call. */
 export const publicRoute = <Services, Input extends z.ZodType, Answer extends z.ZodType>(
   options: RouteOptions<Services, Input, Answer, Call>,
-): Route<Services> => toRoute(options, callOf);
+): Route<Services> => toRoute(options, async (event) => callOf(event));
 
-/** A route for the user whom the authorizer established; without one it answers UNAUTHENTICATED. */
+/** A route for users with a valid access token; to others it answers UNAUTHENTICATED. */
 export const userRoute = <Services, Input extends z.ZodType, Answer extends z.ZodType>(
   options: RouteOptions<Services, Input, Answer, UserCall>,
-): Route<Services> => toRoute(options, (event) => ({ ...callOf(event), caller: callerOf(event) }));
+): Route<Services> =>
+  toRoute(options, async (event, establishCaller) => ({
+    ...callOf(event),
+    caller: await establishCaller(event),
+  }));
 
 const callOf = (event: APIGatewayProxyEvent): Call => ({
   header: (name) => header(event, name),
@@ -70,19 +90,20 @@ const callOf = (event: APIGatewayProxyEvent): Call => ({
 
 const toRoute = <Services, Input extends z.ZodType, Answer extends z.ZodType, Context extends Call>(
   options: RouteOptions<Services, Input, Answer, Context>,
-  contextOf: (event: APIGatewayProxyEvent) => Context,
+  contextOf: (event: APIGatewayProxyEvent, establishCaller: EstablishCaller) => Promise<Context>,
 ): Route<Services> => ({
   method: options.method,
   path: options.path,
-  async handle(event, services) {
-    const context = contextOf(event);
+  async handle(event, { services, establishCaller }) {
+    // Before anything else, as API Gateway does it: an outage of Redis must not hide that a caller has no token.
+    const context = await contextOf(event, establishCaller);
     const carriesBody = options.method === 'POST' || options.method === 'PATCH';
     const input = parseInput(options.input, {
       body: carriesBody ? readJsonBody(event) : undefined,
       query: event.queryStringParameters ?? {},
       params: event.pathParameters ?? {},
     });
-    const output = await options.run(input, services, context);
+    const output = await options.run(input, await services(), context);
     const headers = { ...options.headers };
     if (output instanceof Redirect) {
       return { statusCode: 302, headers: { ...headers, location: output.location }, body: '' };

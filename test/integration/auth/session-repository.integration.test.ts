@@ -7,6 +7,7 @@ import { PgUserRepository } from '../../../functions/auth/adapters/pg-user-repos
 import { toTokenPair } from '../../../functions/auth/core/access-tokens.ts';
 import { decideRefresh, sessionExpiry } from '../../../functions/auth/core/sessions.ts';
 import { UserId } from '../../../functions/contracts/ids.ts';
+import { PgActiveSessions } from '../../../functions/shared/access/adapters/pg-active-sessions.ts';
 import { newEmail } from '../../support/auth/running-auth.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/services.ts';
@@ -14,12 +15,14 @@ import { createTestDatabase, type TestDatabase } from '../../support/services.ts
 let database: TestDatabase;
 let pool: pg.Pool;
 let repository: PgSessionRepository;
+let active: PgActiveSessions;
 const tokens = new HmacRefreshTokenMaker('a secret of the integration tests, random enough');
 
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = database.poolOf('auth');
   repository = new PgSessionRepository(pool);
+  active = new PgActiveSessions(pool);
 });
 afterAll(() => database.close());
 
@@ -87,7 +90,7 @@ describe('PgSessionRepository', () => {
     const { session, first } = await startSession();
     await behindLock(session.id, () => [repository.revokeByToken(first.hash)]);
     expect(await refresh(first.token)).toMatchObject({ decision: 'REFUSE' });
-    expect(await repository.isActive(session.id, session.userId, new Date())).toBe(false);
+    expect(await active.isActive(session.id, session.userId, new Date())).toBe(false);
   });
 
   it('stores nothing of a rotation whose answer cannot be made', async () => {
@@ -117,9 +120,9 @@ describe('PgSessionRepository', () => {
   it('knows a session as active only for its own user and until it ends', async () => {
     const { session } = await startSession();
     const stranger = (await startSession()).session.userId;
-    expect(await repository.isActive(session.id, session.userId, new Date())).toBe(true);
-    expect(await repository.isActive(session.id, stranger, new Date())).toBe(false);
-    expect(await repository.isActive(session.id, session.userId, session.expiresAt)).toBe(false);
+    expect(await active.isActive(session.id, session.userId, new Date())).toBe(true);
+    expect(await active.isActive(session.id, stranger, new Date())).toBe(false);
+    expect(await active.isActive(session.id, session.userId, session.expiresAt)).toBe(false);
   });
 
   it('never stores a second successor of a token', async () => {

@@ -2,8 +2,6 @@ import type { PasswordHasher } from '../../../functions/auth/core/passwords.ts';
 import type { RefreshTokenHash, Session } from '../../../functions/auth/core/sessions.ts';
 import type {
   KeyChange,
-  PublicJwk,
-  PublicKeyRepository,
   SigningKey,
   SigningKeyRepository,
 } from '../../../functions/auth/core/signing-keys.ts';
@@ -19,6 +17,7 @@ import {
   type UserCredentials,
   type UserRepository,
 } from '../../../functions/auth/core/users.ts';
+import type { PublicJwk, PublicKeyRepository } from '../../../functions/shared/access/core/public-keys.ts';
 
 /** Users in a list. */
 export class FakeUsers implements UserRepository {

@@ -1,13 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type pg from 'pg';
-import { JoseTokenVerifier } from '../../../functions/auth/adapters/jose-token-verifier.ts';
-import { PgSessionRepository } from '../../../functions/auth/adapters/pg-session-repository.ts';
-import { PgSigningKeyRepository } from '../../../functions/auth/adapters/pg-signing-key-repository.ts';
 import { createAuthorizerHandler } from '../../../functions/auth/authorizer-handler.ts';
-import { PublicKeyCache } from '../../../functions/auth/core/public-key-cache.ts';
 import { authRoutes } from '../../../functions/auth/routes.ts';
 import { type AuthServices, buildAuthServices } from '../../../functions/auth/services.ts';
 import { TokenPair } from '../../../functions/contracts/http.ts';
+import { createTokenCheck } from '../../../functions/shared/access/token-check.ts';
 import { createHttpHandler } from '../../../functions/shared/http/http-handler.ts';
 import { type Answer, type CallOptions, callApi } from '../api-event.ts';
 import { createTestDatabase, serviceEnv } from '../services.ts';
@@ -26,6 +23,8 @@ export interface RunningAuth {
   age(userId: string, seconds: number): Promise<void>;
   /** The authorizer's answer to an access token; rejects as it does. */
   authorize(accessToken: string): Promise<{ principalId: string }>;
+  /** The same for a whole `Authorization` value. */
+  authorizeValue(authorization: string): Promise<{ principalId: string }>;
   /** Registers and logs in somebody new. */
   newUser(): Promise<{ id: string; email: string; tokens: TokenPair }>;
   close(): Promise<void>;
@@ -42,6 +41,7 @@ export const startAuth = async (changedEnv: Record<string, string> = {}): Promis
   Object.assign(process.env, database.envOf('auth'), serviceEnv(), {
     AUTH_KEY_SECRET: 'a secret of the integration tests, random enough',
     ALLOWED_ORIGINS: 'http://localhost:3000',
+    ACCESS_CHECK: 'gateway',
     ...changedEnv,
   });
   const skew = { seconds: 0 };
@@ -49,11 +49,13 @@ export const startAuth = async (changedEnv: Record<string, string> = {}): Promis
   const build = async (): Promise<AuthServices> => ({ ...(await buildAuthServices()), now });
   const handler = createHttpHandler({ build, routes: authRoutes });
   const pool = database.poolOf('auth');
-  const authorizer = createAuthorizerHandler(async () => ({
-    verifier: new JoseTokenVerifier(new PublicKeyCache(new PgSigningKeyRepository(pool))),
-    sessions: new PgSessionRepository(pool),
-    now,
-  }));
+  const authorizer = createAuthorizerHandler(async () => ({ ...createTokenCheck(pool), now }));
+  const authorizeValue = (authorizationToken: string) =>
+    authorizer({
+      type: 'TOKEN',
+      methodArn: 'arn:aws:execute-api:us-east-1:000000000000:api/v1/GET/auth/me',
+      authorizationToken,
+    });
   const call = (options: CallOptions) => callApi(handler, options);
   const post = (path: string, body: unknown, sourceIp = newAddress()) =>
     call({ method: 'POST', path, body, sourceIp });
@@ -75,12 +77,8 @@ export const startAuth = async (changedEnv: Record<string, string> = {}): Promis
         step,
       );
     },
-    authorize: (accessToken) =>
-      authorizer({
-        type: 'TOKEN',
-        methodArn: 'arn:aws:execute-api:us-east-1:000000000000:api/v1/GET/auth/me',
-        authorizationToken: `Bearer ${accessToken}`,
-      }),
+    authorize: (accessToken) => authorizeValue(`Bearer ${accessToken}`),
+    authorizeValue,
     newUser: async () => {
       const email = newEmail();
       const registered = await post('/auth/register', { email, password: PASSWORD });

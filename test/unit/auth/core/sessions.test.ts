@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ACCESS_TOKEN_SECONDS } from '../../../../functions/auth/core/access-tokens.ts';
 import {
   decideRefresh,
   REFRESH_GRACE_SECONDS,
@@ -14,6 +13,7 @@ import {
   HTTP_FUNCTION_TIMEOUT_SECONDS,
 } from '../../../../functions/contracts/answer-times.ts';
 import { UserId } from '../../../../functions/contracts/ids.ts';
+import { ACCESS_TOKEN_SECONDS } from '../../../../functions/shared/access/core/access-tokens.ts';
 import { createPool } from '../../../../functions/shared/database/pool.ts';
 import { UnavailableError } from '../../../../functions/shared/errors/app-error.ts';
 

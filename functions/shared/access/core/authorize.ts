@@ -1,19 +1,22 @@
+import { BEARER_TOKEN_EXPRESSION } from '../../../contracts/access.ts';
 import {
   type AccessTokenVerifier,
   type Identity,
   InvalidAccessTokenError,
   MAX_AUTHORIZATION_CHARACTERS,
 } from './access-tokens.ts';
-import type { SessionRepository } from './sessions.ts';
+import type { ActiveSessions } from './active-sessions.ts';
 
-/** What the authorizer works with. */
+/** What the check of an access token works with. */
 export interface AuthorizeServices {
   verifier: AccessTokenVerifier;
-  sessions: Pick<SessionRepository, 'isActive'>;
+  sessions: ActiveSessions;
   now: () => Date;
 }
 
-const BEARER = /^Bearer ([A-Za-z0-9_.-]+)$/i;
+/** API Gateway asks its authorizer by the same expression, so one spelling is accepted in every stage. */
+const BEARER = new RegExp(BEARER_TOKEN_EXPRESSION);
+const SCHEME = 'Bearer ';
 
 /**
  * Whom an `Authorization` value stands for: the token is ours and valid now, and its session, so also its user, is
@@ -35,7 +38,6 @@ export const authorize = async (authorization: unknown, services: AuthorizeServi
 const bearerToken = (authorization: unknown): string => {
   if (typeof authorization !== 'string') throw new InvalidAccessTokenError('missing');
   if (authorization.length > MAX_AUTHORIZATION_CHARACTERS) throw new InvalidAccessTokenError('too long');
-  const token = BEARER.exec(authorization)?.[1];
-  if (token === undefined) throw new InvalidAccessTokenError('no bearer token');
-  return token;
+  if (!BEARER.test(authorization)) throw new InvalidAccessTokenError('no bearer token');
+  return authorization.slice(SCHEME.length);
 };

@@ -1,4 +1,4 @@
-import { KEY_CACHE_SECONDS, type PublicJwk, type PublicKeyRepository } from './signing-keys.ts';
+import { KEY_CACHE_SECONDS, type PublicJwk, type PublicKeyRepository } from './public-keys.ts';
 
 /** An unknown key id leads to at most one reading of the table in so many seconds. */
 export const UNKNOWN_KEY_RELOAD_SECONDS = 30;
