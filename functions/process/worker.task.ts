@@ -1,8 +1,7 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { ENV_INBOX_URL, ENV_WORKER_VISIBILITY_SECONDS } from '../contracts/env.ts';
 import { SQS_POLLS } from '../shared/aws/call-limits.ts';
-import { clientConfig } from '../shared/aws/request-handler.ts';
+import { createSqsClient } from '../shared/aws/sqs-client.ts';
 import { parseEnv } from '../shared/config/env.ts';
 import { dispatch, parseRecord } from '../shared/inbox/inbox-handler.ts';
 import { logger } from '../shared/logging/logger.ts';
@@ -19,7 +18,7 @@ const WorkerEnv = z.object({
 const env = parseEnv(WorkerEnv, process.env);
 const services = await buildServices();
 const worker = new QueueWorker({
-  sqs: new SQSClient(clientConfig(SQS_POLLS)),
+  sqs: createSqsClient(SQS_POLLS),
   queueUrl: env.WORKER_INBOX_URL,
   visibilitySeconds: env.WORKER_VISIBILITY_SECONDS,
   consume: (message, stopping) =>

@@ -1,8 +1,7 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { ENV_INBOX_URL } from '../../contracts/env.ts';
 import { SQS_CALLS } from '../../shared/aws/call-limits.ts';
-import { clientConfig } from '../../shared/aws/request-handler.ts';
+import { createSqsClient } from '../../shared/aws/sqs-client.ts';
 import { parseEnv } from '../../shared/config/env.ts';
 import { RedisEnv } from '../../shared/config/schemas.ts';
 import { logger } from '../../shared/logging/logger.ts';
@@ -24,7 +23,7 @@ const RelayEnv = RedisEnv.and(
 );
 
 const env = parseEnv(RelayEnv, process.env);
-const sqs = new SQSClient(clientConfig(SQS_CALLS));
+const sqs = createSqsClient(SQS_CALLS);
 const givingUp = new AbortController();
 const senderTo = (queueUrl: string) => new InboxSender(sqs, queueUrl, givingUp.signal);
 const relay = new EventRelay(

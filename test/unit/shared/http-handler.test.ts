@@ -66,6 +66,7 @@ const USER = '0192d3a0-0000-7000-8000-000000000001';
 describe('the HTTP handler', () => {
   beforeAll(() => {
     process.env.ALLOWED_ORIGINS = 'https://app.example.com,http://localhost:3000';
+    process.env.ACCESS_CHECK = 'gateway';
   });
 
   it('parses the body, runs the use case and answers JSON with the declared status', async () => {
@@ -118,6 +119,24 @@ describe('the HTTP handler', () => {
       status: 200,
       body: { userId: USER },
     });
+  });
+
+  it('refuses a caller without a token even while what its services need is away', async () => {
+    const broken = createHttpHandler({
+      build: async () => Promise.reject(new Error('Redis is away')),
+      routes: [
+        userRoute({
+          method: 'GET',
+          path: '/mine',
+          input: z.object({}),
+          answer: z.void(),
+          status: 204,
+          run: async () => undefined,
+        }),
+      ],
+    });
+    expect((await callApi(broken, { method: 'GET', path: '/mine' })).status).toBe(401);
+    expect((await callApi(broken, { method: 'GET', path: '/mine', userId: USER })).status).toBe(500);
   });
 
   it.each(['NaN', '1e9', 'x'])('refuses the limit %s', async (limit) => {
