@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OutputsError } from './outputs.ts';
 
 /** What an output `Container<Name>` of stage local says. */
 const Container = z.object({
@@ -6,18 +7,10 @@ const Container = z.object({
   environment: z.record(z.string(), z.string()),
 });
 
-/** What the CDK command line writes with --outputs-file: stack → output → value. */
-const StackOutputs = z.record(z.string(), z.record(z.string(), z.string()));
-
 /** The environment of one container, for the `env_file` of its compose service. */
 export interface EnvironmentFile {
   readonly fileName: string;
   readonly content: string;
-}
-
-/** The outputs are not those of a deployed stage local. */
-export class OutputsError extends Error {
-  override readonly name = 'OutputsError';
 }
 
 /** The value of a secret, by its ARN. */
@@ -32,12 +25,10 @@ const SECRET_REFERENCE = /\{\{resolve:secretsmanager:(.+?):SecretString:::\}\}/;
  * @throws OutputsError (as rejection) where no container is described, or a value fits on no line.
  */
 export const environmentFilesOf = async (
-  outputs: unknown,
+  outputs: ReadonlyMap<string, string>,
   readSecret: ReadSecret,
 ): Promise<EnvironmentFile[]> => {
-  const described = Object.values(StackOutputs.parse(outputs))
-    .flatMap((stack) => Object.entries(stack))
-    .filter(([output]) => output.startsWith('Container'));
+  const described = [...outputs].filter(([output]) => output.startsWith('Container'));
   if (described.length === 0)
     throw new OutputsError('No output Container… found: are these the outputs of stage local?');
   return Promise.all(
