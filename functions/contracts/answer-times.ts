@@ -18,5 +18,11 @@ export const DATABASE_CONNECTION_TIMEOUT_SECONDS = 4;
  */
 export const DATABASE_QUERY_TIMEOUT_SECONDS = 8;
 
+/**
+ * Maximum wait for the answer to BEGIN, which does no work. Short, because it is tried a second time on a new connection:
+ * both tries, with a new connection each, are over before an HTTP function's timeout.
+ */
+export const DATABASE_BEGIN_TIMEOUT_SECONDS = 2;
+
 /** `Retry-After` of every 503, in seconds. */
 export const UNAVAILABLE_RETRY_AFTER_SECONDS = 5;

@@ -1,36 +1,45 @@
-import { Signer } from '@aws-sdk/rds-signer';
-import pg from 'pg';
+import type pg from 'pg';
 import {
   DATABASE_CONNECTION_TIMEOUT_SECONDS,
   DATABASE_QUERY_TIMEOUT_SECONDS,
 } from '../../contracts/answer-times.ts';
+import { CONNECTION_MAX_IDLE_SECONDS } from '../../contracts/database.ts';
 import type { DatabaseEnv } from '../config/schemas.ts';
 import { logger } from '../logging/logger.ts';
+import { createDatabaseToken } from './iam-token.ts';
+import { isScarce } from './scarcity.ts';
+import { WallClockPool } from './wall-clock-pool.ts';
 
 /** What runs SQL: a pool, or one connection within a transaction. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
 /**
- * A small pool: a Lambda runs one invocation at a time, so two connections serve its work and its sweeper.
+ * A pool of one connection: a function runs one invocation at a time and the worker one extraction, and what they do at
+ * the same time (a renewed lease, a swept page) takes its turn. So a transaction must not ask the pool for a second one.
+ * The limits of the roles (lib/config/connection-budget.ts) count on it.
  * With IAM each new connection gets a token of its own, signed locally (no network), and TLS is verified.
  */
-export const createPool = (env: DatabaseEnv): pg.Pool => {
+export const createPool = (env: DatabaseEnv, now: () => number = Date.now): pg.Pool => {
   const { DATABASE_HOST: host, DATABASE_PORT: port, DATABASE_USER: user } = env;
-  const pool = new pg.Pool({
-    host,
-    port,
-    user,
-    database: env.DATABASE_NAME,
-    password: env.DATABASE_AUTH === 'iam' ? tokenSource(env) : env.DATABASE_PASSWORD,
-    ssl: env.DATABASE_AUTH === 'iam',
-    max: 2,
-    connectionTimeoutMillis: DATABASE_CONNECTION_TIMEOUT_SECONDS * 1000,
-    idleTimeoutMillis: 60_000,
-    query_timeout: DATABASE_QUERY_TIMEOUT_SECONDS * 1000,
-    // Who froze in the middle of a transaction holds its rows no longer than this: others wait for them.
-    idle_in_transaction_session_timeout: 10_000,
-    allowExitOnIdle: true,
-  });
+  const pool = new WallClockPool(
+    {
+      host,
+      port,
+      user,
+      database: env.DATABASE_NAME,
+      password:
+        env.DATABASE_AUTH === 'iam' ? () => createDatabaseToken({ host, port, user }) : env.DATABASE_PASSWORD,
+      ssl: env.DATABASE_AUTH === 'iam',
+      max: 1,
+      connectionTimeoutMillis: DATABASE_CONNECTION_TIMEOUT_SECONDS * 1000,
+      idleTimeoutMillis: CONNECTION_MAX_IDLE_SECONDS * 1000,
+      query_timeout: DATABASE_QUERY_TIMEOUT_SECONDS * 1000,
+      // A process that froze in the middle of a transaction holds its rows no longer than this: others wait for them.
+      idle_in_transaction_session_timeout: 10_000,
+      allowExitOnIdle: true,
+    },
+    { maxIdleMilliseconds: CONNECTION_MAX_IDLE_SECONDS * 1000, now, isScarce },
+  );
   // An idle connection that the server closed is replaced on the next query; without a listener it would end the process.
   pool.on('error', (error) => logger.warn('An idle database connection was lost', { error }));
   // The same of one that is in use: the query under way fails, and that is enough.
@@ -38,13 +47,4 @@ export const createPool = (env: DatabaseEnv): pg.Pool => {
     client.on('error', (error) => logger.warn('A database connection was lost', { error })),
   );
   return pool;
-};
-
-const tokenSource = (env: DatabaseEnv): (() => Promise<string>) => {
-  const signer = new Signer({
-    hostname: env.DATABASE_HOST,
-    port: env.DATABASE_PORT,
-    username: env.DATABASE_USER,
-  });
-  return () => signer.getAuthToken();
 };

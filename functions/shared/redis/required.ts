@@ -9,7 +9,10 @@ const CONNECTION_PATIENCE_MILLISECONDS = 2_000;
 const PASSING_REPLY = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|NOREPLICAS) /;
 
 /** What is needed of a connection to know whether it can be used. */
-export type Connection = Pick<Redis, 'status' | 'once' | 'off'>;
+export interface Connection extends Pick<Redis, 'status' | 'once' | 'off'> {
+  /** Ends a connection that may be dead. @returns whether a new one has to be waited for. */
+  renewIfUnused?(): boolean;
+}
 
 /**
  * The reply of Redis to a command without which there is no answer. Nothing is sent before there is a connection, so
@@ -37,7 +40,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 /** Whether the connection can be used, or soon can: a function's first call finds it in the making. */
 const isConnected = (redis: Connection): Promise<boolean> => {
-  if (redis.status === 'ready') return Promise.resolve(true);
+  const isBeingRenewed = redis.renewIfUnused?.() ?? false;
+  if (redis.status === 'ready' && !isBeingRenewed) return Promise.resolve(true);
   return new Promise((resolve) => {
     const settle = (connected: boolean): void => {
       clearTimeout(patience);

@@ -134,14 +134,27 @@ describe('a consumer that freezes in the middle of its transaction', () => {
   });
 });
 
+const UNKNOWN = '/videos/0198e6b4-0000-7000-8000-000000000000';
+
+describe('a connection that is dead without a word', () => {
+  it('costs a change no more than a new connection', async () => {
+    const userId = someUser();
+    await upload.create(userId);
+    proxy.silence();
+    const answer = await upload.call(userId, 'DELETE', UNKNOWN);
+    expect([answer.status, answer.body]).toMatchObject([404, { code: 'VIDEO_NOT_FOUND' }]);
+  });
+});
+
 describe('a database that hangs', () => {
   it('is told of with 503 and when to try again, and forgotten as soon as it answers', async () => {
     const userId = someUser();
     await upload.create(userId);
-    proxy.silence();
-    const answer = await upload.call(userId, 'DELETE', '/videos/0198e6b4-0000-7000-8000-000000000000');
+    proxy.takeAway('frozen');
+    const answer = await upload.call(userId, 'DELETE', UNKNOWN);
     expect([answer.status, answer.body]).toMatchObject([503, { code: 'UNAVAILABLE' }]);
     expect(answer.headers['retry-after']).toBe('5');
+    proxy.bringBack();
     expect((await upload.call(userId, 'GET', '/videos')).status).toBe(200);
   });
 });
