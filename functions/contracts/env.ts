@@ -80,9 +80,11 @@ export const ENV_INBOX_URL = {
 /** Comma-separated: the ARNs of the queues of dead letters that an inbox's function reads as well. */
 export const ENV_DEAD_LETTER_ARNS = 'DEAD_LETTER_ARNS';
 
-/** Master connection of the migrations, as JSON `{username, password}`, and the passwords the roles get. */
+/** The migrations' login. With DATABASE_AUTH `iam` it has no password. */
 export const ENV_DATABASE_ADMIN_USER = 'DATABASE_ADMIN_USER';
 export const ENV_DATABASE_ADMIN_PASSWORD = 'DATABASE_ADMIN_PASSWORD';
+/** JSON: the most connections that each login role may have, by role. */
+export const ENV_DATABASE_CONNECTION_LIMITS = 'DATABASE_CONNECTION_LIMITS';
 
 /** When DynamoDB may forget a saga that is over, in seconds since 1970. */
 export const SAGA_EXPIRY_ATTRIBUTE = 'expiresAt';

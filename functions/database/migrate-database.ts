@@ -1,18 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import * as z from 'zod';
-import { DATABASE_CONTEXTS, type DatabaseContext } from '../contracts/database.ts';
+import { DATABASE_CONTEXTS, type DatabaseContext, LOGIN_ROLES } from '../contracts/database.ts';
 import {
   ENV_DATABASE_ADMIN_PASSWORD,
   ENV_DATABASE_ADMIN_USER,
   ENV_DATABASE_AUTH,
+  ENV_DATABASE_CONNECTION_LIMITS,
   ENV_DATABASE_HOST,
   ENV_DATABASE_NAME,
   ENV_DATABASE_PASSWORD,
   ENV_DATABASE_PORT,
 } from '../contracts/env.ts';
+import { createDatabaseToken } from '../shared/database/iam-token.ts';
 import { logger } from '../shared/logging/logger.ts';
 import { type LoginMethod, provisionContext, provisionDatabase } from './provision.ts';
+
+/** The limit of every login role, as JSON. */
+const ConnectionLimits = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'not JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.strictObject(Object.fromEntries(LOGIN_ROLES.map((role) => [role, z.int().positive()]))));
 
 /** The administrator's connection, and how the contexts' roles will log in. */
 export const MigrationEnv = z
@@ -21,18 +37,28 @@ export const MigrationEnv = z
     [ENV_DATABASE_PORT]: z.coerce.number().int().min(1).max(65_535),
     [ENV_DATABASE_NAME]: z.string().min(1),
     [ENV_DATABASE_ADMIN_USER]: z.string().min(1),
-    [ENV_DATABASE_ADMIN_PASSWORD]: z.string().min(1),
+    [ENV_DATABASE_ADMIN_PASSWORD]: z.string().min(1).optional(),
     [ENV_DATABASE_AUTH]: z.enum(['iam', 'password']),
     [ENV_DATABASE_PASSWORD]: z.string().min(1).optional(),
+    [ENV_DATABASE_CONNECTION_LIMITS]: ConnectionLimits,
   })
   .refine((env) => env.DATABASE_AUTH === 'iam' || env.DATABASE_PASSWORD !== undefined, {
     path: [ENV_DATABASE_PASSWORD],
+    message: 'needed where DATABASE_AUTH is password',
+  })
+  .refine((env) => env.DATABASE_AUTH === 'iam' || env.DATABASE_ADMIN_PASSWORD !== undefined, {
+    path: [ENV_DATABASE_ADMIN_PASSWORD],
     message: 'needed where DATABASE_AUTH is password',
   });
 export type MigrationEnv = z.infer<typeof MigrationEnv>;
 
 /** SQLSTATE of a connection to a database that does not exist. */
 const INVALID_CATALOG_NAME = '3D000';
+/** SQLSTATE class of a login that is refused. */
+const INVALID_AUTHORIZATION = '28';
+/** The right to log in was granted moments ago in the same deployment, and IAM takes time to spread it. */
+const LOGIN_ATTEMPTS = 6;
+const LOGIN_PAUSE_MILLISECONDS = 5_000;
 
 /**
  * Brings the database to the newest state: the database itself, each context's schema and role, and the SQL files
@@ -49,7 +75,10 @@ export const migrateDatabase = async (
     await provisionDatabase(client, env.DATABASE_NAME);
     const applied: string[] = [];
     for (const context of DATABASE_CONTEXTS) {
-      await provisionContext(client, context, env.DATABASE_NAME, loginMethod(env));
+      await provisionContext(client, context, env.DATABASE_NAME, {
+        method: loginMethod(env),
+        connectionLimits: env.DATABASE_CONNECTION_LIMITS,
+      });
       const migrations = await runner({
         dbClient: client,
         dir: directoryOf(context),
@@ -92,12 +121,44 @@ const connect = async (env: MigrationEnv): Promise<pg.Client> => {
   }
 };
 
+/** With IAM the administrator logs in as the contexts' roles do: RDS refuses the passwords of members of `rds_iam`. */
+const adminPassword = async (env: MigrationEnv): Promise<{ password?: string }> => {
+  if (env.DATABASE_AUTH === 'iam') {
+    const { DATABASE_HOST: host, DATABASE_PORT: port, DATABASE_ADMIN_USER: user } = env;
+    return { password: await createDatabaseToken({ host, port, user }) };
+  }
+  return env.DATABASE_ADMIN_PASSWORD === undefined ? {} : { password: env.DATABASE_ADMIN_PASSWORD };
+};
+
+/** @throws Error with one sentence where the administrator is refused for good. */
 const connectTo = async (env: MigrationEnv, database: string): Promise<pg.Client> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await logIn(env, database);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (env.DATABASE_AUTH === 'password' || attempt === LOGIN_ATTEMPTS) {
+        const how = env.DATABASE_AUTH === 'iam' ? 'an IAM token' : 'its password';
+        throw new Error(
+          `The database refuses the login of its administrator ${env.DATABASE_ADMIN_USER} with ${how}: ${error.message}.`,
+          { cause: error },
+        );
+      }
+      logger.warn('The administrator was refused; trying again', { error });
+      await delay(LOGIN_PAUSE_MILLISECONDS);
+    }
+  }
+};
+
+const isRefusal = (error: unknown): error is pg.DatabaseError =>
+  error instanceof pg.DatabaseError && error.code?.slice(0, 2) === INVALID_AUTHORIZATION;
+
+const logIn = async (env: MigrationEnv, database: string): Promise<pg.Client> => {
   const client = new pg.Client({
     host: env.DATABASE_HOST,
     port: env.DATABASE_PORT,
     user: env.DATABASE_ADMIN_USER,
-    password: env.DATABASE_ADMIN_PASSWORD,
+    ...(await adminPassword(env)),
     database,
     ssl: env.DATABASE_AUTH === 'iam',
     connectionTimeoutMillis: 20_000,

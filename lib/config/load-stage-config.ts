@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { connectionBudget } from './connection-budget.ts';
 import { LocalServices } from './local-services.ts';
 import { Origins, STAGE_DEFAULTS, Stage, StageConfig } from './stage.ts';
 
@@ -37,7 +38,7 @@ export const loadStageConfig = (context: StageContext): StageConfig => {
       ? (local?.allowedOrigins ?? defaults.allowedOrigins)
       : String(context.allowedOrigins).split(',');
 
-  return parse(
+  const config = parse(
     StageConfig,
     {
       ...defaults,
@@ -54,6 +55,26 @@ export const loadStageConfig = (context: StageContext): StageConfig => {
     },
     describe('stage'),
   );
+  checkConnections(config);
+  return config;
+};
+
+/** @throws StageConfigError where the stage's processes may need more connections than its database takes. */
+export const checkConnections = (config: StageConfig): void => {
+  const { total, available } = connectionBudget(config);
+  if (total > available) {
+    throw new StageConfigError(
+      `Stage ${config.stage} may need ${total} connections, and its database (${config.databaseInstance}) takes ${available}: ` +
+        'lower concurrency, maxWorkers or httpConnections in lib/config/stage.ts, or choose a larger databaseInstance.',
+    );
+  }
+  const { httpReservedConcurrency: reserved = 0, httpConnections } = config;
+  if (reserved * 2 > httpConnections) {
+    throw new StageConfigError(
+      `httpReservedConcurrency is ${reserved}: at most half of httpConnections, ${httpConnections}, can be reserved, ` +
+        'because a deployment has the sandboxes of two versions.',
+    );
+  }
 };
 
 const parse = <Schema extends z.ZodType>(

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DatabaseInstance } from './database-instance.ts';
 import { LambdaLimits } from './lambda-limits.ts';
 import { LocalServices } from './local-services.ts';
 import { AWS_TIMING, LOCAL_TIMING, Timing } from './timing.ts';
@@ -31,6 +32,7 @@ export const StageConfig = z.object({
   /** Database and Redis have a standby in the other zone. */
   multiAz: z.boolean(),
   databaseBackupDays: z.int().min(1).max(35),
+  databaseInstance: DatabaseInstance,
   functionArchitecture: Architecture,
   /** What the FFmpeg binary, the functions that use its layer and the worker's image run on. */
   ffmpegArchitecture: Architecture,
@@ -44,6 +46,15 @@ export const StageConfig = z.object({
   concurrency: z.object({ quick: Concurrency, process: Concurrency }),
   throttling: z.object({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
   maxWorkers: z.int().positive(),
+  /** The most connections that the functions which answer HTTP have to the database, for each login role of theirs. */
+  httpConnections: z.int().positive(),
+  /**
+   * Sandboxes that each HTTP function and the authorizer have for themselves and never exceed. It wants half of
+   * `httpConnections` at most, because a deployment has the sandboxes of two versions. Lambda refuses a reservation that
+   * leaves an account fewer than 100 unreserved executions, so a new account (its limit: 10) can reserve none.
+   * @default - no reservation
+   */
+  httpReservedConcurrency: z.int().positive().optional(),
   timing: Timing,
   /** Set in stage local alone: the services that are not in the template. */
   local: LocalServices.optional(),
@@ -73,9 +84,11 @@ export const STAGE_DEFAULTS = {
     retainData: false,
     multiAz: false,
     databaseBackupDays: 1,
+    databaseInstance: 'small',
     concurrency: { quick: 5, process: 5 },
     throttling: { requestsPerSecond: 20, burst: 40 },
     maxWorkers: 2,
+    httpConnections: 10,
   },
   prod: {
     ...AWS_DEFAULTS,
@@ -84,10 +97,12 @@ export const STAGE_DEFAULTS = {
     retainData: true,
     multiAz: true,
     databaseBackupDays: 14,
-    // Each invocation holds up to two connections, and db.t4g.micro has about 80 of them.
+    databaseInstance: 'medium',
+    // Each invocation holds a connection, and so does each sandbox for a while: connection-budget.ts.
     concurrency: { quick: 5, process: 20 },
     throttling: { requestsPerSecond: 200, burst: 400 },
     maxWorkers: 10,
+    httpConnections: 30,
   },
   local: {
     ...AWS_DEFAULTS,
@@ -96,10 +111,12 @@ export const STAGE_DEFAULTS = {
     retainData: false,
     multiAz: false,
     databaseBackupDays: 1,
+    databaseInstance: 'small',
     functionArchitecture: 'x86_64',
     concurrency: { quick: 5, process: 2 },
     throttling: { requestsPerSecond: 1000, burst: 1000 },
     maxWorkers: 1,
+    httpConnections: 10,
     timing: LOCAL_TIMING,
   },
 } satisfies Record<Stage, Omit<StageConfig, 'stage' | 'local'>>;

@@ -1,10 +1,8 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { ENV_DEAD_LETTER_ARNS } from '../../functions/contracts/env.ts';
+import { DEAD_LETTER_CONCURRENCY } from '../config/lambda-limits.ts';
 import type { DeadLetteredQueue } from './dead-lettered-queue.ts';
-
-/** The fewest that Lambda accepts: after a long outage good messages go first. */
-const MAX_CONCURRENCY = 2;
 
 /**
  * Gives the dead letters of these queues to a function: at once, then again after each visibility time, until it takes
@@ -14,7 +12,10 @@ const MAX_CONCURRENCY = 2;
 export const consumeDeadLetters = (handler: lambda.Function, queues: readonly DeadLetteredQueue[]): void => {
   for (const { deadLetters } of queues) {
     handler.addEventSource(
-      new SqsEventSource(deadLetters, { maxConcurrency: MAX_CONCURRENCY, reportBatchItemFailures: true }),
+      new SqsEventSource(deadLetters, {
+        maxConcurrency: DEAD_LETTER_CONCURRENCY,
+        reportBatchItemFailures: true,
+      }),
     );
   }
   handler.addEnvironment(

@@ -1,11 +1,14 @@
 import type { Construct } from 'constructs';
-import type { DatabaseContext } from '../../functions/contracts/database.ts';
+import type { DatabaseContext, DatabaseLogin } from '../../functions/contracts/database.ts';
 import type { Workload } from './workload.ts';
 
 /** The one PostgreSQL that the contexts share, each behind a role of its own. */
 export interface Database {
-  /** Lets a workload log in as its context's role, and tells it where. */
-  grantConnect(workload: Workload, context: DatabaseContext): void;
+  /**
+   * Lets a workload log in as a role of its context, and tells it where.
+   * @param login what kind of process it is: what answers users has a role of its own. @default background
+   */
+  grantConnect(workload: Workload, context: DatabaseContext, login?: DatabaseLogin): void;
 
   /** Lets the migrations log in as the master user. */
   grantAdministration(workload: Workload): void;

@@ -27,7 +27,11 @@ export interface HttpFunctionProps extends Omit<NodeFunctionProps, 'timeout' | '
 /** The function that answers all HTTP calls of a context. */
 export class HttpFunction extends NodeFunction {
   constructor(scope: Construct, id: string, props: HttpFunctionProps) {
-    super(scope, id, { ...SIZES.http, ...props });
+    super(scope, id, {
+      ...SIZES.http,
+      reservedConcurrency: props.config.httpReservedConcurrency,
+      ...props,
+    });
     this.addEnvironment(ENV_ALLOWED_ORIGINS, props.config.allowedOrigins.join(','));
     for (const [name, value] of Object.entries(accessEnvironment(props.config)))
       this.addEnvironment(name, value);

@@ -50,6 +50,8 @@ export interface NodeFunctionProps {
   readonly memoryMegabytes: number;
   /** @default - 512 */
   readonly temporaryStorageMegabytes?: number;
+  /** Invocations at a time that the function has for itself and never exceeds. @default - none reserved, no bound */
+  readonly reservedConcurrency?: number | undefined;
   /** @default - the stage's */
   readonly architecture?: 'arm64' | 'x86_64';
   /** @default - none */
@@ -72,6 +74,9 @@ export class NodeFunction extends NodejsFunction {
       memorySize: props.memoryMegabytes,
       ephemeralStorageSize: Size.mebibytes(props.temporaryStorageMegabytes ?? 512),
       layers: props.layers ?? [],
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       projectRoot: REPOSITORY_ROOT,
       depsLockFilePath: join(REPOSITORY_ROOT, 'package-lock.json'),
       bundling: {

@@ -1,56 +1,74 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, SecretValue } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { DATABASE_NAME, type DatabaseContext, databaseRole } from '../../functions/contracts/database.ts';
 import {
-  ENV_DATABASE_ADMIN_PASSWORD,
+  DATABASE_NAME,
+  type DatabaseContext,
+  type DatabaseLogin,
+  databaseRole,
+} from '../../functions/contracts/database.ts';
+import {
   ENV_DATABASE_ADMIN_USER,
   ENV_DATABASE_AUTH,
+  ENV_DATABASE_CONNECTION_LIMITS,
   ENV_DATABASE_HOST,
   ENV_DATABASE_NAME,
   ENV_DATABASE_PORT,
   ENV_DATABASE_USER,
 } from '../../functions/contracts/env.ts';
+import { connectionBudget } from '../config/connection-budget.ts';
+import { DATABASE_INSTANCES, type DatabaseInstance } from '../config/database-instance.ts';
 import type { StageConfig } from '../config/stage.ts';
 import type { Database } from './database.ts';
 import type { Workload } from './workload.ts';
 
 const ADMIN_USER = 'frame_flow_admin';
 
+const SIZES: Record<DatabaseInstance, ec2.InstanceSize> = {
+  small: ec2.InstanceSize.SMALL,
+  medium: ec2.InstanceSize.MEDIUM,
+  large: ec2.InstanceSize.LARGE,
+};
+
 export interface RdsDatabaseProps {
   readonly config: StageConfig;
   readonly vpc: ec2.IVpc;
 }
 
-/** PostgreSQL on RDS: encrypted, TLS alone (the engine's default since 15), the contexts' roles log in by IAM. */
+/**
+ * PostgreSQL on RDS: encrypted, TLS alone (the engine's default since 15). Everyone logs in by IAM, the administrator
+ * too: no password exists (docs/adr/0022).
+ */
 export class RdsDatabase extends Construct implements Database {
   readonly ready: readonly Construct[];
   readonly #instance: rds.DatabaseInstance;
-  readonly #adminPassword: string;
+  readonly #config: StageConfig;
 
   constructor(scope: Construct, id: string, { config, vpc }: RdsDatabaseProps) {
     super(scope, id);
+    this.#config = config;
     const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    const adminPassword = new secretsmanager.Secret(this, 'AdminPassword', {
-      description: `Password of the database's master user ${ADMIN_USER}`,
-      generateSecretString: { passwordLength: 32, excludePunctuation: true },
-      removalPolicy,
-    });
+    const engine = rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_18 });
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'PostgreSQL',
       allowAllOutbound: false,
     });
     this.#instance = new rds.DatabaseInstance(this, 'Instance', {
-      engine: rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_18 }),
-      instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MICRO),
+      engine,
+      instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, SIZES[config.databaseInstance]),
+      parameterGroup: new rds.ParameterGroup(this, 'Parameters', {
+        engine,
+        description: 'Frame Flow',
+        parameters: { max_connections: String(DATABASE_INSTANCES[config.databaseInstance].maxConnections) },
+        removalPolicy,
+      }),
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
       securityGroups: [securityGroup],
       databaseName: DATABASE_NAME,
-      credentials: rds.Credentials.fromPassword(ADMIN_USER, adminPassword.secretValue),
+      credentials: rds.Credentials.fromPassword(ADMIN_USER, NO_PASSWORD),
       iamAuthentication: true,
       allocatedStorage: 20,
       storageType: rds.StorageType.GP3,
@@ -62,22 +80,23 @@ export class RdsDatabase extends Construct implements Database {
       deletionProtection: config.retainData,
       removalPolicy,
     });
-    // A reference that CloudFormation resolves: functions have no route to Secrets Manager.
-    this.#adminPassword = adminPassword.secretValue.unsafeUnwrap();
+    letAdministratorLogInByIam(this.#instance);
     this.ready = [this.#instance];
   }
 
-  grantConnect(workload: Workload, context: DatabaseContext): void {
-    const role = databaseRole(context);
+  grantConnect(workload: Workload, context: DatabaseContext, login?: DatabaseLogin): void {
+    const role = databaseRole(context, login);
     this.#instance.grantConnect(workload, role);
     this.#open(workload);
     workload.addEnvironment(ENV_DATABASE_USER, role);
   }
 
   grantAdministration(workload: Workload): void {
+    this.#instance.grantConnect(workload, ADMIN_USER);
     this.#open(workload);
     workload.addEnvironment(ENV_DATABASE_ADMIN_USER, ADMIN_USER);
-    workload.addEnvironment(ENV_DATABASE_ADMIN_PASSWORD, this.#adminPassword);
+    const { limits } = connectionBudget(this.#config);
+    workload.addEnvironment(ENV_DATABASE_CONNECTION_LIMITS, JSON.stringify(limits));
   }
 
   #open(workload: Workload): void {
@@ -88,3 +107,14 @@ export class RdsDatabase extends Construct implements Database {
     workload.addEnvironment(ENV_DATABASE_AUTH, 'iam');
   }
 }
+
+/** The construct asks for a password, and makes a secret where it is given none. It does not reach the template. */
+const NO_PASSWORD = SecretValue.unsafePlainText('none');
+
+/** The construct has no property for the master user's authentication; the resource has. */
+const letAdministratorLogInByIam = (instance: rds.DatabaseInstance): void => {
+  const resource = instance.node.defaultChild;
+  if (!(resource instanceof rds.CfnDBInstance)) throw new Error('the database has no DBInstance');
+  resource.masterUserAuthenticationType = 'iam-db-auth';
+  resource.masterUserPassword = undefined;
+};

@@ -28,6 +28,7 @@ export class AuthContext extends Construct {
       ...SIZES.http,
       entry: 'auth/authorizer.lambda.ts',
       description: 'Auth: decides on access tokens for the API',
+      reservedConcurrency: config.httpReservedConcurrency,
     });
     const rotateKeys = new ScheduledFunction(this, 'RotateKeys', {
       ...common,
@@ -38,7 +39,9 @@ export class AuthContext extends Construct {
     });
 
     this.functions = [http, this.authorizer, rotateKeys];
-    for (const fn of this.functions) database.grantConnect(fn, 'auth');
+    database.grantConnect(http, 'auth', 'http');
+    database.grantConnect(this.authorizer, 'auth', 'authorizer');
+    database.grantConnect(rotateKeys, 'auth');
     redis.grantConnect(http);
     for (const fn of [http, rotateKeys]) authKey.grantUse(fn);
 

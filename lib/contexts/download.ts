@@ -38,10 +38,9 @@ export class DownloadContext extends Construct {
     });
 
     this.functions = [http, inbox, sweep];
-    for (const fn of this.functions) {
-      database.grantConnect(fn, 'download');
-      redis.grantConnect(fn);
-    }
+    database.grantConnect(http, 'download', 'http');
+    for (const fn of [inbox, sweep]) database.grantConnect(fn, 'download');
+    for (const fn of this.functions) redis.grantConnect(fn);
     for (const fn of [http, inbox]) storage.grantServe(fn);
     storage.grantExpire(sweep);
 

@@ -45,10 +45,9 @@ export class UploadContext extends Construct {
     const objectCreated = this.#consumeObjectCreated(platform, placement);
 
     this.functions = [http, inbox, sweep, objectCreated];
-    for (const fn of this.functions) {
-      database.grantConnect(fn, 'upload');
-      redis.grantConnect(fn);
-    }
+    database.grantConnect(http, 'upload', 'http');
+    for (const fn of [inbox, sweep, objectCreated]) database.grantConnect(fn, 'upload');
+    for (const fn of this.functions) redis.grantConnect(fn);
     storage.grantAcceptSource(http);
     storage.grantInspectSource(objectCreated);
     storage.grantInspectSource(sweep);

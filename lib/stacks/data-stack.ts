@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { connectionBudget } from '../config/connection-budget.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { AuthKey } from '../constructs/auth-key.ts';
 import type { Database } from '../constructs/database.ts';
@@ -32,7 +33,10 @@ export class DataStack extends Stack {
       this.database = new RdsDatabase(this, 'Database', { config, vpc });
       this.redis = new Valkey(this, 'Valkey', { config, vpc });
     } else if (config.local) {
-      this.database = new ExternalDatabase(this, 'Database', { services: config.local });
+      this.database = new ExternalDatabase(this, 'Database', {
+        services: config.local,
+        connectionLimits: connectionBudget(config).limits,
+      });
       this.redis = new ExternalRedis(config.local.redisUrl);
     } else {
       throw new Error(`stage ${config.stage} has neither a network nor local services`);

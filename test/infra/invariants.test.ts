@@ -210,12 +210,11 @@ describe('Stage prod', () => {
     expect(redis?.Properties).toMatchObject({ AutomaticFailoverEnabled: true, NumCacheClusters: 2 });
   });
 
-  test('retains the secrets without which its data cannot be read', () => {
+  test('retains the secret without which its data cannot be read', () => {
     const retained = ofType(resources, 'AWS::SecretsManager::Secret').filter(
       (s) => s.DeletionPolicy === 'Retain',
     );
     const descriptions = retained.map((secret) => JSON.stringify(secret.Properties));
     expect(descriptions.some((text) => text.includes('signing keys'))).toBe(true);
-    expect(descriptions.some((text) => text.includes('frame_flow_admin'))).toBe(true);
   });
 });

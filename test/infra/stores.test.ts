@@ -9,13 +9,23 @@ describe('The stores of stage dev', () => {
     data.hasResourceProperties('AWS::RDS::DBInstance', {
       Engine: 'postgres',
       EngineVersion: Match.stringLikeRegexp('^18'),
-      DBInstanceClass: 'db.t4g.micro',
+      DBInstanceClass: 'db.t4g.small',
       AllocatedStorage: '20',
       StorageType: 'gp3',
       StorageEncrypted: true,
       EnableIAMDatabaseAuthentication: true,
       PubliclyAccessible: false,
     });
+  });
+
+  test('let the administrator of the database log in by IAM alone: there is no password', () => {
+    data.hasResourceProperties('AWS::RDS::DBInstance', {
+      MasterUsername: 'frame_flow_admin',
+      MasterUserAuthenticationType: 'iam-db-auth',
+      MasterUserPassword: Match.absent(),
+      ManageMasterUserPassword: Match.absent(),
+    });
+    expect(JSON.stringify(data.toJSON())).not.toMatch(/master user|AdminPassword/i);
   });
 
   test('are a Valkey out of cluster mode that takes IAM tokens over TLS, and whose default user is off', () => {

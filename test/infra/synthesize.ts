@@ -5,7 +5,7 @@ import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { loadStageConfig } from '../../lib/config/load-stage-config.ts';
-import type { Stage } from '../../lib/config/stage.ts';
+import type { Stage, StageConfig } from '../../lib/config/stage.ts';
 import { buildStacks } from '../../lib/frame-flow-app.ts';
 import { REPOSITORY_ROOT } from '../../lib/paths.ts';
 
@@ -48,8 +48,14 @@ export interface StageTemplates {
   readonly app: Template;
 }
 
-export const synthesizeStage = (stage: Stage, context: Record<string, unknown> = {}): StageTemplates => {
-  const config = loadStageConfig({ stage, allowedOrigins: undefined, local: undefined, ...context });
+/** @param changes replaces settings of the stage */
+export const synthesizeStage = (
+  stage: Stage,
+  context: Record<string, unknown> = {},
+  changes: Partial<StageConfig> = {},
+): StageTemplates => {
+  const loaded = loadStageConfig({ stage, allowedOrigins: undefined, local: undefined, ...context });
+  const config = { ...loaded, ...changes };
   const cdk = createApp();
   try {
     const { network, data, app } = buildStacks(cdk, config);

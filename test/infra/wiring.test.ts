@@ -234,7 +234,7 @@ describe('The application of stage dev', () => {
         )
         .map(([id]) => id.replace(/[0-9A-F]{8}$/, ''));
     expect(holders('AUTH_KEY_SECRET').toSorted()).toEqual(['AuthHttp', 'AuthRotateKeys']);
-    expect(holders('DATABASE_ADMIN_PASSWORD')).toEqual(['MigrationsMigrate']);
+    expect(holders('DATABASE_ADMIN_PASSWORD')).toEqual([]);
     expect(holders('DATABASE_PASSWORD')).toEqual([]);
   });
 

@@ -3,11 +3,20 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { type DatabaseContext, databaseRole } from '../../functions/contracts/database.ts';
+import {
+  type DatabaseContext,
+  type DatabaseLogin,
+  databaseRole,
+  LOGIN_ROLES,
+} from '../../functions/contracts/database.ts';
 import type { MigrationEnv } from '../../functions/database/migrate-database.ts';
 import { migrateDatabase } from '../../functions/database/migrate-database.ts';
 
 const ROLE_PASSWORD = 'integration';
+/** All test files share the roles: enough for every one of them at the same time. */
+const ROLE_CONNECTIONS = 200;
+/** Any number: the advisory lock under which one test file at a time changes the roles that all share. */
+const PROVISIONING_LOCK = 20_260_102;
 
 /** A database of the test's own, migrated, and ways into it. */
 export interface TestDatabase {
@@ -16,7 +25,7 @@ export interface TestDatabase {
   /** A pool that logs in as the context's own role. End it with `close`. */
   poolOf(context: DatabaseContext): pg.Pool;
   /** Environment variables of a function of this context. */
-  envOf(context: DatabaseContext): Record<string, string>;
+  envOf(context: DatabaseContext, login?: DatabaseLogin): Record<string, string>;
   close(): Promise<void>;
 }
 
@@ -36,14 +45,15 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
     DATABASE_ADMIN_PASSWORD: postgres.adminPassword,
     DATABASE_AUTH: 'password',
     DATABASE_PASSWORD: ROLE_PASSWORD,
+    DATABASE_CONNECTION_LIMITS: Object.fromEntries(LOGIN_ROLES.map((role) => [role, ROLE_CONNECTIONS])),
   };
-  await migrateDatabase(migration, migrationsOf);
+  await withProvisioningLock(() => migrateDatabase(migration, migrationsOf));
   const pools: pg.Pool[] = [];
-  const envOf = (context: DatabaseContext) => ({
+  const envOf = (context: DatabaseContext, login?: DatabaseLogin) => ({
     DATABASE_HOST: postgres.host,
     DATABASE_PORT: String(postgres.port),
     DATABASE_NAME: name,
-    DATABASE_USER: databaseRole(context),
+    DATABASE_USER: databaseRole(context, login),
     DATABASE_AUTH: 'password',
     DATABASE_PASSWORD: ROLE_PASSWORD,
   });
@@ -67,6 +77,19 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
       await Promise.all(pools.map((pool) => pool.end()));
     },
   };
+};
+
+/** Roles are of the server, not of a database, and PostgreSQL fails one of two changes to a role at the same time. */
+export const withProvisioningLock = async <T>(provision: () => Promise<T>): Promise<T> => {
+  const { host, port, adminUser: user, adminPassword: password } = inject('services').postgres;
+  const client = new pg.Client({ host, port, user, password, database: 'postgres' });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [PROVISIONING_LOCK]);
+    return await provision();
+  } finally {
+    await client.end();
+  }
 };
 
 /** A connection to the run's Redis. Keys and channels are shared by all tests: use ids of your own. */

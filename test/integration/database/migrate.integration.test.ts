@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATABASE_CONTEXTS } from '../../../functions/contracts/database.ts';
 import { migrateDatabase } from '../../../functions/database/migrate-database.ts';
-import { createTestDatabase, migrationsOf, type TestDatabase } from '../../support/services.ts';
+import {
+  createTestDatabase,
+  migrationsOf,
+  type TestDatabase,
+  withProvisioningLock,
+} from '../../support/services.ts';
 
 describe('the migrated database', () => {
   let database: TestDatabase;
@@ -11,7 +16,8 @@ describe('the migrated database', () => {
   afterAll(() => database.close());
 
   it('applies nothing the second time', async () => {
-    expect(await migrateDatabase(database.migration, migrationsOf)).toEqual([]);
+    const again = () => migrateDatabase(database.migration, migrationsOf);
+    expect(await withProvisioningLock(again)).toEqual([]);
   });
 
   it.each(DATABASE_CONTEXTS)('gives the role of %s its own schema and no other', async (context) => {
