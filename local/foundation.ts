@@ -41,6 +41,8 @@ export interface LocalStackOptions {
   readonly reservedConcurrency?: Readonly<Record<string, number>>;
   /** By function (as in `lambda(name)`) or container: by how many seconds the clock of its machine is ahead. */
   readonly clockOffsetSeconds?: Readonly<Record<string, number>>;
+  /** Whether functions are frozen between invocations, as on Lambda. @default true */
+  readonly freeze?: boolean;
   /** Replaces single values of the stage's timing (lib/config/timing.ts), in seconds: a test's faults are noticed sooner. */
   readonly timing?: Readonly<Record<string, number>>;
   /** Replaces single limits of what the Lambda is tried with (lib/config/lambda-limits.ts). */
@@ -62,6 +64,7 @@ export interface Foundation {
     readonly minuteRateMs: number;
     readonly reservedConcurrency: Readonly<Record<string, number>>;
     readonly clockOffsetSeconds: Readonly<Record<string, number>>;
+    readonly freeze: boolean;
   };
   readonly projectDirectory: string;
   readonly state: StateDirectory;
@@ -170,6 +173,7 @@ export const layFoundation = async (options: LocalStackOptions): Promise<Foundat
         minuteRateMs: options.minuteRateMs ?? LOCAL_MINUTE_RATE_MS,
         reservedConcurrency: options.reservedConcurrency ?? {},
         clockOffsetSeconds: options.clockOffsetSeconds ?? {},
+        freeze: options.freeze ?? true,
       },
       projectDirectory,
       state,

@@ -6,6 +6,8 @@ export interface CommandLine {
   readonly port: number;
   readonly storagePort: number;
   readonly fresh: boolean;
+  /** Whether functions are frozen between invocations. */
+  readonly freeze: boolean;
   readonly stateDir: string;
   readonly redisUrl: string | undefined;
   readonly help: boolean;
@@ -14,11 +16,12 @@ export interface CommandLine {
 const DEFAULT_PORT = 3000;
 const MAX_PORT = 65_535;
 
-export const USAGE = `Usage: npm start [-- --fresh]
+export const USAGE = `Usage: npm start [-- OPTION …]
 
 Runs all of Frame Flow on this machine.
 
   --fresh        throw away what earlier runs have stored
+  --no-freeze    let functions run on between invocations; Lambda freezes them, and so does this
   --help         this text
 
   PORT           where the API answers (${DEFAULT_PORT})
@@ -42,7 +45,7 @@ export const readCommandLine = (
   env: NodeJS.ProcessEnv,
   projectDirectory: string,
 ): CommandLine => {
-  const unknown = args.find((arg) => !['--fresh', '--help', '-h'].includes(arg));
+  const unknown = args.find((arg) => !['--fresh', '--no-freeze', '--help', '-h'].includes(arg));
   if (unknown !== undefined) {
     throw new LocalStackError('INVALID_OPTION', `${unknown} is not understood.\n\n${USAGE}`);
   }
@@ -55,6 +58,7 @@ export const readCommandLine = (
     port,
     storagePort,
     fresh: args.includes('--fresh'),
+    freeze: !args.includes('--no-freeze'),
     stateDir: resolve(projectDirectory, env.STATE_DIR || '.local'),
     redisUrl: env.REDIS_URL || undefined,
     help: args.includes('--help') || args.includes('-h'),

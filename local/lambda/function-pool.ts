@@ -9,6 +9,8 @@ export const DEFAULT_CONCURRENCY = 10;
 const MAX_WAITING = 1_000;
 /** A sandbox that had nothing to do for so long ends, in milliseconds; the last one stays. */
 const IDLE_LIMIT_MS = 5 * 60_000;
+/** Connections that were not used for so long are replaced (functions/shared), in milliseconds. */
+const LONG_FREEZE_MS = 60_000;
 
 interface Waiting {
   readonly payload: string;
@@ -25,6 +27,7 @@ export class FunctionPool {
   readonly #waiting: Waiting[] = [];
   readonly #idleTimers = new Map<Sandbox, NodeJS.Timeout>();
   #starting = 0;
+  #longThaws = 0;
   #stopped = false;
 
   constructor(model: FunctionModel, services: SandboxServices, log: FunctionLog) {
@@ -46,6 +49,11 @@ export class FunctionPool {
   /** The processes that are in the middle of an invocation. */
   get busyPids(): number[] {
     return [...this.#sandboxes].filter(({ busy }) => busy).flatMap(({ pid }) => pid ?? []);
+  }
+
+  /** How many invocations found a sandbox that had been frozen for more than a minute. */
+  get longThaws(): number {
+    return this.#longThaws;
   }
 
   /**
@@ -95,6 +103,7 @@ export class FunctionPool {
   }
 
   async #run(sandbox: Sandbox, { payload, settle }: Waiting): Promise<void> {
+    if (sandbox.frozenMilliseconds > LONG_FREEZE_MS) this.#longThaws += 1;
     const result = await sandbox.invoke(payload);
     this.#report(result);
     settle(result);

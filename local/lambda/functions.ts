@@ -33,6 +33,7 @@ export interface FunctionsContext {
   readonly log: Log;
   readonly awsEnvironment: Readonly<Record<string, string>>;
   readonly projectDirectory: string;
+  readonly options: { readonly freeze: boolean };
 }
 
 /** The AWS SDK, which Lambda brings, must be found from where the bundles lie, wherever the state is kept. */
@@ -51,7 +52,13 @@ export const startFunctions = async (model: StackModel, context: FunctionsContex
   const { state, ledger, log } = context;
   await provideSdk(state, context.projectDirectory);
   const runtimeApi = await startRuntimeApi();
-  const services = { runtimeApi, ledger, aws: context.awsEnvironment, temporaryDirectory: state.temporary };
+  const services = {
+    runtimeApi,
+    ledger,
+    aws: context.awsEnvironment,
+    temporaryDirectory: state.temporary,
+    freezes: context.options.freeze,
+  };
   const pools = new Map(
     model.functions.map((fn) => {
       const functionLog = new FunctionLog(fn.logicalId, join(state.logs, `${fn.logicalId}.log`), log);

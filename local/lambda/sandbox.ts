@@ -26,6 +26,8 @@ export interface SandboxServices {
   readonly aws: Readonly<Record<string, string>>;
   /** Sandboxes keep their /tmp below it. */
   readonly temporaryDirectory: string;
+  /** Whether a sandbox stands still between two invocations, as Lambda's do. */
+  readonly freezes: boolean;
 }
 
 interface Running {
@@ -37,6 +39,12 @@ interface Running {
 /**
  * One execution environment of a function: a process that runs one invocation at a time. It ends with its
  * first time-out or crash, and whatever it started (FFmpeg) ends with it.
+ *
+ * Between invocations it is frozen, as on Lambda: from the moment that its runtime asks for the next one (the first time
+ * that is the end of its init) until there is one. SIGSTOP and SIGCONT go to its whole group, so what it started stands
+ * still with it. Both are sent in the same turn of the event loop as the state that they belong to changes, so no event
+ * can come between: a sandbox that waits is frozen, one that runs is not. What a test stops by itself stays stopped only
+ * until the next of the two. SIGKILL, the one signal that ends a sandbox, ends a frozen one too.
  */
 export class Sandbox {
   readonly id = randomUUID();
@@ -49,6 +57,7 @@ export class Sandbox {
   readonly #temporaryDirectory: string;
   #waiting: ServerResponse | undefined;
   #running: Running | undefined;
+  #frozenAt: number | undefined;
   #dead = false;
   #initError: InvocationResult | undefined;
   #reportReady: (ready: boolean) => void = () => {};
@@ -114,6 +123,11 @@ export class Sandbox {
     return this.#dead;
   }
 
+  /** How long it has been frozen, in milliseconds; 0 while it runs. */
+  get frozenMilliseconds(): number {
+    return this.#frozenAt === undefined ? 0 : Date.now() - this.#frozenAt;
+  }
+
   get busy(): boolean {
     return this.#running !== undefined;
   }
@@ -130,6 +144,7 @@ export class Sandbox {
       return Promise.resolve(failure('Runtime.ExitError', 'The sandbox is gone'));
     }
     this.#waiting = undefined;
+    this.#thaw();
     const requestId = randomUUID();
     const { timeoutSeconds, arn, clockOffsetSeconds = 0 } = this.#fn;
     return new Promise((resolve) => {
@@ -162,8 +177,23 @@ export class Sandbox {
 
   #next(response: ServerResponse): void {
     this.#waiting = response;
+    this.#freeze();
     this.#reportReady(true);
     this.#reportNext();
+  }
+
+  #freeze(): void {
+    const { pid } = this;
+    if (!this.#services.freezes || pid === undefined) return;
+    signalGroup(pid, 'SIGSTOP');
+    this.#frozenAt = Date.now();
+  }
+
+  #thaw(): void {
+    const { pid } = this;
+    if (!this.#services.freezes || pid === undefined) return;
+    this.#frozenAt = undefined;
+    signalGroup(pid, 'SIGCONT');
   }
 
   #succeeded(requestId: string, payload: string): void {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 
 /** The ids of this process's children whose command line contains `text`. */
@@ -13,4 +14,14 @@ export const childrenWith = async (text: string): Promise<number[]> => {
     if (parent === process.pid && commandLine?.includes(text)) found.push(Number(name));
   }
   return found;
+};
+
+/** The letter of a process's state: `T` is stopped, `S` waits. Undefined where there is no such process. */
+export const processState = (pid: number): string | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[0];
+  } catch {
+    return undefined;
+  }
 };

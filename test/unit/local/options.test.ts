@@ -9,6 +9,7 @@ describe('the command line', () => {
       port: 3000,
       storagePort: 3001,
       fresh: false,
+      freeze: true,
       stateDir: '/project/.local',
       redisUrl: undefined,
       help: false,
@@ -24,10 +25,15 @@ describe('the command line', () => {
       port: 3000,
       storagePort: 9,
       fresh: true,
+      freeze: true,
       stateDir: '/project/s',
       redisUrl: 'redis://x',
       help: false,
     });
+  });
+
+  test('lets functions run on between invocations with --no-freeze', () => {
+    expect(read(['--no-freeze'])).toMatchObject({ freeze: false, fresh: false });
   });
 
   test.each<[string[], NodeJS.ProcessEnv, RegExp]>([

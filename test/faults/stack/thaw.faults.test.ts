@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseRole } from '../../../functions/contracts/database.ts';
+import { CreatedVideo } from '../../../functions/contracts/http.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
+
+const VIDEO = { fileName: 'holiday.mp4', sizeBytes: 1000 };
+/** The server ends a session that was idle for 75 s. */
+const SESSION_PATIENCE_SECONDS = 120;
+
+let faults: FaultStack;
+beforeAll(async () => {
+  faults = await startFaultStack();
+});
+afterAll(() => faults.close());
+
+const sessionsOf = async (role: string): Promise<number> => {
+  const { rows } = await faults.pool.query<{ sessions: number }>(
+    'SELECT count(*)::int AS sessions FROM pg_stat_activity WHERE usename = $1',
+    [role],
+  );
+  return rows[0]?.sessions ?? 0;
+};
+
+describe('Functions that were frozen for so long that the server has ended their sessions', () => {
+  it('answer their first call, which no client has to repeat', async () => {
+    const { api } = faults;
+    const roles = [
+      databaseRole('upload', 'http'),
+      databaseRole('auth', 'http'),
+      databaseRole('auth', 'authorizer'),
+    ];
+    const create = () => api.expect(201, CreatedVideo, 'POST', '/videos', { body: VIDEO });
+    const first = await create();
+    await api.call('GET', '/auth/me');
+    const open = await Promise.all(roles.map(sessionsOf));
+    expect(Math.min(...open)).toBeGreaterThan(0);
+    // They are frozen, so none of them can have closed its own.
+    for (const role of roles) {
+      await eventually(
+        `the server to end the sessions of ${role}`,
+        async () => ((await sessionsOf(role)) === 0 ? true : undefined),
+        SESSION_PATIENCE_SECONDS,
+      );
+    }
+    expect(await api.call('GET', `/videos/${first.id}`)).toMatchObject({ status: 200 });
+    expect(await api.call('GET', '/auth/me')).toMatchObject({ status: 200 });
+    // With Redis, whose connection is as old.
+    expect((await create()).status).toBe('AWAITING_UPLOAD');
+    expect(faults.stack.lambda('UploadHttp').longThaws).toBeGreaterThan(0);
+  });
+});
