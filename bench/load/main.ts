@@ -18,10 +18,10 @@ const main = async (options: LoadOptions): Promise<boolean> => {
   if (options.soakMinutes > 0) {
     const soak = await runSoak(options);
     printSoak(soak);
-    const { memory, extractors } = soak;
+    const { memory, extractors, connections, longThaws } = soak;
     return conclude(soak.run, options, {
       ofThisRun: [...soundFailures(soak.run), ...soak.broken],
-      figures: { memory, extractors },
+      figures: { memory, extractors, connections, longThaws },
     });
   }
   if (options.backlogUploads > 0) {

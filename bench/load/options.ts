@@ -21,6 +21,8 @@ extracts the largest videos is killed while it sends the ZIP, so that multipart 
   --throughput N         videos for measuring videos per minute, with 1 and with 2 functions (16; 0 leaves it out)
   --soak MINUTES         steady uploads for so long, without kills; memory and children of every process
   --rate N               uploads per minute of a soak (30)
+  --idle SECONDS         after every two minutes of uploads a soak is quiet for so long: more than 60 lets functions be
+                         frozen for longer than a connection may lie idle (0)
   --backlog N            N uploads at once, with deadlines that are far shorter than the queue, without kills
   --deadline SECONDS     the deadlines of the backlog run (${BACKLOG_DEADLINE_SECONDS})
   --json FILE            writes the figures
@@ -42,6 +44,7 @@ const Options = z.object({
   throughput: CountOrNone.default(16),
   soak: z.coerce.number().nonnegative().default(0),
   rate: Count.default(30),
+  idle: CountOrNone.default(0),
   backlog: CountOrNone.default(0),
   deadline: Count.default(BACKLOG_DEADLINE_SECONDS),
   json: z.string().optional(),
@@ -64,6 +67,8 @@ export interface LoadOptions {
   /** 0: no soak. */
   readonly soakMinutes: number;
   readonly ratePerMinute: number;
+  /** Length of each quiet phase of a soak; 0: none. */
+  readonly idleSeconds: number;
   /** 0: no backlog run. */
   readonly backlogUploads: number;
   readonly deadlineSeconds: number;
@@ -91,6 +96,7 @@ export const readOptions = (args: readonly string[]): LoadOptions => {
       throughput: text,
       soak: text,
       rate: text,
+      idle: text,
       backlog: text,
       deadline: text,
       json: text,
@@ -114,6 +120,7 @@ export const readOptions = (args: readonly string[]): LoadOptions => {
     throughputUploads: options.throughput,
     soakMinutes: options.soak,
     ratePerMinute: options.rate,
+    idleSeconds: options.idle,
     backlogUploads: options.backlog,
     deadlineSeconds: options.deadline,
     json: options.json,

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LocalStack } from '../../local/stack.ts';
+import { connectionProblems, type RoleConnections, watchConnections } from './connection-watch.ts';
 import { GROWTH_RULE, growthOf } from './growth.ts';
 import type { LoadOptions } from './options.ts';
 import { planUploads } from './plan.ts';
 import { EXTRACTOR_KIND, lookAtProcesses, type ProcessWatch, watchProcesses } from './process-watch.ts';
+import { dueAfterMs, type Rhythm, uploadsWithin } from './rhythm.ts';
 import { type LoadRun, runLoad, type Scenario } from './run.ts';
 import { withSystem } from './system.ts';
 import { LOAD_TIMING } from './timing.ts';
@@ -13,14 +16,13 @@ const WARM_UP_MINUTES = 1;
 
 /** Uploads at a steady rate, whatever becomes of those before. */
 const steadily =
-  (perMinute: number): NonNullable<Scenario['upload']> =>
+  (rhythm: Rhythm): NonNullable<Scenario['upload']> =>
   async (users, plan, terms) => {
     const startedAt = Date.now();
     const uploads: Upload[] = [];
     const underWay: Promise<void>[] = [];
     for (const [number, planned] of plan.entries()) {
-      const dueAt = startedAt + (number * 60_000) / perMinute;
-      await sleep(Math.max(0, dueAt - Date.now()));
+      await sleep(Math.max(0, startedAt + dueAfterMs(number, rhythm) - Date.now()));
       const user = users[number % users.length];
       if (user === undefined) throw new Error('there are no users');
       const upload: Upload = { ...planned, user };
@@ -38,6 +40,9 @@ export interface Soak {
   /** By kind of process. */
   readonly memory: Readonly<Record<string, MemoryLine>>;
   readonly extractors: { readonly mostAtOnce: number; readonly leftOver: number };
+  readonly connections: readonly RoleConnections[];
+  /** Invocations of a sandbox that had been frozen for more than a minute. */
+  readonly longThaws: number;
 }
 
 interface MemoryLine {
@@ -53,12 +58,13 @@ export const runSoak = (options: LoadOptions): Promise<Soak> =>
     { timing: LOAD_TIMING },
     () => options.keep,
     async (system) => {
-      const { soakMinutes, ratePerMinute } = options;
+      const { soakMinutes, idleSeconds } = options;
       let watch: ProcessWatch | undefined;
-      const upload = steadily(ratePerMinute);
+      const upload = steadily(options);
+      const connectionWatch = await watchConnections(system);
       const run = await runLoad(system, {
         ...options,
-        plan: planUploads(Math.ceil((soakMinutes + WARM_UP_MINUTES) * ratePerMinute), options.seed),
+        plan: planUploads(uploadsWithin((soakMinutes + WARM_UP_MINUTES) * 60, options), options.seed),
         upload: async (...terms) => {
           watch = watchProcesses(system.stack);
           try {
@@ -67,15 +73,21 @@ export const runSoak = (options: LoadOptions): Promise<Soak> =>
             await watch.stop();
           }
         },
-      });
+      }).finally(() => connectionWatch.stop());
       const samples = watch?.samples ?? new Map();
       const leftOver = lookAtProcesses(system.stack).get(EXTRACTOR_KIND)?.length ?? 0;
       const memory = memoryOf(samples, soakMinutes);
+      const connections = await connectionWatch.stop();
+      const longThaws = countLongThaws(system.stack);
       return {
         run,
         memory,
+        connections,
+        longThaws,
         extractors: { mostAtOnce: mostOf(samples.get(EXTRACTOR_KIND) ?? []), leftOver },
         broken: [
+          ...connectionProblems(connections),
+          ...(idleSeconds > 60 && longThaws === 0 ? ['no function was frozen for more than a minute'] : []),
           ...Object.entries(memory).flatMap(([kind, { flat, firstTenth, lastTenth }]) =>
             flat === false ? [`the memory of ${kind} grew from ${firstTenth} to ${lastTenth} MiB`] : [],
           ),
@@ -85,12 +97,18 @@ export const runSoak = (options: LoadOptions): Promise<Soak> =>
     },
   );
 
-export const printSoak = ({ memory, extractors }: Soak): void => {
+const countLongThaws = ({ model, lambda }: LocalStack): number =>
+  model.functions.reduce((sum, { logicalId }) => sum + lambda(logicalId).longThaws, 0);
+
+export const printSoak = ({ memory, extractors, connections, longThaws }: Soak): void => {
   console.log(
     `Memory of the largest process of each kind, in MiB (resident, without shared memory).\n${GROWTH_RULE}`,
   );
   console.table(memory);
   console.log(`Extractors at once: at most ${extractors.mostAtOnce}; left over: ${extractors.leftOver}`);
+  console.log('Connections to PostgreSQL, the most that each role had at once');
+  console.table(connections);
+  console.log(`Invocations after a freeze of more than a minute: ${longThaws}`);
 };
 
 const memoryOf = (samples: ProcessWatch['samples'], minutes: number): Record<string, MemoryLine> =>

@@ -21,7 +21,17 @@ describe('the command line of the load run', () => {
   });
 
   it('names every option in its usage', () => {
-    for (const option of ['duplicates', 'soak', 'rate', 'backlog', 'deadline', 'no-kills', 'json', 'keep']) {
+    for (const option of [
+      'duplicates',
+      'soak',
+      'rate',
+      'idle',
+      'backlog',
+      'deadline',
+      'no-kills',
+      'json',
+      'keep',
+    ]) {
       expect(USAGE).toContain(`--${option}`);
     }
   });

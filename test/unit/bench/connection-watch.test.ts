@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { connectionProblems } from '../../../bench/load/connection-watch.ts';
+import { dueAfterMs, uploadsWithin } from '../../../bench/load/rhythm.ts';
+
+const role = (mostAtOnce: number, limit: number, enforced = limit) => ({
+  ...{ role: 'frame_flow_upload', mostAtOnce, limit, enforced },
+});
+
+describe('The connections of a soak', () => {
+  it('are no problem up to the limit', () => {
+    expect(connectionProblems([role(0, 3), role(3, 3)])).toEqual([]);
+  });
+
+  it('are a problem above it, and where PostgreSQL has another limit than was computed', () => {
+    expect(connectionProblems([role(4, 3), role(1, 3, -1)])).toEqual([
+      'frame_flow_upload had 4 connections, and its limit is 3',
+      'PostgreSQL limits frame_flow_upload to -1, and its limit is 3',
+    ]);
+  });
+});
+
+describe('The rhythm of a soak', () => {
+  it('is steady without quiet phases', () => {
+    const rhythm = { ratePerMinute: 30, idleSeconds: 0 };
+    expect([0, 1, 60, 61].map((number) => dueAfterMs(number, rhythm))).toEqual([0, 2_000, 120_000, 122_000]);
+    expect(uploadsWithin(60, rhythm)).toBe(30);
+  });
+
+  it('is quiet after every two minutes', () => {
+    const rhythm = { ratePerMinute: 30, idleSeconds: 75 };
+    expect([59, 60, 120].map((number) => dueAfterMs(number, rhythm))).toEqual([118_000, 195_000, 390_000]);
+    expect(uploadsWithin(390, rhythm)).toBe(120);
+  });
+});
