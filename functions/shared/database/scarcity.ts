@@ -1,6 +1,6 @@
+import type pg from 'pg';
 import * as z from 'zod';
 import { DATABASE_BEGIN_TIMEOUT_SECONDS } from '../../contracts/answer-times.ts';
-import type { Queryable } from './pool.ts';
 
 /** Where more than this share of a role's connections is in use, a process keeps none while it has no use for it. */
 const KEPT_SHARE = 0.75;
@@ -19,7 +19,7 @@ const USAGE = {
  * its role has connections, and Lambda goes on to send requests to all of them: those that came first would keep every
  * connection, and the others would refuse every request.
  */
-export const isScarce = async (connection: Queryable): Promise<boolean> => {
+export const isScarce = async (connection: Pick<pg.ClientBase, 'query'>): Promise<boolean> => {
   const { rows } = await connection.query(USAGE);
   const { used, limit } = UsageRow.parse(rows[0]);
   return limit >= 0 && used > limit * KEPT_SHARE;
