@@ -105,7 +105,7 @@ describe.each(TARGETS)('A function of $context that checks tokens itself', ({ co
       { context, path },
       {
         ACCESS_CHECK: 'function',
-        ACCESS_DATABASE_USER: databaseRole('auth'),
+        ACCESS_DATABASE_USER: databaseRole('auth', 'authorizer'),
       },
     );
   });
@@ -147,7 +147,7 @@ describe.each(TARGETS)('A function of $context while the database is down', ({ c
       { context, path },
       {
         ACCESS_CHECK: 'function',
-        ACCESS_DATABASE_USER: databaseRole('auth'),
+        ACCESS_DATABASE_USER: databaseRole('auth', 'authorizer'),
         DATABASE_PORT: '1',
       },
     );
@@ -167,7 +167,7 @@ describe.each(TARGETS)('A function of $context behind API Gateway', ({ context, 
       { context, path },
       {
         ACCESS_CHECK: 'gateway',
-        ACCESS_DATABASE_USER: databaseRole('auth'),
+        ACCESS_DATABASE_USER: databaseRole('auth', 'authorizer'),
       },
     );
     const headers = { Authorization: `Bearer ${await workshop.issue()}` };
@@ -185,7 +185,7 @@ describe.each(TARGETS)('A function of $context that is not told who checks token
       { context, path },
       {
         ACCESS_CHECK: check,
-        ACCESS_DATABASE_USER: databaseRole('auth'),
+        ACCESS_DATABASE_USER: databaseRole('auth', 'authorizer'),
       },
     );
     const headers = { Authorization: `Bearer ${await workshop.issue()}` };
