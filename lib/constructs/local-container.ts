@@ -1,4 +1,4 @@
-import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, DependencyGroup } from 'constructs';
@@ -8,8 +8,13 @@ import type { StageConfig } from '../config/stage.ts';
 import { type ContainerProps, STOP_TIMEOUT } from './container.ts';
 import type { Workload } from './workload.ts';
 
-/** A role that somebody else gives: policies added to it are taken as given, and nothing is synthesized. */
+/**
+ * A role that is not in the template: policies added to it are taken as given, and nothing is synthesized. It says that
+ * it belongs to the stack's own account. Otherwise grants would also write a resource policy for it, and with the
+ * principal below such a policy allows every principal of every account.
+ */
 class OutsideRole implements iam.IPrincipal {
+  readonly principalAccount = Aws.ACCOUNT_ID;
   readonly assumeRoleAction = 'sts:AssumeRole';
   readonly grantPrincipal = this;
   readonly policyFragment = new iam.ArnPrincipal('*').policyFragment;
