@@ -10,11 +10,13 @@ export interface ContainerDirectoryProps {
   readonly entry: string;
   /** Programs that the entry starts: the file's name beside it, and the entry's path below `functions/`. @default none */
   readonly programs?: Readonly<Record<string, string>>;
+  /** Other files that the image takes: name and content. @default none */
+  readonly files?: Readonly<Record<string, string>>;
   /** The image's build file. */
   readonly dockerfile: string;
 }
 
-/** A directory that an image is built of: the bundle with all its dependencies, and the Dockerfile. */
+/** A directory that an image is built of: the bundle with all its dependencies, other files, and the Dockerfile. */
 export interface ContainerDirectory {
   readonly path: string;
   /** From the repository's root, with forward slashes. */
@@ -29,6 +31,7 @@ export const prepareContainerDirectory = (props: ContainerDirectoryProps): Conta
   const path = join(BUILD_DIRECTORY, 'containers', props.name);
   const entries = { 'index.mjs': props.entry, ...props.programs };
   for (const [name, entry] of Object.entries(entries)) replaceFile(join(path, name), bundleEntry(entry));
+  for (const [name, content] of Object.entries(props.files ?? {})) replaceFile(join(path, name), content);
   replaceFile(join(path, 'Dockerfile'), props.dockerfile);
   return { path, relativePath: relative(REPOSITORY_ROOT, path).replaceAll('\\', '/') };
 };

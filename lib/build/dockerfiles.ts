@@ -8,7 +8,9 @@ import {
 } from '../../layers/ffmpeg/binaries.ts';
 
 const BASE = 'public.ecr.aws/docker/library/node:24-bookworm-slim';
-const RDS_CA_BUNDLE = 'https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem';
+
+/** The certificates of RDS, beside the Dockerfile (`rdsCertificates`): nothing is fetched, and the mode is the file's own. */
+export const RDS_CERTIFICATES_FILE = 'rds-certificates.pem';
 
 const RUN_AS_NODE = `WORKDIR /app
 ENV NODE_ENV=production
@@ -42,7 +44,7 @@ ${fetchPinned(libav)}
 FROM ${BASE}
 COPY --from=ffmpeg /ffmpeg/package/${ffmpeg.fileName} ${FFMPEG_PATH}
 COPY --from=libav /libav/package/${libav.fileName} ${LIBAV_PATH}/${libav.packageName}/${libav.fileName}
-ADD --chmod=0644 ${RDS_CA_BUNDLE} /etc/ssl/certs/rds-global-bundle.pem
-ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/rds-global-bundle.pem
+COPY ${RDS_CERTIFICATES_FILE} /etc/ssl/certs/${RDS_CERTIFICATES_FILE}
+ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/${RDS_CERTIFICATES_FILE}
 ${RUN_AS_NODE}`;
 };
