@@ -10,6 +10,8 @@ try {
     stage: context('stage'),
     allowedOrigins: context('allowedOrigins'),
     local: context('local'),
+    zones: context('zones'),
+    region: process.env.CDK_DEFAULT_REGION,
   });
   buildStacks(app, config);
   app.synth();

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { rdsCertificateRegions } from '../build/rds-certificates.ts';
 import { connectionBudget } from './connection-budget.ts';
 import { LocalServices } from './local-services.ts';
-import { Origins, STAGE_DEFAULTS, Stage, StageConfig } from './stage.ts';
+import { Origins, STAGE_DEFAULTS, Stage, StageConfig, Zones } from './stage.ts';
 
 /** The context of the CDK app that chooses and adjusts a stage; command-line values are strings. */
 export interface StageContext {
@@ -11,6 +12,10 @@ export interface StageContext {
   readonly allowedOrigins: unknown;
   /** An object, or the same as JSON; stage local alone. */
   readonly local: unknown;
+  /** Comma-separated; two zones or more of one region. @default the first two of the region */
+  readonly zones?: unknown;
+  /** Where the CDK command line will deploy to. @default unknown, so not checked */
+  readonly region?: string | undefined;
 }
 
 /** The context does not describe a stage; the message says what to pass. */
@@ -30,6 +35,7 @@ export const loadStageConfig = (context: StageContext): StageConfig => {
     (value) =>
       `Pass -c stage=${Stage.options.join('|')}; got ${value === undefined ? 'none' : `'${value}'`}.`,
   );
+  if (stage !== 'local') checkRegion(context.region);
   const local =
     stage === 'local' ? parse(LocalServices, parseJson(context.local ?? {}), describe('local')) : undefined;
   const defaults = STAGE_DEFAULTS[stage];
@@ -51,6 +57,9 @@ export const loadStageConfig = (context: StageContext): StageConfig => {
         ...(local && !local.ffmpegPath && { sourceBytes: 0 }),
       },
       timing: { ...defaults.timing, ...local?.timing },
+      ...(context.zones !== undefined && {
+        zones: parse(Zones, String(context.zones).split(','), describe('zones')),
+      }),
       ...(local && { local }),
     },
     describe('stage'),
@@ -75,6 +84,16 @@ export const checkConnections = (config: StageConfig): void => {
         'because a deployment has the sandboxes of two versions.',
     );
   }
+};
+
+/** Where RDS's certificates are missing, the worker would reach no database; that is said before anything is deployed. */
+const checkRegion = (region: string | undefined): void => {
+  const regions = rdsCertificateRegions();
+  if (region === undefined || regions.has(region)) return;
+  throw new StageConfigError(
+    `The worker's image has no certificates of RDS for region '${region}', so the worker could not verify the database. ` +
+      `It has those of ${[...regions].toSorted().join(', ')}.`,
+  );
 };
 
 const parse = <Schema extends z.ZodType>(

@@ -16,6 +16,17 @@ const Origin = z
   .regex(/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, 'not an origin such as https://example.com');
 export const Origins = z.array(Origin).min(1, 'at least one origin');
 
+/** A zone as EC2 names it, `us-east-1a`; not a Local Zone, which lacks most services. */
+const Zone = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'not a zone such as us-east-1a');
+
+/** RDS wants subnets in two zones at least. Six of each kind of subnet fit into the address range. */
+export const Zones = z
+  .array(Zone)
+  .min(2, 'at least two zones')
+  .max(6, 'at most six zones')
+  .refine((zones) => new Set(zones).size === zones.length, 'a zone is named twice')
+  .refine((zones) => new Set(zones.map((zone) => zone.slice(0, -1))).size <= 1, 'zones of two regions');
+
 /** How many invocations one queue may have at a time; Lambda accepts 2 to 1000. */
 const Concurrency = z.int().min(2).max(1000);
 
@@ -27,7 +38,7 @@ export const StageConfig = z.object({
   logRetentionDays: z.literal([1, 7, 30, 90, 365]),
   /** Origins that browsers may call from; gateway responses name the first. */
   allowedOrigins: Origins,
-  /** Keep the stores when their stack is deleted, and refuse to delete the database. */
+  /** Keep the data when its stack is deleted (docs/adr/0026), and refuse to delete the database. */
   retainData: z.boolean(),
   /** Database and Redis have a standby in the other zone. */
   multiAz: z.boolean(),
@@ -44,6 +55,8 @@ export const StageConfig = z.object({
   /** What exceeds one of these goes to the worker at once. */
   lambdaLimits: LambdaLimits,
   concurrency: z.object({ quick: Concurrency, process: Concurrency }),
+  /** Where the subnets are. Without it, the first two zones of the region, as the account numbers them. */
+  zones: Zones.optional(),
   throttling: z.object({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
   maxWorkers: z.int().positive(),
   /** The most connections that the functions which answer HTTP have to the database, for each login role of theirs. */
@@ -119,4 +132,4 @@ export const STAGE_DEFAULTS = {
     httpConnections: 10,
     timing: LOCAL_TIMING,
   },
-} satisfies Record<Stage, Omit<StageConfig, 'stage' | 'local'>>;
+} satisfies Record<Stage, Omit<StageConfig, 'stage' | 'local' | 'zones'>>;

@@ -12,7 +12,7 @@ export interface NetworkStackProps extends StackProps {
 }
 
 /**
- * Two zones, no NAT. Functions, database and Redis are in isolated subnets: S3 and DynamoDB are reached through
+ * Two zones or those of the configuration, no NAT. Functions, database and Redis are in isolated subnets: S3 and DynamoDB are reached through
  * gateway endpoints, tokens are signed locally. The containers, which call SQS, are in public ones.
  */
 export class NetworkStack extends Stack {
@@ -21,7 +21,8 @@ export class NetworkStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: NetworkStackProps) {
     super(scope, id, props);
     const created = new ec2.Vpc(this, 'Vpc', {
-      maxAzs: 2,
+      // A zone may lack Lambda or an instance class (use1-az3 does), and which name it has differs between accounts.
+      ...(config.zones ? { availabilityZones: [...config.zones] } : { maxAzs: 2 }),
       natGateways: 0,
       subnetConfiguration: [
         { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 20 },

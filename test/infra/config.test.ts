@@ -53,6 +53,35 @@ describe('The configuration of a stage', () => {
     );
   });
 
+  test('takes zones from the command line, and needs none', () => {
+    expect(loadStageConfig({ ...NOTHING, stage: 'dev' }).zones).toBeUndefined();
+    expect(loadStageConfig({ ...NOTHING, stage: 'dev', zones: 'us-east-1a,us-east-1f' }).zones).toEqual([
+      'us-east-1a',
+      'us-east-1f',
+    ]);
+  });
+
+  test.each([
+    'us-east-1a',
+    'us-east-1a,us-east-1a',
+    'us-east-1a,us-east-2b',
+    'us-east-1a,use1-az3',
+    'us-west-2-lax-1a,us-west-2-lax-1b',
+    '',
+  ])('refuses the zones "%s"', (zones) => {
+    expect(() => loadStageConfig({ ...NOTHING, stage: 'dev', zones })).toThrow(/Context 'zones'/);
+  });
+
+  test('refuses a region whose database the worker could not verify, and says which there are', () => {
+    const load = (stage: string, region: string) => () => loadStageConfig({ ...NOTHING, stage, region });
+    expect(load('prod', 'il-central-1')).toThrow(
+      /no certificates of RDS for region 'il-central-1'.*eu-west-1/,
+    );
+    expect(load('prod', 'eu-west-1')).not.toThrow();
+    // It has no RDS.
+    expect(load('local', 'il-central-1')).not.toThrow();
+  });
+
   test('keeps the data of prod and of no other stage', () => {
     const retained = Stage.options.filter((stage) => loadStageConfig({ ...NOTHING, stage }).retainData);
     expect(retained).toEqual(['prod']);

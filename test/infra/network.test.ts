@@ -3,6 +3,18 @@ import * as z from 'zod';
 import { functionsOf, isOurs } from './functions.ts';
 import { ofType, parseTemplate, resourcesOf, synthesizeStage } from './synthesize.ts';
 
+test('A network in named zones has its subnets there and nowhere else', () => {
+  const { network } = synthesizeStage('dev', { zones: 'eu-west-1b,eu-west-1c' });
+  if (!network) throw new Error('the stage has no network');
+  const subnets = ofType(Object.values(parseTemplate(network).Resources), 'AWS::EC2::Subnet');
+  expect(subnets.map(({ Properties }) => Properties.AvailabilityZone).toSorted()).toEqual([
+    'eu-west-1b',
+    'eu-west-1b',
+    'eu-west-1c',
+    'eu-west-1c',
+  ]);
+});
+
 describe.each(['dev', 'prod'] as const)('The network of stage %s', (stage) => {
   const templates = synthesizeStage(stage);
   const resources = resourcesOf(templates);
