@@ -2,6 +2,8 @@ import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SagaEvent } from '../../contracts/events.ts';
 import type { VideoId } from '../../contracts/ids.ts';
 import { messageGroupOf } from '../../contracts/routing.ts';
+import { recordMetrics } from '../../shared/metrics/metrics.ts';
+import { describeCallFailure } from './call-failure.ts';
 
 /** SQS takes at most ten messages a call. */
 const BATCH_MESSAGES = 10;
@@ -97,7 +99,9 @@ export class InboxSender {
         else reject(new SendFailedError(`SQS refused the message: ${reason}`));
       }
     } catch (cause) {
-      for (const { reject } of batch) reject(new SendFailedError('SQS was not reached', { cause }));
+      const { reason, sentence } = describeCallFailure(cause);
+      recordMetrics({ QueueCallsFailed: 1 }, { reason });
+      for (const { reject } of batch) reject(new SendFailedError(sentence, { cause }));
     }
   }
 }

@@ -20,6 +20,8 @@ export const METRICS = {
   WaitingVideos: 'Count',
   /** Age of the oldest message of a batch when its consumer gets it. */
   MessageAgeSeconds: 'Seconds',
+  /** A call of the relay to SQS failed; by reason: `refused`, `failed` or `unreached`. */
+  QueueCallsFailed: 'Count',
   /** A saga reached a status. */
   SagaSteps: 'Count',
   /** The second engine took over from the first one; by cause. */
