@@ -11,7 +11,11 @@ export const toAppError = (error: unknown): AppError => {
   return new AppError('INTERNAL', 'Something went wrong on our side.', { cause: error });
 };
 
-/** The RFC 9457 answer to an error: code, status and one sentence; never the cause. */
+/**
+ * The RFC 9457 answer to an error: code, status and one sentence; never the cause. A 401 has no `WWW-Authenticate`: API
+ * Gateway hands it on as `x-amzn-Remapped-WWW-Authenticate`. Those that it answers itself have it
+ * (`lib/constructs/problem-responses.ts`).
+ */
 export const problemResponse = (error: AppError, correlationId: string): APIGatewayProxyResult => {
   const { status, title } = STATUS_BY_CODE[error.code];
   const problem: Problem = {
@@ -28,7 +32,6 @@ export const problemResponse = (error: AppError, correlationId: string): APIGate
     headers: {
       'content-type': 'application/problem+json',
       ...(error.retryAfterSeconds !== undefined && { 'retry-after': String(error.retryAfterSeconds) }),
-      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
     },
     body: JSON.stringify(problem),
   };
