@@ -48,7 +48,8 @@ export class RdsDatabase extends Construct implements Database {
   constructor(scope: Construct, id: string, { config, vpc }: RdsDatabaseProps) {
     super(scope, id);
     this.#config = config;
-    const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    // A kept instance would need its subnets and security group, so a snapshot is kept instead (docs/adr/0026).
+    const removalPolicy = config.retainData ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY;
     const engine = rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_18 });
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,

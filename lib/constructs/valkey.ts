@@ -67,8 +67,8 @@ export class Valkey extends Construct implements RedisChannel {
       securityGroupIds: [securityGroup.securityGroupId],
       userGroupIds: [this.#createUsers().ref],
     });
-    // Nothing in it needs to outlive it (events are in outboxes), but a deleted stack should not take a live one down.
-    this.#group.applyRemovalPolicy(config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    // Nothing in it needs to outlive it (events are in outboxes), and kept it would hold subnets and users (docs/adr/0026).
+    this.#group.applyRemovalPolicy(RemovalPolicy.DESTROY);
   }
 
   grantConnect(workload: Workload): void {

@@ -59,6 +59,8 @@ export class VideoStorage extends Construct {
         },
       ],
     });
+    // A bucket that is kept goes on refusing calls without TLS.
+    this.bucket.policy?.applyRemovalPolicy(config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
     // As a property of the bucket itself: the construct's own switch is a custom resource with a function of its own.
     const resource = this.bucket.node.defaultChild;
     if (!(resource instanceof s3.CfnBucket)) throw new Error('the bucket has no CloudFormation resource');

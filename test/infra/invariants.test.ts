@@ -30,14 +30,6 @@ const LOCAL_TYPES = [
   'Custom::Trigger',
 ];
 
-/** What would be lost with its stack. */
-const STATEFUL_TYPES = [
-  'AWS::RDS::DBInstance',
-  'AWS::S3::Bucket',
-  'AWS::DynamoDB::Table',
-  'AWS::ElastiCache::ReplicationGroup',
-];
-
 const oneOrMore = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => (Array.isArray(value) ? value : [value]));
@@ -189,13 +181,6 @@ describe('Stage local', () => {
 
 describe('Stage prod', () => {
   const resources = resourcesOf(synthesizeStage('prod'));
-
-  test.each(STATEFUL_TYPES)('retains its %s', (type) => {
-    const stateful = ofType(resources, type);
-    expect(stateful.length).toBeGreaterThan(0);
-    for (const resource of stateful)
-      expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-  });
 
   test('protects the database and the sagas from deletion, and has a standby', () => {
     const [database] = ofType(resources, 'AWS::RDS::DBInstance');

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { referencesOf } from './references.ts';
+import { ofType, type Resource, resourcesOf, synthesizeStage } from './synthesize.ts';
+
+/** Whether a resource is still there after its stack was deleted. A snapshot is not the resource. */
+const isKept = ({ DeletionPolicy }: Resource): boolean =>
+  DeletionPolicy === 'Retain' || DeletionPolicy === 'RetainExceptOnCreate';
+
+/** The account's setting names only the role that writes logs; CDK has it wait for the first API to save a race. */
+const ORDER_ALONE = /^ApiRestApiAccount\w+ → ApiRestApi\w+$/;
+
+describe.each(['dev', 'prod'] as const)('Taking down stage %s', (stage) => {
+  const references = referencesOf(synthesizeStage(stage));
+
+  test('deletes nothing that a kept resource refers to', () => {
+    const broken = [...references].flatMap(([one, others]) =>
+      isKept(one.resource)
+        ? others.filter(({ resource }) => !isKept(resource)).map((other) => `${one.id} → ${other.id}`)
+        : [],
+    );
+    expect(broken.filter((pair) => !ORDER_ALONE.test(pair))).toEqual([]);
+  });
+
+  test('is judged by references that were found, within a stack and across stacks', () => {
+    const across = [...references].filter(([one, others]) => others.some(({ stack }) => stack !== one.stack));
+    const within = [...references].filter(([one, others]) => others.some(({ stack }) => stack === one.stack));
+    expect(across.length).toBeGreaterThan(10);
+    expect(within.length).toBeGreaterThan(100);
+  });
+
+  test('leaves nothing of a network behind', () => {
+    const kept = [...references.keys()].filter(({ resource }) => isKept(resource));
+    const types = kept.map(({ resource }) => resource.Type);
+    expect(types.filter((type) => /EC2|ElastiCache|RDS|ECS/.test(type))).toEqual([]);
+  });
+});
+
+describe('What is left of stage prod', () => {
+  const resources = resourcesOf(synthesizeStage('prod'));
+
+  test('is its data: a snapshot of the database, the bucket with its policy, the sagas and the key to the sessions', () => {
+    const kept = resources.filter(isKept).map(({ Type }) => Type);
+    expect(
+      kept.filter((type) => !type.startsWith('AWS::ApiGateway') && type !== 'AWS::IAM::Role').toSorted(),
+    ).toEqual([
+      'AWS::DynamoDB::Table',
+      'AWS::S3::Bucket',
+      'AWS::S3::BucketPolicy',
+      'AWS::SecretsManager::Secret',
+    ]);
+    const [database] = ofType(resources, 'AWS::RDS::DBInstance');
+    expect(database).toMatchObject({ DeletionPolicy: 'Snapshot', UpdateReplacePolicy: 'Snapshot' });
+    const secrets = ofType(resources, 'AWS::SecretsManager::Secret').filter(isKept);
+    expect(JSON.stringify(secrets)).toContain('signing keys');
+  });
+
+  test('is nothing of what can be made anew', () => {
+    const [redis] = ofType(resources, 'AWS::ElastiCache::ReplicationGroup');
+    expect(redis).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  });
+});
+
+describe('What is left of stage dev', () => {
+  test('is what the account’s API Gateway shares between APIs', () => {
+    const kept = resourcesOf(synthesizeStage('dev')).filter(isKept);
+    expect(kept.map(({ Type }) => Type).toSorted()).toEqual(['AWS::ApiGateway::Account', 'AWS::IAM::Role']);
+  });
+});
