@@ -58,6 +58,9 @@ export const ENV_JOB_LEASE_SECONDS = 'JOB_LEASE_SECONDS';
 /** Seconds that a message of the worker's inbox stays hidden after each sign of life of the worker that has it. */
 export const ENV_WORKER_VISIBILITY_SECONDS = 'WORKER_VISIBILITY_SECONDS';
 
+/** Set by ECS in every container of a task: where its agent answers. Unset everywhere else. */
+export const ENV_ECS_AGENT_URI = 'ECS_AGENT_URI';
+
 /** Seconds after which an order that no run has taken on is repeated. */
 export const ENV_SAGA_WAITING_SECONDS = 'SAGA_WAITING_SECONDS';
 /** Seconds after which the order of an attempt that a run has taken on is repeated, by where it runs. */

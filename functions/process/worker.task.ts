@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { ENV_INBOX_URL, ENV_WORKER_VISIBILITY_SECONDS } from '../contracts/env.ts';
+import { ENV_ECS_AGENT_URI, ENV_INBOX_URL, ENV_WORKER_VISIBILITY_SECONDS } from '../contracts/env.ts';
 import { SQS_POLLS } from '../shared/aws/call-limits.ts';
 import { createSqsClient } from '../shared/aws/sqs-client.ts';
 import { parseEnv } from '../shared/config/env.ts';
 import { dispatch, parseRecord } from '../shared/inbox/inbox-handler.ts';
 import { logger } from '../shared/logging/logger.ts';
 import { QueueWorker } from './adapters/queue-worker.ts';
+import { protectionBy } from './adapters/task-protection.ts';
 import { WORKER_ATTEMPT_SECONDS } from './core/budget.ts';
 import { processFile } from './core/process-file.ts';
 import { buildServices } from './services.ts';
@@ -13,6 +14,7 @@ import { buildServices } from './services.ts';
 const WorkerEnv = z.object({
   [ENV_INBOX_URL.worker]: z.url(),
   [ENV_WORKER_VISIBILITY_SECONDS]: z.coerce.number().int().positive(),
+  [ENV_ECS_AGENT_URI]: z.url().optional(),
 });
 
 const env = parseEnv(WorkerEnv, process.env);
@@ -21,6 +23,7 @@ const worker = new QueueWorker({
   sqs: createSqsClient(SQS_POLLS),
   queueUrl: env.WORKER_INBOX_URL,
   visibilitySeconds: env.WORKER_VISIBILITY_SECONDS,
+  protection: protectionBy(env.ECS_AGENT_URI),
   consume: (message, stopping) =>
     dispatch(
       parseRecord(message),

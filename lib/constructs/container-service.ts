@@ -1,8 +1,8 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Platform as ImagePlatform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENV_LOG_LEVEL, ENV_STAGE } from '../../functions/contracts/env.ts';
@@ -73,6 +73,21 @@ export class ContainerService extends Construct implements Workload {
     });
     this.grantPrincipal = task.taskRole;
     this.connections = securityGroup.connections;
+  }
+
+  /** Lets a task ask ECS not to end it while it works; ECS wants both rights (task scale-in protection endpoint). */
+  grantProtection(): void {
+    iam.Grant.addToPrincipal({
+      grantee: this,
+      actions: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'],
+      resourceArns: [
+        Stack.of(this).formatArn({
+          service: 'ecs',
+          resource: 'task',
+          resourceName: `${this.service.cluster.clusterName}/*`,
+        }),
+      ],
+    });
   }
 
   addEnvironment(name: string, value: string): void {

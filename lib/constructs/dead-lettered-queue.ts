@@ -64,6 +64,11 @@ export class DeadLetteredQueue extends Construct {
     workload.addEnvironment(ENV_INBOX_URL[inbox], this.queue.queueUrl);
   }
 
+  /** The relay: may ask for attributes, which is what keeps the queue's metrics up to date (docs/adr/0025). */
+  grantKeepAwake(workload: Workload): void {
+    this.queue.grant(workload, 'sqs:GetQueueAttributes');
+  }
+
   /** A container that polls the queue itself and prolongs its messages' time. */
   grantReceive(workload: Workload, inbox: Inbox): void {
     this.queue.grant(

@@ -6,8 +6,12 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-/** How long nothing must be waiting or in work before the workers go. */
-const IDLE_MINUTES = 10;
+const PERIOD = Duration.minutes(1);
+/** For so many minutes there must have been fewer messages than workers before one goes. */
+const SURPLUS_MINUTES = 5;
+/** A new task takes about a minute to start: longer than that before the next is added. */
+const SCALE_OUT_COOLDOWN = Duration.minutes(2);
+const SCALE_IN_COOLDOWN = Duration.minutes(3);
 
 export interface WorkerScalingProps {
   readonly service: ecs.FargateService;
@@ -16,49 +20,59 @@ export interface WorkerScalingProps {
 }
 
 /**
- * Workers while there is work, none otherwise.
+ * Workers while there is work, none otherwise (docs/adr/0025).
+ *
+ * One is added while messages wait, one is taken away while there are more workers than messages waiting or in work. A
+ * worker at work protects its task, so whichever task ECS ends is an idle one. The relay keeps the queue's metrics up to date
+ * while nothing else uses it.
  *
  * ecs_patterns.QueueProcessingFargateService does not serve here: it scales in when no message is *waiting*, which
- * is the case while the last ones are in work, and would stop a task in the middle of an extraction. This scales in
- * only when no message is waiting or in work.
+ * is the case while the last ones are in work.
  */
 export class WorkerScaling extends Construct {
   constructor(scope: Construct, id: string, { service, queue, maxTasks }: WorkerScalingProps) {
     super(scope, id);
-    const period = Duration.minutes(1);
-    const waiting = queue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' });
-    const inWork = queue.metricApproximateNumberOfMessagesNotVisible({ period, statistic: 'Maximum' });
+    const waiting = queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: 'Maximum' });
+    const inWork = queue.metricApproximateNumberOfMessagesNotVisible({
+      period: PERIOD,
+      statistic: 'Maximum',
+    });
     const tasks = service.autoScaleTaskCount({ minCapacity: 0, maxCapacity: maxTasks });
 
     tasks.scaleOnMetric('Waiting', {
       metric: waiting,
       adjustmentType: appscaling.AdjustmentType.CHANGE_IN_CAPACITY,
-      // A new task takes about a minute to start: longer than that before the next is added.
-      cooldown: Duration.minutes(2),
+      cooldown: SCALE_OUT_COOLDOWN,
       scalingSteps: [
         { lower: 1, change: 1 },
         { lower: 10, change: Math.ceil(maxTasks / 2) },
       ],
     });
 
-    const toZero = new appscaling.StepScalingAction(this, 'ToZero', {
+    const oneLess = new appscaling.StepScalingAction(this, 'OneLess', {
       scalingTarget: tasks,
-      adjustmentType: appscaling.AdjustmentType.EXACT_CAPACITY,
+      adjustmentType: appscaling.AdjustmentType.CHANGE_IN_CAPACITY,
+      cooldown: SCALE_IN_COOLDOWN,
     });
-    toZero.addAdjustment({ upperBound: 0, adjustment: 0 });
-    new cloudwatch.Alarm(this, 'Idle', {
-      alarmDescription: 'Scales the workers to zero: nothing is waiting or in work.',
+    // Bounds count from the alarm's threshold.
+    oneLess.addAdjustment({ lowerBound: 0, adjustment: -1 });
+    new cloudwatch.Alarm(this, 'Surplus', {
+      alarmDescription: 'Takes a worker away: there are more of them than messages waiting or in work.',
       metric: new cloudwatch.MathExpression({
-        expression: 'waiting + inWork',
-        usingMetrics: { waiting, inWork },
-        period,
-        label: 'waiting or in work',
+        expression: 'running - FILL(waiting, 0) - FILL(inWork, 0)',
+        usingMetrics: { running: runningTasks(service), waiting, inWork },
+        period: PERIOD,
+        label: 'workers without a message',
       }),
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
-      evaluationPeriods: IDLE_MINUTES,
-      // SQS stops reporting queues that nobody used for hours.
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-    }).addAlarmAction(new ApplicationScalingAction(toZero));
+      evaluationPeriods: SURPLUS_MINUTES,
+      // No task runs, so none reports.
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new ApplicationScalingAction(oneLess));
   }
 }
+
+/** Each running task reports its CPU use once a minute ("Service RUNNING task count", ECS Developer Guide). */
+const runningTasks = (service: ecs.FargateService): cloudwatch.Metric =>
+  service.metricCpuUtilization({ period: PERIOD, statistic: 'SampleCount' });

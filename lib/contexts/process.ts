@@ -9,8 +9,9 @@ import {
   ENV_WORKER_VISIBILITY_SECONDS,
 } from '../../functions/contracts/env.ts';
 import { FFMPEG_PATH, LIBAV_PATH } from '../../layers/ffmpeg/binaries.ts';
-import { workerDockerfile } from '../build/dockerfiles.ts';
+import { RDS_CERTIFICATES_FILE, workerDockerfile } from '../build/dockerfiles.ts';
 import { EXTRACTOR_ENTRY, EXTRACTOR_FILE, prepareExtractor } from '../build/extractor-program.ts';
+import { rdsCertificates } from '../build/rds-certificates.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { consumeDeadLetters } from '../constructs/consume-dead-letters.ts';
 import type { ContainerProps } from '../constructs/container.ts';
@@ -118,6 +119,7 @@ export class ProcessContext extends Construct {
       cpuUnits: 2048,
       memoryMegabytes: 4096,
       programs: { [EXTRACTOR_FILE]: EXTRACTOR_ENTRY },
+      files: { [RDS_CERTIFICATES_FILE]: rdsCertificates() },
       environment: {
         ...engineEnvironment(config),
         [ENV_WORKER_VISIBILITY_SECONDS]: String(config.timing.workerVisibilitySeconds),
@@ -125,6 +127,7 @@ export class ProcessContext extends Construct {
     };
     if (!network) return new LocalContainer(this, 'Worker', { ...props, config });
     const worker = new ContainerService(this, 'Worker', { ...props, config, network });
+    worker.grantProtection();
     new WorkerScaling(worker, 'Scaling', { service: worker.service, queue, maxTasks: config.maxWorkers });
     return worker;
   }

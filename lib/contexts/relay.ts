@@ -32,5 +32,6 @@ export class Relay extends Construct {
       : new LocalContainer(this, 'Service', { ...props, config });
     redis.grantConnect(relay);
     for (const inbox of INBOXES) inboxes[inbox].grantSend(relay, inbox);
+    inboxes.worker.grantKeepAwake(relay);
   }
 }

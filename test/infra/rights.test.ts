@@ -50,6 +50,8 @@ const RIGHTS: Record<string, string[]> = {
     'sqs:DeleteMessage',
     'sqs:GetQueueAttributes',
     'sqs:ReceiveMessage',
+    'ecs:GetTaskProtection',
+    'ecs:UpdateTaskProtection',
   ],
   ProcessDeadLetters: [DATABASE, REDIS, ...DISCARD, ...CONSUME],
   ProcessSweep: [DATABASE, REDIS, ...DISCARD],
@@ -58,7 +60,7 @@ const RIGHTS: Record<string, string[]> = {
   DownloadSweep: [DATABASE, REDIS, 's3:DeleteObject', LIST],
   OrchestratorInboxHandler: [REDIS, 'dynamodb:GetItem', 'dynamodb:PutItem', ...CONSUME],
   OrchestratorSweep: [REDIS, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-  RelayServiceTask: [REDIS, 'sqs:SendMessage'],
+  RelayServiceTask: [REDIS, 'sqs:SendMessage', 'sqs:GetQueueAttributes'],
   MigrationsMigrate: [DATABASE],
 };
 
@@ -101,6 +103,21 @@ describe('The rights of stage dev', () => {
       expect(roles).toEqual([roleOf(workload)]);
     },
   );
+
+  test('let the relay ask about the worker’s queue alone, and the worker protect tasks of the cluster alone', () => {
+    const [asks] = policyOf('RelayServiceTask').filter(({ Action }) =>
+      Action.includes('sqs:GetQueueAttributes'),
+    );
+    expect(JSON.stringify(asks?.Resource)).toMatch(
+      /^\{"Fn::GetAtt":\["ProcessWorkerInboxQueue[0-9A-F]{8}","Arn"\]\}$/,
+    );
+    const [protects] = policyOf('ProcessWorkerTask').filter(({ Action }) =>
+      Action.includes('ecs:UpdateTaskProtection'),
+    );
+    expect(JSON.stringify(protects?.Resource)).toMatch(
+      /:task\/",\{"Fn::ImportValue":"[^"]*Cluster[^"]*"\},"\/\*"\]/,
+    );
+  });
 
   test('let a form put a source and nothing else into the bucket', () => {
     const [put] = policyOf('UploadHttp').filter((statement) => statement.Action.includes('s3:PutObject'));

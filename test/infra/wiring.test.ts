@@ -290,25 +290,58 @@ describe('The application of stage dev', () => {
     });
   });
 
-  test('has workers only while something is waiting or in work', () => {
+  test('has workers only while there are messages for them, and takes them away one by one', () => {
     app.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
       MinCapacity: 0,
       MaxCapacity: 2,
     });
+    const policyOf = (adjustments: unknown[]) => {
+      const found = Object.keys(
+        app.findResources('AWS::ApplicationAutoScaling::ScalingPolicy', {
+          Properties: {
+            StepScalingPolicyConfiguration: {
+              AdjustmentType: 'ChangeInCapacity',
+              StepAdjustments: adjustments,
+            },
+          },
+        }),
+      );
+      expect(found).toHaveLength(1);
+      return found[0];
+    };
+    const oneLess = policyOf([{ MetricIntervalLowerBound: 0, ScalingAdjustment: -1 }]);
+    const more = policyOf([
+      Match.objectLike({ ScalingAdjustment: 1 }),
+      Match.objectLike({ ScalingAdjustment: 1 }),
+    ]);
+    expect(ofType(Object.values(Resources), 'AWS::ApplicationAutoScaling::ScalingPolicy')).toHaveLength(2);
     app.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      ComparisonOperator: 'LessThanOrEqualToThreshold',
+      AlarmActions: [{ Ref: oneLess }],
+      ComparisonOperator: 'GreaterThanThreshold',
       Threshold: 0,
-      TreatMissingData: 'breaching',
+      EvaluationPeriods: 5,
+      TreatMissingData: 'notBreaching',
       Metrics: Match.arrayWith([
-        Match.objectLike({ Expression: 'waiting + inWork' }),
-        Match.objectLike({ MetricStat: { Metric: { MetricName: 'ApproximateNumberOfMessagesNotVisible' } } }),
+        Match.objectLike({ Expression: 'running - FILL(waiting, 0) - FILL(inWork, 0)' }),
+        Match.objectLike({
+          MetricStat: Match.objectLike({
+            Metric: Match.objectLike({ Namespace: 'AWS/ECS', MetricName: 'CPUUtilization' }),
+            Stat: 'SampleCount',
+          }),
+        }),
+        Match.objectLike({
+          MetricStat: Match.objectLike({
+            Metric: Match.objectLike({ MetricName: 'ApproximateNumberOfMessagesNotVisible' }),
+          }),
+        }),
       ]),
     });
-    app.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
-      StepScalingPolicyConfiguration: {
-        AdjustmentType: 'ExactCapacity',
-        StepAdjustments: [{ MetricIntervalUpperBound: 0, ScalingAdjustment: 0 }],
-      },
+    app.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: [{ Ref: more }],
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 1,
+      EvaluationPeriods: 1,
     });
   });
 });

@@ -8,6 +8,7 @@ import { logger } from '../../shared/logging/logger.ts';
 import { createRedis } from '../../shared/redis/client.ts';
 import { EventRelay } from './event-relay.ts';
 import { InboxSender } from './inbox-sender.ts';
+import { keepMetricsAwake } from './keep-metrics-awake.ts';
 
 /** How long, once told to stop, the relay still hands over what it has: less than what a container is given to stop. */
 const STOP_MILLISECONDS = 4_000;
@@ -45,4 +46,5 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     void relay.stop().then(() => process.exit(0));
   });
 }
+keepMetricsAwake({ sqs, queueUrl: env.WORKER_INBOX_URL, stopping: givingUp.signal });
 await relay.start();

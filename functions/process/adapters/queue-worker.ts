@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { LONG_POLL_SECONDS, SQS_CALLS } from '../../shared/aws/call-limits.ts';
 import { logger } from '../../shared/logging/logger.ts';
+import { NO_PROTECTION, type WorkProtection } from './task-protection.ts';
 
 /** A message as the shared inbox code reads it. */
 export interface QueueMessage {
@@ -23,6 +24,8 @@ export interface QueueWorkerOptions {
    * `stopping` aborts.
    */
   consume: (message: QueueMessage, stopping: AbortSignal) => Promise<void>;
+  /** Begun before a message is taken in work, ended once it is deleted or given back. @default none */
+  protection?: WorkProtection;
   /** Seconds that a message stays hidden after each sign of life. @default 120 */
   visibilitySeconds?: number;
   /** Seconds until a message that failed is delivered again: what it failed of needs time to pass. @default 30 */
@@ -31,6 +34,7 @@ export interface QueueWorkerOptions {
   drainSeconds?: number;
 }
 
+const DEFAULTS = { protection: NO_PROTECTION, visibilitySeconds: 120, retrySeconds: 30, drainSeconds: 20 };
 /** After an error of the queue itself, in milliseconds. */
 const PAUSE = 2_000;
 /** Seconds after which another worker gets the message that a draining one gives back; some endpoints lose it at 0. */
@@ -47,7 +51,7 @@ export class QueueWorker {
   readonly #draining = new AbortController();
 
   constructor(options: QueueWorkerOptions) {
-    this.#options = { visibilitySeconds: 120, retrySeconds: 30, drainSeconds: 20, ...options };
+    this.#options = { ...DEFAULTS, ...options };
   }
 
   /** Works until drained. */
@@ -88,7 +92,9 @@ export class QueueWorker {
   }
 
   async #handle(message: Message): Promise<void> {
-    const { consume, retrySeconds, drainSeconds } = this.#options;
+    const { consume, protection, retrySeconds, drainSeconds } = this.#options;
+    // A task that is scaled in before this drains, and gives the message back.
+    protection.begin();
     const heartbeat = this.#startHeartbeat(message);
     const stopping = this.#stopAfterGrace(drainSeconds);
     try {
@@ -100,6 +106,7 @@ export class QueueWorker {
       await this.#setVisibility(message, stopping.aborted ? RELEASE_SECONDS : retrySeconds);
     } finally {
       heartbeat.stop();
+      protection.end();
     }
   }
 

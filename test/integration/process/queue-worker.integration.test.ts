@@ -114,6 +114,25 @@ describe('QueueWorker', () => {
     await running;
   });
 
+  it('is protected from before a message is in work until it is deleted or given back, and not while it waits', async () => {
+    const queueUrl = await createQueue();
+    const log: string[] = [];
+    const worker = new QueueWorker({
+      ...{ sqs, queueUrl, retrySeconds: 1 },
+      protection: { begin: () => log.push('protected'), end: () => log.push('unprotected') },
+      consume: async ({ body }) => {
+        log.push(body);
+        if (log.length < 3) throw new Error('the database is away');
+      },
+    });
+    await send(queueUrl, 'a');
+    const running = worker.run();
+    await emptied(queueUrl);
+    worker.drain();
+    await running;
+    expect(log).toEqual(['protected', 'a', 'unprotected', 'protected', 'a', 'unprotected']);
+  });
+
   it('finishes the message in hand when it is drained, and takes no other', async () => {
     const queueUrl = await createQueue();
     const work = latch();

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { InboxSender } from '../../../functions/orchestrator/relay/inbox-sender.ts';
+import { keepMetricsAwake } from '../../../functions/orchestrator/relay/keep-metrics-awake.ts';
+import { clientConfig } from '../../../functions/shared/aws/request-handler.ts';
+import * as metrics from '../../../functions/shared/metrics/metrics.ts';
+import { someEvent } from '../../support/events.ts';
+import { eventually } from '../../support/eventually.ts';
+
+let stopping = new AbortController();
+afterEach(() => {
+  stopping.abort();
+  stopping = new AbortController();
+  vi.restoreAllMocks();
+});
+
+/** SQS that answers as told: its name of an error with a status, or `silence`. */
+const startSqs = async (answer: (call: string) => { status: number; type?: string } | 'silence') => {
+  const calls: string[] = [];
+  const server = createServer((request, response) => {
+    const call = String(request.headers['x-amz-target']).replace('AmazonSQS.', '');
+    calls.push(call);
+    const said = answer(call);
+    if (said === 'silence') return;
+    response.writeHead(said.status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(
+      JSON.stringify(said.type ? { __type: `com.amazonaws.sqs#${said.type}`, message: 'no' } : {}),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  stopping.signal.addEventListener('abort', () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  const isAddress = (value: typeof address): value is AddressInfo => typeof value === 'object';
+  const endpoint = `http://127.0.0.1:${isAddress(address) ? address.port : 0}`;
+  const sqs = new SQSClient({
+    ...clientConfig({
+      connectMilliseconds: 50,
+      answerMilliseconds: 50,
+      silenceMilliseconds: 50,
+      attempts: 1,
+    }),
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  return { calls, sqs, queueUrl: `${endpoint}/000000000000/worker.fifo` };
+};
+
+const counted = () => {
+  const reasons: (string | undefined)[] = [];
+  vi.spyOn(metrics, 'recordMetrics').mockImplementation((values, { reason }) => {
+    if (values.QueueCallsFailed === 1) reasons.push(reason);
+  });
+  return reasons;
+};
+
+describe('the metrics of the worker’s queue', () => {
+  it('are kept awake by asking for an attribute, at once and then again and again, until the relay stops', async () => {
+    const sqs = mockClient(SQSClient);
+    sqs.on(GetQueueAttributesCommand).resolves({});
+    const client = new SQSClient({});
+    keepMetricsAwake({
+      sqs: client,
+      queueUrl: 'http://queue',
+      stopping: stopping.signal,
+      everyMilliseconds: 2,
+    });
+    const calls = () => sqs.commandCalls(GetQueueAttributesCommand, { QueueUrl: 'http://queue' }).length;
+    expect(calls()).toBe(1);
+    await eventually('two more calls', () => calls() > 2 || undefined);
+    stopping.abort();
+    const before = calls();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(calls()).toBe(before);
+    sqs.restore();
+  });
+
+  it.each([
+    ['refuses', { status: 403, type: 'AccessDenied' }, 'refused'],
+    ['is out of order', { status: 500, type: 'InternalFailure' }, 'failed'],
+    ['is silent', 'silence', 'unreached'],
+  ] as const)('are tried again, and the failure is counted, where SQS %s', async (_, answer, reason) => {
+    const reasons = counted();
+    const { sqs, queueUrl, calls } = await startSqs(() => answer);
+    keepMetricsAwake({ sqs, queueUrl, stopping: stopping.signal, everyMilliseconds: 5 });
+    await eventually('two failures', () => reasons.length > 1 || undefined);
+    expect(new Set(reasons)).toEqual(new Set([reason]));
+    expect(new Set(calls)).toEqual(new Set(['GetQueueAttributes']));
+  });
+
+  it('hold up no event while SQS answers nothing about them', async () => {
+    const { sqs, queueUrl } = await startSqs((call) =>
+      call === 'GetQueueAttributes' ? 'silence' : { status: 200 },
+    );
+    keepMetricsAwake({ sqs, queueUrl, stopping: stopping.signal, everyMilliseconds: 1 });
+    const sender = new InboxSender(sqs, queueUrl);
+    const events = Array.from({ length: 50 }, () => someEvent('FILE_DELETED', {}));
+    await Promise.all(events.map((event) => sender.send(event, JSON.stringify(event))));
+  });
+});
+
+describe('an event that SQS does not take', () => {
+  it.each([
+    [
+      'refused, by name',
+      { status: 403, type: 'AccessDenied' },
+      'SQS refused the call: AccessDenied (403)',
+      'refused',
+    ],
+    ['failed', { status: 503, type: 'ServiceUnavailable' }, 'SQS failed: ServiceUnavailable (503)', 'failed'],
+    ['not reached', 'silence', 'SQS was not reached', 'unreached'],
+  ] as const)('is said to be %s', async (_, answer, message, reason) => {
+    const reasons = counted();
+    const { sqs, queueUrl } = await startSqs(() => answer);
+    const sent = new InboxSender(sqs, queueUrl).send(someEvent('FILE_DELETED', {}), '{}');
+    await expect(sent).rejects.toMatchObject({ name: 'SendFailedError', message });
+    expect(reasons).toEqual([reason]);
+  });
+});
