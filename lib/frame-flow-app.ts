@@ -24,6 +24,8 @@ export const buildStacks = (app: App, config: StageConfig): FrameFlowStacks => {
   const { database, redis, storage, sagas, authKey } = data;
   const appStack = new AppStack(app, `${prefix}-App`, {
     platform: { config, network, database, redis, storage, sagas, authKey },
+    // The first that is deleted: without it, a destroy by mistake would take the service down before it is refused.
+    terminationProtection,
   });
   Tags.of(app).add('application', 'frame-flow');
   Tags.of(app).add('stage', config.stage);

@@ -1,6 +1,9 @@
+import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { loadStageConfig } from '../../lib/config/load-stage-config.ts';
+import { buildStacks } from '../../lib/frame-flow-app.ts';
 import { referencesOf } from './references.ts';
-import { ofType, type Resource, resourcesOf, synthesizeStage } from './synthesize.ts';
+import { createApp, ofType, type Resource, resourcesOf, synthesizeStage } from './synthesize.ts';
 
 /** Whether a resource is still there after its stack was deleted. A snapshot is not the resource. */
 const isKept = ({ DeletionPolicy }: Resource): boolean =>
@@ -57,6 +60,19 @@ describe('What is left of stage prod', () => {
   test('is nothing of what can be made anew', () => {
     const [redis] = ofType(resources, 'AWS::ElastiCache::ReplicationGroup');
     expect(redis).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  });
+});
+
+describe('The stacks of a stage', () => {
+  test.each([
+    ['prod', true],
+    ['dev', false],
+  ] as const)('of %s are protected from deletion: %s, the first one that is deleted too', (stage, wanted) => {
+    const config = loadStageConfig({ stage, allowedOrigins: undefined, local: undefined });
+    const cdk = createApp();
+    const { network, data, app } = buildStacks(cdk, config);
+    rmSync(cdk.outdir, { recursive: true, force: true });
+    for (const stack of [network, data, app]) expect(stack?.terminationProtection).toBe(wanted);
   });
 });
 
