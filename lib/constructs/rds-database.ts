@@ -63,7 +63,7 @@ export class RdsDatabase extends Construct implements Database {
         engine,
         description: 'Frame Flow',
         parameters: { max_connections: String(DATABASE_INSTANCES[config.databaseInstance].maxConnections) },
-        removalPolicy,
+        removalPolicy: RemovalPolicy.DESTROY,
       }),
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
