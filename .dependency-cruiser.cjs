@@ -3,7 +3,7 @@
  * contracts → zod alone; core → own core, contracts, shared/errors and shared/access/core; never context → context;
  * lib → contracts (other runtime code by file path only).
  */
-const CONTEXTS = 'auth|upload|process|download|orchestrator|health|database';
+const CONTEXTS = 'auth|upload|process|download|orchestrator|health|database|self-test';
 
 module.exports = {
   forbidden: [
@@ -42,8 +42,24 @@ module.exports = {
     {
       name: 'never-context-to-context',
       severity: 'error',
-      from: { path: `^functions/(${CONTEXTS})/` },
+      comment: 'The self-test has rules of its own, below.',
+      from: { path: `^functions/(${CONTEXTS})/`, pathNot: '^functions/self-test/checks.ts$' },
       to: { path: `^functions/(${CONTEXTS})/`, pathNot: '^functions/$1/' },
+    },
+    {
+      name: 'the-self-test-uses-what-production-runs',
+      severity: 'error',
+      comment:
+        "a check of another hasher or engine than the contexts' own would prove nothing; these two, in one file",
+      from: { path: '^functions/self-test/checks.ts$' },
+      to: {
+        path: `^functions/(${CONTEXTS})/`,
+        pathNot: [
+          '^functions/self-test/',
+          '^functions/auth/adapters/argon2-password-hasher.ts$',
+          '^functions/process/engines.ts$',
+        ],
+      },
     },
     {
       name: 'shared-knows-no-context',

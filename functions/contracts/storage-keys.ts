@@ -32,6 +32,9 @@ export const zipKey = (run: RunObjects): string => `${resultPrefix(run)}frames.z
 /** Prefix of the single frames that lie beside a manifest, with its trailing slash. */
 export const framesPrefixOf = (manifest: string): string => manifest.slice(0, manifest.lastIndexOf('/') + 1);
 
+/** An object that a self-test of a deployment writes, reads and removes: it belongs to no video. */
+export const probeKey = (id: string): string => `probes/${id}`;
+
 const SOURCE_KEY = /^users\/([^/]+)\/videos\/([^/]+)\/source\.(mp4|mov|mkv|avi)$/;
 
 /** Whose source an object key names; undefined for any other key. */

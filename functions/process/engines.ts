@@ -26,18 +26,23 @@ const PROGRAM = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './extractor.task.ts' : './extractor.mjs', import.meta.url),
 );
 
+/** The engines that the environment names, the first choice first, each by itself. */
+export const createEngines = (): ResumableEngine[] => {
+  const env = engineEnv();
+  return env.EXTRACTION_ENGINES.map((name) =>
+    name === 'libav'
+      ? new LibavEngine({ program: PROGRAM, libavPath: env.LIBAV_PATH })
+      : new FfmpegCliEngine({ binary: env.FFMPEG_PATH }),
+  );
+};
+
 /**
  * The engine that the environment names, with the other one to fall back on where it names two.
  *
  * @param onFallback is told of each fallback.
  */
 export const buildEngine = (onFallback: OnFallback): ExtractionEngine => {
-  const env = engineEnv();
-  const create = (name: z.infer<typeof EngineName>): ResumableEngine =>
-    name === 'libav'
-      ? new LibavEngine({ program: PROGRAM, libavPath: env.LIBAV_PATH })
-      : new FfmpegCliEngine({ binary: env.FFMPEG_PATH });
-  const [first, second] = env.EXTRACTION_ENGINES.map(create);
+  const [first, second] = createEngines();
   if (first === undefined) throw new Error('No engine is named');
   if (second === undefined) return first;
   return new FallbackEngine({ first, second, onFallback });

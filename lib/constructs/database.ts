@@ -10,6 +10,9 @@ export interface Database {
    */
   grantConnect(workload: Workload, context: DatabaseContext, login?: DatabaseLogin): void;
 
+  /** Lets a self-test log in as each role in turn, and tells it where; as whom it decides itself. */
+  grantEachLogin(workload: Workload): void;
+
   /** Lets the migrations log in as the master user. */
   grantAdministration(workload: Workload): void;
 

@@ -53,6 +53,10 @@ export class ExternalDatabase extends Construct implements Database {
     workload.addEnvironment(ENV_DATABASE_USER, databaseRole(context, login));
   }
 
+  grantEachLogin(workload: Workload): void {
+    this.#describe(workload);
+  }
+
   grantAdministration(workload: Workload): void {
     this.#describe(workload);
     workload.addEnvironment(ENV_DATABASE_ADMIN_USER, this.#services.databaseAdminUser);

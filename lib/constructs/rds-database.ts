@@ -7,6 +7,7 @@ import {
   type DatabaseContext,
   type DatabaseLogin,
   databaseRole,
+  LOGIN_ROLES,
 } from '../../functions/contracts/database.ts';
 import {
   ENV_DATABASE_ADMIN_USER,
@@ -90,6 +91,11 @@ export class RdsDatabase extends Construct implements Database {
     this.#instance.grantConnect(workload, role);
     this.#open(workload);
     workload.addEnvironment(ENV_DATABASE_USER, role);
+  }
+
+  grantEachLogin(workload: Workload): void {
+    for (const role of LOGIN_ROLES) this.#instance.grantConnect(workload, role);
+    this.#open(workload);
   }
 
   grantAdministration(workload: Workload): void {

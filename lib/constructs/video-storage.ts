@@ -15,6 +15,8 @@ import { openGatewayEndpoints, type Workload } from './workload.ts';
 /** The keys of functions/contracts/storage-keys.ts as patterns of IAM and EventBridge. */
 const SOURCES = 'users/*/videos/*/source.*';
 const FRAMES = 'users/*/videos/*/results/*/frames/*';
+/** What self-tests write. */
+const PROBES = 'probes/*';
 const ZIPS = 'users/*/videos/*/results/*/frames.zip';
 
 /** What a key of an uploaded video looks like, for rules on the bucket's events. */
@@ -47,6 +49,8 @@ export class VideoStorage extends Construct {
       removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       lifecycleRules: [
         { id: 'abort-stale-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        // What a self-test could not remove itself.
+        { id: 'expire-probes', prefix: 'probes/', expiration: Duration.days(1) },
         { id: 'expire-videos', prefix: 'users/', expiration: OBJECT_LIFETIME },
       ],
       cors: [
@@ -108,6 +112,11 @@ export class VideoStorage extends Construct {
   grantExpire(workload: Workload): void {
     this.#grant(workload, ['s3:DeleteObject'], FRAMES, ZIPS);
     this.#grantList(workload);
+  }
+
+  /** Writes, reads and removes a probe object. */
+  grantProbe(workload: Workload): void {
+    this.#grant(workload, ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], PROBES);
   }
 
   #grant(workload: Workload, actions: string[], ...keys: string[]): void {

@@ -19,6 +19,9 @@ export interface MigrationsProps extends ContextProps {
  * SQL is in the function's bundle, so that a new migration is a new version of it.
  */
 export class Migrations extends Construct {
+  /** What must run after the migrations waits for this. */
+  readonly trigger: Construct;
+
   constructor(scope: Construct, id: string, { platform, before }: MigrationsProps) {
     super(scope, id);
     const timeout = Duration.minutes(2);
@@ -40,7 +43,7 @@ export class Migrations extends Construct {
         value: handler.functionName,
       }).overrideLogicalId('MigrateFunctionName');
     }
-    new Trigger(this, 'Trigger', {
+    this.trigger = new Trigger(this, 'Trigger', {
       handler,
       timeout,
       // The security group holds the rules that let the function in.

@@ -20,6 +20,7 @@ import { quickInbox, quickSize } from './inbox.ts';
 /** Decides what happens next to each video, and remembers why. */
 export class OrchestratorContext extends Construct {
   readonly inboxes: { readonly orchestrator: DeadLetteredQueue };
+  readonly functions: readonly NodeFunction[];
 
   constructor(scope: Construct, id: string, { platform }: ContextProps) {
     super(scope, id);
@@ -39,7 +40,8 @@ export class OrchestratorContext extends Construct {
       description: 'Orchestrator: publishes what was not relayed, acts on deadlines',
       every: Duration.minutes(1),
     });
-    for (const fn of [inbox, sweep]) {
+    this.functions = [inbox, sweep];
+    for (const fn of this.functions) {
       redis.grantConnect(fn);
       for (const [name, value] of Object.entries(policyEnvironment(config)))
         fn.addEnvironment(name, String(value));

@@ -1,22 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
-import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-import {
-  ENV_EXTRACTION_ENGINES,
-  ENV_FFMPEG_PATH,
-  ENV_JOB_LEASE_SECONDS,
-  ENV_LIBAV_PATH,
-  ENV_WORKER_VISIBILITY_SECONDS,
-} from '../../functions/contracts/env.ts';
-import { FFMPEG_PATH, LIBAV_PATH } from '../../layers/ffmpeg/binaries.ts';
+import { ENV_JOB_LEASE_SECONDS, ENV_WORKER_VISIBILITY_SECONDS } from '../../functions/contracts/env.ts';
 import { RDS_CERTIFICATES_FILE, workerDockerfile } from '../build/dockerfiles.ts';
-import { EXTRACTOR_ENTRY, EXTRACTOR_FILE, prepareExtractor } from '../build/extractor-program.ts';
+import { EXTRACTOR_ENTRY, EXTRACTOR_FILE } from '../build/extractor-program.ts';
 import { rdsCertificates } from '../build/rds-certificates.ts';
-import type { StageConfig } from '../config/stage.ts';
 import { consumeDeadLetters } from '../constructs/consume-dead-letters.ts';
 import type { ContainerProps } from '../constructs/container.ts';
 import { ContainerService } from '../constructs/container-service.ts';
 import { DeadLetteredQueue } from '../constructs/dead-lettered-queue.ts';
+import { COPY_EXTRACTOR, engineEnvironment } from '../constructs/extraction-runtime.ts';
 import { FfmpegLayer } from '../constructs/ffmpeg-layer.ts';
 import { LocalContainer } from '../constructs/local-container.ts';
 import { NodeFunction, placeFunctions, SIZES } from '../constructs/node-function.ts';
@@ -37,6 +29,8 @@ const EXTRACTION_VISIBILITY = 1.1;
 /** The extraction: a function for most videos, a container for the large ones. */
 export class ProcessContext extends Construct {
   readonly inboxes: { readonly process: DeadLetteredQueue; readonly worker: DeadLetteredQueue };
+  /** FFmpeg and libav for the functions that extract; none in stage local, where they lie on the machine. */
+  readonly ffmpegLayers: FfmpegLayer[];
   /** What must not run before the database is migrated. */
   readonly functions: readonly Construct[];
 
@@ -46,6 +40,9 @@ export class ProcessContext extends Construct {
     const placement = placeFunctions(this, platform.network);
     const extractionTimeout = Duration.seconds(config.timing.extractionTimeoutSeconds);
 
+    this.ffmpegLayers = config.local
+      ? []
+      : [new FfmpegLayer(this, 'Ffmpeg', { architecture: config.ffmpegArchitecture })];
     const inbox = new NodeFunction(this, 'InboxHandler', {
       config,
       placement,
@@ -56,9 +53,7 @@ export class ProcessContext extends Construct {
       temporaryStorageMegabytes: 2048,
       architecture: config.ffmpegArchitecture,
       commandHooks: COPY_EXTRACTOR,
-      layers: config.local
-        ? []
-        : [new FfmpegLayer(this, 'Ffmpeg', { architecture: config.ffmpegArchitecture })],
+      layers: this.ffmpegLayers,
     });
     for (const [name, value] of Object.entries(engineEnvironment(config))) inbox.addEnvironment(name, value);
     const sweep = new ScheduledFunction(this, 'Sweep', {
@@ -132,29 +127,3 @@ export class ProcessContext extends Construct {
     return worker;
   }
 }
-
-/** Where the engines are, and which comes first. */
-const engineEnvironment = ({ local, extractionEngines }: StageConfig): Record<string, string> => ({
-  [ENV_FFMPEG_PATH]: local?.ffmpegPath ?? FFMPEG_PATH,
-  [ENV_LIBAV_PATH]: local?.libavPath ?? LIBAV_PATH,
-  [ENV_EXTRACTION_ENGINES]: extractionEngines.join(','),
-  ...MEMORY_ENVIRONMENT,
-});
-
-/**
- * Pictures pass through by the thousand: they are to be collected when the program says so, and memory as large as one
- * is to be given back at once, which glibc does not do by itself. Without these, and what came with them, a job of 2000
- * frames of 1080p took 640 MB instead of 450.
- */
-const MEMORY_ENVIRONMENT = {
-  NODE_OPTIONS: '--expose-gc --max-semi-space-size=4',
-  MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: String(128 * 1024),
-};
-
-/** The program of the children goes beside the function's bundle. */
-const COPY_EXTRACTOR: ICommandHooks = {
-  beforeBundling: () => [],
-  beforeInstall: () => [],
-  afterBundling: (_input, output) => [`cp "${prepareExtractor()}" "${output}"`],
-};

@@ -16,6 +16,7 @@ import { Migrations } from '../contexts/migrations.ts';
 import { OrchestratorContext } from '../contexts/orchestrator.ts';
 import { ProcessContext } from '../contexts/process.ts';
 import { Relay } from '../contexts/relay.ts';
+import { SelfTest } from '../contexts/self-test.ts';
 import { UploadContext } from '../contexts/upload.ts';
 
 export interface AppStackProps extends StackProps {
@@ -38,9 +39,13 @@ export class AppStack extends Stack {
       platform,
       inboxes: { ...upload.inboxes, ...process.inboxes, ...download.inboxes, ...orchestrator.inboxes },
     });
-    new Migrations(this, 'Migrations', {
+    const users = [...auth.functions, ...upload.functions, ...process.functions, ...download.functions];
+    const migrations = new Migrations(this, 'Migrations', { platform, before: users });
+    new SelfTest(this, 'SelfTest', {
       platform,
-      before: [...auth.functions, ...upload.functions, ...process.functions, ...download.functions],
+      ffmpegLayers: process.ffmpegLayers,
+      after: migrations.trigger,
+      before: [...users, ...orchestrator.functions],
     });
     new Api(this, 'Api', {
       config,

@@ -9,6 +9,7 @@ export const TemplateResource = z.object({
   Type: z.string(),
   Properties: Properties.default({}),
   Condition: z.string().optional(),
+  DependsOn: z.union([z.string().transform((id) => [id]), z.array(z.string())]).default([]),
   Metadata: Properties.default({}),
 });
 export type TemplateResource = z.infer<typeof TemplateResource>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { REF } from './attributes.ts';
+import { inOrder } from './in-order.ts';
 import type { EventSourceModel, FunctionModel, TriggerModel } from './model.ts';
 import { Count, Flag, parseProperties, Text, titleOf, unsupported } from './parse.ts';
 import { arnOf } from './physical-names.ts';
@@ -88,9 +89,12 @@ export const readEventSources = (resolver: TemplateResolver): EventSourceModel[]
 
 const Trigger = z.object({ HandlerArn: z.string() });
 
-/** Functions to be called once at every deployment, here at every start. */
+/** Functions to be called once at every deployment, here at every start, in the order that DependsOn demands. */
 export const readTriggers = (resolver: TemplateResolver): TriggerModel[] =>
-  resolver.resourcesOf('Custom::Trigger').map((located) => ({
-    logicalId: located.logicalId,
-    functionArn: functionArnOf(parseProperties(resolver, located, Trigger).HandlerArn),
-  }));
+  inOrder(
+    resolver.resourcesOf('Custom::Trigger').map((located) => ({
+      logicalId: located.logicalId,
+      dependsOn: located.resource.DependsOn,
+      functionArn: functionArnOf(parseProperties(resolver, located, Trigger).HandlerArn),
+    })),
+  );

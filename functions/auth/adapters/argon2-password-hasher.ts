@@ -1,4 +1,4 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import crypto, { randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { PasswordHasher } from '../core/passwords.ts';
 import { Semaphore } from './semaphore.ts';
@@ -21,7 +21,10 @@ const HASH_BYTES = 32;
 const PHC =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{16,128})$/;
 
-const derive = promisify(argon2);
+/** What has Argon2: Node's crypto from 24.7 on, where its OpenSSL is 3.2 or newer. */
+export interface Argon2Source {
+  readonly argon2?: typeof crypto.argon2;
+}
 
 interface StoredHash {
   parameters: Argon2Parameters;
@@ -32,11 +35,14 @@ interface StoredHash {
 /** Argon2id by Node's own crypto, stored as PHC strings, few at a time. */
 export class Argon2PasswordHasher implements PasswordHasher {
   readonly #parameters: Argon2Parameters;
+  readonly #source: Argon2Source;
   readonly #semaphore = new Semaphore(MAX_CONCURRENT_HASHES);
   readonly decoyHash: string;
 
-  constructor(parameters: Argon2Parameters = CURRENT_PARAMETERS) {
+  /** @param source a runtime without Argon2 can create a hasher, whose first use then says what is missing. */
+  constructor(parameters: Argon2Parameters = CURRENT_PARAMETERS, source: Argon2Source = crypto) {
     this.#parameters = parameters;
+    this.#source = source;
     this.decoyHash = format({ parameters, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) });
   }
 
@@ -64,8 +70,10 @@ export class Argon2PasswordHasher implements PasswordHasher {
   }
 
   #derive(password: string, nonce: Buffer, tagLength: number, parameters: Argon2Parameters): Promise<Buffer> {
+    const { argon2 } = this.#source;
+    if (argon2 === undefined) return Promise.reject(new Error('node:crypto has no argon2'));
     return this.#semaphore.run(() =>
-      derive('argon2id', { message: password, nonce, tagLength, ...parameters }),
+      promisify(argon2)('argon2id', { message: password, nonce, tagLength, ...parameters }),
     );
   }
 }

@@ -11,6 +11,7 @@ const stackOf = (name: string, template: Partial<StackTemplate['template']>): St
 const resource = (Type: string, Properties: Record<string, unknown> = {}) => ({
   Type,
   Properties,
+  DependsOn: [],
   Metadata: {},
 });
 
