@@ -1,0 +1,81 @@
+import { globSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { RUNTIME_PACKAGES } from '../../../functions/self-test/adapters/runtime-packages.ts';
+import type { Check } from '../../../functions/self-test/core/check.ts';
+import { describeReason } from '../../../functions/self-test/core/reason.ts';
+import { runSelfTest } from '../../../functions/self-test/run-self-test.ts';
+import { FUNCTIONS_DIRECTORY } from '../../../lib/paths.ts';
+
+const checkOf = (name: string, run: Check['run'], limitSeconds = 10): Check => ({
+  name,
+  limitSeconds,
+  run,
+  explain: (reason) => `${name} fails (${reason}): look at ${name}.`,
+});
+const failing = (name: string, error: unknown) => checkOf(name, () => Promise.reject(error));
+
+describe('A self-test', () => {
+  test('runs every check also after a failure, and says one sentence for each that failed', async () => {
+    const ran: string[] = [];
+    const passing = checkOf('c', async () => void ran.push('c'));
+    await expect(
+      runSelfTest([failing('a', new Error('broken')), failing('b', 'text'), passing], {}),
+    ).rejects.toMatchObject({
+      name: 'SelfTestFailedError',
+      code: 'SELF_TEST_FAILED',
+      message: 'a fails (broken): look at a.\nb fails (text): look at b.',
+      stack: '',
+    });
+    expect(ran).toEqual(['c']);
+  });
+
+  test('reports a check that does not answer at its limit, and aborts its signal', async () => {
+    let signal: AbortSignal | undefined;
+    const hanging = checkOf(
+      'a',
+      (given) => {
+        signal = given;
+        return new Promise(() => undefined);
+      },
+      0.01,
+    );
+    await expect(runSelfTest([hanging], {})).rejects.toThrow('a fails (no answer within 0.01 s): look at a.');
+    expect(signal?.aborted).toBe(true);
+  });
+
+  test('names no secret of its environment', async () => {
+    const error = new Error('login with open-sesame refused');
+    await expect(runSelfTest([failing('a', error)], { DATABASE_PASSWORD: 'open-sesame' })).rejects.toThrow(
+      'a fails (login with *** refused): look at a.',
+    );
+  });
+});
+
+describe('A reason', () => {
+  test('is the line of a longer text that names the error', () =>
+    expect(describeReason(new Error('ended with 1: at x\nError: no libav\n    at y'))).toBe(
+      'Error: no libav',
+    ));
+  test('has the code of its error', () =>
+    expect(describeReason(Object.assign(new Error('refused'), { code: '28P01' }))).toBe('28P01: refused'));
+  test('of a host that fails at each address is the first address’s', () =>
+    expect(describeReason(new AggregateError([new Error('one'), new Error('two')]))).toBe('one'));
+});
+
+test('Every package that runtime code imports is loaded by the self-test', () => {
+  const imported = globSync('**/*.ts', { cwd: FUNCTIONS_DIRECTORY }).flatMap((file) => {
+    const text = readFileSync(join(FUNCTIONS_DIRECTORY, file), 'utf8');
+    return [...text.matchAll(/^(?:import|export|\}) (?!type )(?:[^;]*?from )?'([^'.][^']*)';$/gm)].flatMap(
+      ([, specifier]) => specifier ?? [],
+    );
+  });
+  const packages = imported
+    .filter((specifier) => !isBuiltin(specifier))
+    .map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0]);
+  // The child's: the checks of the engines start it.
+  const expected = [...new Set(packages)].filter((name) => name !== 'node-av').toSorted();
+  expect(expected).toContain('pg');
+  expect(Object.keys(RUNTIME_PACKAGES).toSorted()).toEqual(expected);
+});
