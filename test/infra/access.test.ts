@@ -47,7 +47,7 @@ describe.each(['dev', 'prod'] as const)('In stage %s', (stage) => {
       .filter(({ Properties }) => JSON.stringify(Properties).includes('/frame_flow_auth'))
       .flatMap(({ Properties }) => Policy.parse(Properties).Roles.map(({ Ref }) => Ref));
     expect(allowed.length).toBeGreaterThan(0);
-    for (const role of allowed) expect(role).toMatch(/^Auth/);
+    for (const role of allowed) expect(role).toMatch(/^(Auth|SelfTest)/);
   });
 
   test('users and functions reach S3 by the same address', () => {

@@ -101,7 +101,7 @@ describe('Stage local beside the compose file', () => {
     const ours = ofType(Object.values(app.Resources), 'AWS::Lambda::Function').filter(
       (fn) => fn.Properties.Environment,
     );
-    expect(ours).toHaveLength(17);
+    expect(ours).toHaveLength(18);
     for (const fn of ours) expect(fn.Properties.Architectures).toEqual(['x86_64']);
   });
 });

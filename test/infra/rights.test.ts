@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { LOGIN_ROLES } from '../../functions/contracts/database.ts';
 import { ofType, parseTemplate, synthesizeStage } from './synthesize.ts';
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
@@ -60,6 +61,8 @@ const RIGHTS: Record<string, string[]> = {
   DownloadSweep: [DATABASE, REDIS, 's3:DeleteObject', LIST],
   OrchestratorInboxHandler: [REDIS, 'dynamodb:GetItem', 'dynamodb:PutItem', ...CONSUME],
   OrchestratorSweep: [REDIS, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+  SelfTestPlain: [DATABASE, REDIS, 's3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+  SelfTestWithFfmpeg: [DATABASE, REDIS, 's3:PutObject', 's3:GetObject', 's3:DeleteObject'],
   RelayServiceTask: [REDIS, 'sqs:SendMessage', 'sqs:GetQueueAttributes'],
   MigrationsMigrate: [DATABASE],
 };
@@ -123,6 +126,26 @@ describe('The rights of stage dev', () => {
     const [put] = policyOf('UploadHttp').filter((statement) => statement.Action.includes('s3:PutObject'));
     expect(JSON.stringify(put?.Resource)).toContain('"/users/*/videos/*/source.*"');
   });
+
+  test.each(['SelfTestPlain', 'SelfTestWithFfmpeg'])(
+    'let %s touch probes alone in the bucket',
+    (workload) => {
+      const calls = policyOf(workload).filter(({ Action }) =>
+        Action.some((action) => action.startsWith('s3:')),
+      );
+      expect(calls).toHaveLength(1);
+      for (const { Resource } of calls) expect(JSON.stringify(Resource)).toContain('"/probes/*"');
+    },
+  );
+
+  test.each(['SelfTestPlain', 'SelfTestWithFfmpeg'])(
+    'let %s log in as every role and as no other',
+    (workload) => {
+      const logins = policyOf(workload).filter(({ Action }) => Action.includes(DATABASE));
+      const named = [...JSON.stringify(logins).matchAll(/"\/(frame_flow_\w+)"/g)].map(([, role]) => role);
+      expect(named.toSorted()).toEqual([...LOGIN_ROLES].toSorted());
+    },
+  );
 
   test('let an extraction overwrite no source', () => {
     const writes = policyOf('ProcessInboxHandler').filter((statement) =>

@@ -8,7 +8,6 @@ export const RUNTIME_PACKAGES: PackageLoaders = {
   '@aws-sdk/client-s3': () => import('@aws-sdk/client-s3'),
   '@aws-sdk/client-sqs': () => import('@aws-sdk/client-sqs'),
   '@aws-sdk/credential-provider-node': () => import('@aws-sdk/credential-provider-node'),
-  '@aws-sdk/rds-signer': () => import('@aws-sdk/rds-signer'),
   '@aws-sdk/s3-presigned-post': () => import('@aws-sdk/s3-presigned-post'),
   '@aws-sdk/s3-request-presigner': () => import('@aws-sdk/s3-request-presigner'),
   '@middy/core': () => import('@middy/core'),

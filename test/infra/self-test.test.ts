@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import type { Stage } from '../../lib/config/stage.ts';
+import { REPOSITORY_ROOT } from '../../lib/paths.ts';
+import { parseTemplate, synthesizeStage } from './synthesize.ts';
+
+const FunctionProperties = z.looseObject({
+  Architectures: z.array(z.string()),
+  Layers: z.array(z.unknown()).default([]),
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+});
+const Dependencies = z.array(z.string()).default([]);
+
+const applicationOf = (stage: Stage, context: Record<string, unknown> = {}) => {
+  const { Resources, Outputs } = parseTemplate(synthesizeStage(stage, context).app);
+  const entries = Object.entries(Resources);
+  const idsOf = (pattern: RegExp, type: string) =>
+    entries.flatMap(([id, { Type }]) => (Type === type && pattern.test(id) ? [id] : []));
+  const dependenciesOf = (id: string) => Dependencies.parse(Resources[id]?.DependsOn);
+  const functionOf = (id: string | undefined) => FunctionProperties.parse(Resources[id ?? '']?.Properties);
+  return { Outputs, entries, idsOf, dependenciesOf, functionOf };
+};
+
+describe.each(['dev', 'prod'] as const)('The self-test of stage %s', (stage) => {
+  const { Outputs, entries, idsOf, dependenciesOf, functionOf } = applicationOf(stage);
+  const triggers = idsOf(/^SelfTest(Plain|WithFfmpeg)Trigger/, 'Custom::Trigger');
+
+  test('runs on both architectures, with FFmpeg’s layer on its own', () => {
+    const [plain, ...others] = idsOf(/^SelfTestPlain/, 'AWS::Lambda::Function').map(functionOf);
+    const [withFfmpeg] = idsOf(/^SelfTestWithFfmpeg/, 'AWS::Lambda::Function').map(functionOf);
+    expect(others).toEqual([]);
+    expect(plain).toMatchObject({ Architectures: ['arm64'], Layers: [] });
+    expect(plain?.Environment.Variables).not.toHaveProperty('FFMPEG_PATH');
+    expect(withFfmpeg?.Architectures).toEqual(['x86_64']);
+    expect(withFfmpeg?.Layers).toEqual(
+      functionOf(idsOf(/^ProcessInboxHandler/, 'AWS::Lambda::Function')[0]).Layers,
+    );
+    expect(withFfmpeg?.Environment.Variables).toMatchObject({
+      FFMPEG_PATH: '/opt/bin/ffmpeg',
+      EXTRACTION_ENGINES: 'libav,ffmpeg-cli',
+    });
+  });
+
+  test('runs after the migrations and before any function of a context changes', () => {
+    expect(triggers).toHaveLength(2);
+    const [migrations] = idsOf(/^MigrationsTrigger/, 'Custom::Trigger');
+    for (const trigger of triggers) expect(dependenciesOf(trigger)).toContain(migrations);
+    const changing = entries.flatMap(([id, { Type }]) =>
+      (Type === 'AWS::Lambda::Function' && /^(Auth|Upload|Process|Download|Orchestrator)/.test(id)) ||
+      (Type === 'AWS::ECS::Service' && id.startsWith('Process'))
+        ? [id]
+        : [],
+    );
+    expect(changing.length).toBeGreaterThan(14);
+    for (const id of changing) expect(dependenciesOf(id), id).toEqual(expect.arrayContaining(triggers));
+  });
+
+  test('runs again when the lock file changes', () => {
+    const lockFile = readFileSync(join(REPOSITORY_ROOT, 'package-lock.json'));
+    const fingerprint = createHash('sha256').update(lockFile).digest('hex');
+    for (const id of idsOf(/^SelfTest/, 'AWS::Lambda::Function'))
+      expect(functionOf(id).Environment.Variables.LOCK_FILE_FINGERPRINT).toBe(fingerprint);
+    for (const [id, { Properties }] of entries.filter(([id]) => triggers.includes(id)))
+      expect(Properties, id).toMatchObject({ ExecuteOnHandlerChange: true });
+  });
+
+  test('tells its functions’ names', () => {
+    expect(Object.keys(Outputs).filter((name) => name.startsWith('SelfTestFunctionName'))).toEqual([
+      'SelfTestFunctionNamePlain',
+      'SelfTestFunctionNameWithFfmpeg',
+    ]);
+  });
+});
+
+describe('The self-test of stage local', () => {
+  const local = { ffmpegPath: '/usr/bin/ffmpeg', libavPath: '/libav' };
+  test.each([
+    ['with the engines where FFmpeg is', { local }, '/usr/bin/ffmpeg'],
+    ['without the engines where FFmpeg is not', {}, undefined],
+  ])('runs once, %s', (_title, context, ffmpegPath) => {
+    const { idsOf, functionOf } = applicationOf('local', context);
+    const [id, ...others] = idsOf(/^SelfTest/, 'AWS::Lambda::Function');
+    expect(others).toEqual([]);
+    expect(functionOf(id).Environment.Variables.FFMPEG_PATH).toBe(ffmpegPath);
+  });
+});
