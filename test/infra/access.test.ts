@@ -34,7 +34,7 @@ describe.each(['dev', 'prod'] as const)('In stage %s', (stage) => {
       expect(variables, id).not.toHaveProperty('ACCESS_DATABASE_USER');
   });
 
-  test('no function but auth’s is told of auth’s role or may log in as it', () => {
+  test('no function but auth’s is told of auth’s role or may log in as it, apart from the self-test', () => {
     // The migrations make the role, and know it by the limits of all roles.
     const told = environments.filter(
       ([id, variables]) =>
