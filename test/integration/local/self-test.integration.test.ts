@@ -14,30 +14,34 @@ beforeEach(async () => {
 });
 afterEach(() => removeStateDir(stateDir));
 
-test('The dev stack refuses to start with the sentence of what its self-test found, after the migrations', async () => {
-  // The real app, with an FFmpeg that is not there.
-  const appEntry = join(stateDir, 'app.mjs');
-  writeFileSync(
-    appEntry,
-    `process.env.CDK_CONTEXT_JSON = JSON.stringify(withoutFfmpeg(JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}')));
+test(
+  'The dev stack refuses to start with the sentence of what its self-test found, after the migrations',
+  async () => {
+    // The real app, with an FFmpeg that is not there.
+    const appEntry = join(stateDir, 'app.mjs');
+    writeFileSync(
+      appEntry,
+      `process.env.CDK_CONTEXT_JSON = JSON.stringify(withoutFfmpeg(JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}')));
 function withoutFfmpeg(context) {
   return { ...context, local: { ...context.local, ffmpegPath: '/missing/ffmpeg' } };
 }
 await import(${JSON.stringify(join(import.meta.dirname, '../../../bin/frame-flow.ts'))});
 `,
-  );
-  const refusal = startLocalStack({
-    port: 0,
-    stateDir,
-    appEntry,
-    log: silentLog,
-    redisUrl: process.env.REDIS_URL,
-    schedules: false,
-  });
-  await expect(refusal).rejects.toMatchObject({
-    code: 'TRIGGER_FAILED',
-    message: expect.stringMatching(
-      /SelfTestWithFfmpegTrigger\w* failed: SelfTestFailedError: The engine ffmpeg-cli gives no frame of the built-in clip/,
-    ),
-  });
-}, TIMEOUT_MILLISECONDS);
+    );
+    const refusal = startLocalStack({
+      port: 0,
+      stateDir,
+      appEntry,
+      log: silentLog,
+      redisUrl: process.env.REDIS_URL,
+      schedules: false,
+    });
+    await expect(refusal).rejects.toMatchObject({
+      code: 'TRIGGER_FAILED',
+      message: expect.stringMatching(
+        /SelfTestWithFfmpegTrigger\w* failed: SelfTestFailedError: The engine ffmpeg-cli gives no frame of the built-in clip/,
+      ),
+    });
+  },
+  TIMEOUT_MILLISECONDS,
+);
