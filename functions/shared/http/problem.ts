@@ -12,9 +12,10 @@ export const toAppError = (error: unknown): AppError => {
 };
 
 /**
- * The RFC 9457 answer to an error: code, status and one sentence; never the cause. A 401 has no `WWW-Authenticate`: API
- * Gateway hands it on as `x-amzn-Remapped-WWW-Authenticate`. Those that it answers itself have it
- * (`lib/constructs/problem-responses.ts`).
+ * The RFC 9457 answer to an error: code, status and one sentence; never the cause. The refusal of an access token has
+ * `WWW-Authenticate` (RFC 9110, 11.6.1); a wrong password or refresh token is a refusal of the body and has none. On AWS no
+ * function refuses access tokens: API Gateway would hand the header on as `x-amzn-Remapped-WWW-Authenticate`, and answers
+ * those calls itself (`lib/constructs/problem-responses.ts`).
  */
 export const problemResponse = (error: AppError, correlationId: string): APIGatewayProxyResult => {
   const { status, title } = STATUS_BY_CODE[error.code];
@@ -32,6 +33,7 @@ export const problemResponse = (error: AppError, correlationId: string): APIGate
     headers: {
       'content-type': 'application/problem+json',
       ...(error.retryAfterSeconds !== undefined && { 'retry-after': String(error.retryAfterSeconds) }),
+      ...(error.code === 'UNAUTHENTICATED' && { 'www-authenticate': 'Bearer' }),
     },
     body: JSON.stringify(problem),
   };

@@ -114,8 +114,7 @@ describe('the HTTP handler', () => {
     const path = `/me/${USER}`;
     const anonymous = await callApi(handler, { method: 'GET', path });
     expect(anonymous).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } });
-    // API Gateway would hand it on under another name.
-    expect(anonymous.headers).not.toHaveProperty('www-authenticate');
+    expect(anonymous.headers['www-authenticate']).toBe('Bearer');
     expect(await callApi(handler, { method: 'GET', path, userId: USER })).toMatchObject({
       status: 200,
       body: { userId: USER },
