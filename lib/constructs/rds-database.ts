@@ -64,6 +64,7 @@ export class RdsDatabase extends Construct implements Database {
         engine,
         description: 'Frame Flow',
         parameters: { max_connections: String(DATABASE_INSTANCES[config.databaseInstance].maxConnections) },
+        // A restored instance gets parameters from the deployment that has it.
         removalPolicy: RemovalPolicy.DESTROY,
       }),
       vpc,
