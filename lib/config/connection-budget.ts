@@ -18,7 +18,10 @@ export interface ConnectionBudget {
   readonly available: number;
 }
 
-type Settings = Pick<StageConfig, 'concurrency' | 'maxWorkers' | 'httpConnections' | 'databaseInstance'>;
+type Settings = Pick<
+  StageConfig,
+  'concurrency' | 'maxWorkers' | 'httpConnections' | 'databaseInstance' | 'local'
+>;
 
 /** A schedule's invocation that failed is tried again while the next one runs. */
 const RUNS_OF_A_SCHEDULE = 2;
@@ -26,6 +29,8 @@ const RUNS_OF_A_SCHEDULE = 2;
 const VERSIONS = 2;
 /** A deployment tests itself with one login as each role. */
 const SELF_TESTS = 1;
+/** Of auth, upload, download and the health check. */
+const HTTP_FUNCTIONS = 4;
 /** The migrations: one connection, and one more while the database itself is created. */
 const ADMINISTRATION = 2;
 
@@ -44,7 +49,10 @@ export const connectionBudget = (settings: Settings): ConnectionBudget => {
   const limits = Object.fromEntries(
     DATABASE_CONTEXTS.flatMap((context) =>
       DATABASE_LOGINS[context].map((login) => {
-        const processes = login === 'background' ? background[context] * VERSIONS : settings.httpConnections;
+        const processes =
+          login === 'background'
+            ? background[context] * VERSIONS
+            : settings.httpConnections * (login === 'authorizer' ? authorizersOf(settings) : 1);
         return [databaseRole(context, login), processes + SELF_TESTS] as const;
       }),
     ),
@@ -56,6 +64,10 @@ export const connectionBudget = (settings: Settings): ConnectionBudget => {
     available: DATABASE_INSTANCES[settings.databaseInstance].maxConnections,
   };
 };
+
+/** Kinds of functions that check access tokens: where there is no gateway to do it, every HTTP function does. */
+const authorizersOf = ({ local }: Settings): number =>
+  local?.accessCheck === 'function' ? HTTP_FUNCTIONS : 1;
 
 /** How many of a context's background processes may run at a time. */
 const backgroundProcesses = ({

@@ -71,7 +71,8 @@ export const loadStageConfig = (context: StageContext): StageConfig => {
 /** @throws StageConfigError where the stage's processes may need more connections than its database takes. */
 export const checkConnections = (config: StageConfig): void => {
   const { total, available } = connectionBudget(config);
-  if (total > available) {
+  // The database of stage local is none of ours.
+  if (!config.local && total > available) {
     throw new StageConfigError(
       `Stage ${config.stage} may need ${total} connections, and its database (${config.databaseInstance}) takes ${available}: ` +
         'lower concurrency, maxWorkers or httpConnections in lib/config/stage.ts, or choose a larger databaseInstance.',
