@@ -63,6 +63,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // Deployments to MiniStack; needs Python and PyPI, so `npm test` leaves it out.
+          name: 'emulator',
+          include: ['test/emulator/**/*.emulator.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.test.ts'],
           globalSetup: ['test/support/stack-setup.ts'],

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { REPOSITORY_ROOT } from '../../lib/paths.ts';
+import type { Foundation } from './foundation.ts';
+import { type ProgramResult, runProgram, runToEnd } from './run-program.ts';
+
+/** The pinned CDK command line, as `npx cdk` starts it. */
+const CDK = join(REPOSITORY_ROOT, 'node_modules', '.bin', 'cdk');
+
+/** The CDK command line against MiniStack, for stage local. */
+export class Cdk {
+  readonly #foundation: Foundation;
+
+  constructor(foundation: Foundation) {
+    this.#foundation = foundation;
+  }
+
+  /** `cdk bootstrap`. @throws EmulatorError */
+  async bootstrap(): Promise<void> {
+    await runProgram(CDK, ['bootstrap', ...this.#context()], this.#options(REPOSITORY_ROOT));
+  }
+
+  /**
+   * `cdk deploy --all` of the app in `directory`.
+   * @throws EmulatorError where the deployment fails
+   */
+  async deploy(directory = REPOSITORY_ROOT): Promise<void> {
+    await runProgram(CDK, this.#deployment(), this.#options(directory));
+  }
+
+  /** The same where the deployment may fail. */
+  tryToDeploy(directory: string): Promise<ProgramResult> {
+    return runToEnd(CDK, this.#deployment(), this.#options(directory));
+  }
+
+  /** `cdk destroy --all`. @throws EmulatorError */
+  async destroy(): Promise<void> {
+    await runProgram(
+      CDK,
+      ['destroy', '--all', '--force', ...this.#context()],
+      this.#options(REPOSITORY_ROOT),
+    );
+  }
+
+  #deployment(): string[] {
+    return ['deploy', '--all', '--require-approval', 'never', ...this.#context()];
+  }
+
+  #context(): string[] {
+    const { directory, localContext } = this.#foundation;
+    const output = join(directory, 'cdk.out');
+    return ['-c', 'stage=local', '-c', `local=${JSON.stringify(localContext)}`, '--output', output];
+  }
+
+  #options(cwd: string) {
+    const { miniStack, logs, processes } = this.#foundation;
+    return {
+      cwd,
+      env: { ...withoutAws(process.env), ...miniStack.rootEnvironment, CI: 'true', NO_COLOR: '1' },
+      logFile: join(logs, 'cdk.log'),
+      onStart: (pid: number) => processes.ledger.record(pid, 'cdk'),
+    };
+  }
+}
+
+/** No account of the user who runs this is ever asked. */
+const withoutAws = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('AWS_'))),
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+});

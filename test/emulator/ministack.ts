@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { LAMBDA_EXTERNALS } from '../../lib/build/bundle-options.ts';
+import { REPOSITORY_ROOT } from '../../lib/paths.ts';
+import { LOOPBACK, REGION } from '../../local/constants.ts';
+import { freePort } from '../../local/ports.ts';
+import { ManagedProcess, type ProcessServices } from '../../local/processes/managed-process.ts';
+import { preparePythonTools } from './python-tools.ts';
+import { makeThrowawayCa, type ThrowawayCa } from './throwaway-ca.ts';
+import { trustAuthority } from './trust.ts';
+
+/** MiniStack takes this key for the account's root user, and checks no signature of it. */
+const ROOT_KEY = 'test';
+
+export interface MiniStackOptions extends ProcessServices {
+  /** Certificates and the log go here. */
+  readonly directory: string;
+  /** @default any free one */
+  readonly port?: number;
+  /** HTTP instead of HTTPS. @default true */
+  readonly tls?: boolean;
+}
+
+/** A running MiniStack, and how to reach it. */
+export interface MiniStack {
+  /** Of every service; by address, so that S3 is asked path-style. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** The authority that signed its certificate; undefined without TLS. */
+  readonly caFile: string | undefined;
+  /** Of the account's root user. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** What a program needs to reach it through the AWS SDK: endpoint, region, the authority; no credentials. */
+  readonly reachEnvironment: Readonly<Record<string, string>>;
+  /** The same with the root user's credentials. */
+  readonly rootEnvironment: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  /** Ends it and the functions that it runs; never rejects. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts MiniStack on 127.0.0.1 with IAM enforced, empty. README.md in this folder says where it differs from AWS.
+ * @throws EmulatorError | LocalStackError SERVICE_FAILED
+ */
+export const startMiniStack = async (options: MiniStackOptions): Promise<MiniStack> => {
+  const { directory, tls = true } = options;
+  const [tools, temporary, ca, port] = await Promise.all([
+    preparePythonTools(),
+    temporaryDirectory(directory),
+    tls ? makeThrowawayCa(join(directory, 'tls')) : undefined,
+    options.port ?? freePort(),
+  ]);
+  if (ca) await trustAuthority(ca.caFile);
+  const endpoint = `${tls ? 'https' : 'http'}://${LOOPBACK}:${port}`;
+  const logFile = join(directory, 'ministack.log');
+  const server = new ManagedProcess(
+    {
+      name: 'ministack',
+      command: tools.python,
+      args: ['-m', 'ministack'],
+      cwd: directory,
+      env: serverEnvironment(port, temporary, ca),
+      logFile,
+      stopTimeoutMs: 10_000,
+      isReady: async () => (await fetch(`${endpoint}/_ministack/ready`)).ok,
+    },
+    options,
+  );
+  await server.start();
+  const credentials = { accessKeyId: ROOT_KEY, secretAccessKey: ROOT_KEY };
+  const reachEnvironment = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    ...(ca && { NODE_EXTRA_CA_CERTS: ca.caFile, AWS_CA_BUNDLE: ca.caFile }),
+  };
+  return {
+    endpoint,
+    region: REGION,
+    caFile: ca?.caFile,
+    credentials,
+    reachEnvironment,
+    rootEnvironment: {
+      ...reachEnvironment,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    },
+    logFile,
+    stop: async () => {
+      await server.stop();
+      await rm(temporary, { recursive: true, force: true }).catch(() => {});
+    },
+  };
+};
+
+/**
+ * Functions inherit all of it, so it holds nothing that they could read instead of their own variables. Their `node` is
+ * the one that runs us: Lambda's version.
+ */
+const serverEnvironment = (
+  port: number,
+  temporary: string,
+  ca: ThrowawayCa | undefined,
+): Record<string, string> => ({
+  PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+  LANG: 'C.UTF-8',
+  TZ: 'UTC',
+  TMPDIR: temporary,
+  GATEWAY_PORT: String(port),
+  BIND_HOST: LOOPBACK,
+  MINISTACK_HOST: LOOPBACK,
+  AUTH: 'true',
+  ...(ca && {
+    USE_SSL: '1',
+    MINISTACK_SSL_CERT: ca.certificateFile,
+    MINISTACK_SSL_KEY: ca.keyFile,
+    NODE_EXTRA_CA_CERTS: ca.caFile,
+  }),
+});
+
+/**
+ * Where the functions' code is unpacked: outside the repository, whose packages and package.json it would find. The
+ * packages that bundles leave to Lambda's runtime are beside it, and no other: what a bundle lacks is missing here, too.
+ * Its name is the same in each run, so that what a killed run left behind is removed by the next one.
+ */
+const temporaryDirectory = async (directory: string): Promise<string> => {
+  const name = createHash('sha256').update(directory).digest('hex').slice(0, 16);
+  const temporary = join(tmpdir(), `frame-flow-ministack-${name}`);
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { mode: 0o700 });
+  for (const pattern of LAMBDA_EXTERNALS) {
+    const [scope = '', name = ''] = pattern.split('/');
+    const from = join(REPOSITORY_ROOT, 'node_modules', scope);
+    const to = join(temporary, 'node_modules', scope);
+    await mkdir(to, { recursive: true });
+    const matches = (candidate: string) => name === '*' || candidate === name;
+    for (const candidate of (await readdir(from)).filter(matches)) {
+      await symlink(join(from, candidate), join(to, candidate));
+    }
+  }
+  return temporary;
+};

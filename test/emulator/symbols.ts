@@ -1,0 +1,77 @@
+import type { StackTemplate } from '../../local/template/assembly.ts';
+import { evaluateIntrinsic, type IntrinsicScope, isRecord } from '../../local/template/intrinsics.ts';
+import { EmulatorError } from './errors.ts';
+
+/** What AWS fills in, as statements show it. */
+const PSEUDO: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': '<region>',
+  'AWS::AccountId': '<account>',
+};
+
+/**
+ * Writes the values of a stage's templates out with resources by the path of their construct, the stack's name left
+ * out: `<Upload/Inbox/Queue.Arn>`. These are the same in every stage, so one list of rights serves all of them.
+ */
+export class Symbols {
+  readonly #stacks: readonly StackTemplate[];
+
+  constructor(stacks: readonly StackTemplate[]) {
+    this.#stacks = stacks;
+  }
+
+  /** The construct's path without the stack's name and the trailing `Resource`. */
+  pathOf(stack: StackTemplate, logicalId: string): string {
+    const path = stack.template.Resources[logicalId]?.Metadata['aws:cdk:path'];
+    if (typeof path !== 'string')
+      throw new EmulatorError(`${stack.name} has no resource ${logicalId} with a path`);
+    return path
+      .split('/')
+      .slice(1)
+      .filter((part) => part !== 'Resource')
+      .join('/');
+  }
+
+  /** The value with symbols in the place of intrinsic functions. @throws EmulatorError for those not understood */
+  render(stack: StackTemplate, value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((element) => this.render(stack, element));
+    if (!isRecord(value)) return value;
+    const [[name, argument] = [], ...others] = Object.entries(value);
+    if (name !== undefined && others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'))) {
+      return evaluateIntrinsic(name, argument, this.#scopeOf(stack));
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.render(stack, part)]));
+  }
+
+  #scopeOf(stack: StackTemplate): IntrinsicScope {
+    const unsupported = (what: string) => new EmulatorError(`${stack.name} uses ${what}`);
+    return {
+      resolve: (value) => this.render(stack, value),
+      reference: (target) => PSEUDO[target] ?? `<${this.pathOf(stack, target)}>`,
+      attribute: (logicalId, attribute) => `<${this.pathOf(stack, logicalId)}.${attribute}>`,
+      exported: (name) => this.#exported(name),
+      output: (stackName, output) => {
+        const owner = this.#stacks.find(({ name }) => name === stackName);
+        const found = owner?.template.Outputs[output];
+        if (!owner || !found) throw unsupported(`the output ${output} of ${stackName}, which is not there`);
+        return this.render(owner, found.Value);
+      },
+      condition: (name) => {
+        throw unsupported(`the condition ${name}`);
+      },
+      mapping: (map) => {
+        throw unsupported(`the mapping ${map}`);
+      },
+      unsupported,
+    };
+  }
+
+  #exported(name: string): unknown {
+    for (const stack of this.#stacks) {
+      for (const { Export, Value } of Object.values(stack.template.Outputs)) {
+        if (Export?.Name === name) return this.render(stack, Value);
+      }
+    }
+    throw new EmulatorError(`No stack exports ${name}`);
+  }
+}
