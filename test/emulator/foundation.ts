@@ -93,6 +93,7 @@ export const layFoundation = async (): Promise<Foundation> => {
         redisUrl: redis.value.url,
         ffmpegPath: ffmpegPath(),
         libavPath: join(REPOSITORY_ROOT, 'node_modules'),
+        publicStorageUrl: miniStack.value.endpoint,
         lambdaLimits: { sourceBytes: FUNCTION_SOURCE_BYTES },
       },
       undo: (step) => steps.push(step),

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { LAMBDA_EXTERNALS } from '../../lib/build/bundle-options.ts';
 import { REPOSITORY_ROOT } from '../../lib/paths.ts';
 import { LOOPBACK, REGION } from '../../local/constants.ts';
 import { freePort } from '../../local/ports.ts';
@@ -121,25 +120,21 @@ const serverEnvironment = (
   }),
 });
 
+/** The one package of Lambda's runtime that is used: CDK's own function, which invokes triggers, is not bundled. */
+const RUNTIME_PACKAGE = '@aws-sdk/client-lambda';
+
 /**
- * Where the functions' code is unpacked: outside the repository, whose packages and package.json it would find. The
- * packages that bundles leave to Lambda's runtime are beside it, and no other: what a bundle lacks is missing here, too.
- * Its name is the same in each run, so that what a killed run left behind is removed by the next one.
+ * Where the functions' code is unpacked: outside the repository, whose packages and package.json it would find. What a
+ * bundle of ours lacks is missing here, too. Its name is the same in each run, so that what a killed run left behind is
+ * removed by the next one.
  */
 const temporaryDirectory = async (directory: string): Promise<string> => {
   const name = createHash('sha256').update(directory).digest('hex').slice(0, 16);
   const temporary = join(tmpdir(), `frame-flow-ministack-${name}`);
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { mode: 0o700 });
-  for (const pattern of LAMBDA_EXTERNALS) {
-    const [scope = '', name = ''] = pattern.split('/');
-    const from = join(REPOSITORY_ROOT, 'node_modules', scope);
-    const to = join(temporary, 'node_modules', scope);
-    await mkdir(to, { recursive: true });
-    const matches = (candidate: string) => name === '*' || candidate === name;
-    for (const candidate of (await readdir(from)).filter(matches)) {
-      await symlink(join(from, candidate), join(to, candidate));
-    }
-  }
+  const link = join(temporary, 'node_modules', RUNTIME_PACKAGE);
+  await mkdir(dirname(link), { recursive: true });
+  await symlink(join(REPOSITORY_ROOT, 'node_modules', RUNTIME_PACKAGE), link);
   return temporary;
 };

@@ -39,6 +39,7 @@ export class ApiClient {
   readonly #url: string;
   #accessToken: string | undefined;
 
+  /** @param url of the API, with a slash at its end where it has a path */
   constructor(url: string) {
     this.#url = url;
   }
@@ -59,7 +60,7 @@ export class ApiClient {
 
   /** Any call, answered by whatever comes; redirects are not followed. */
   call(method: string, path: string, { body, headers }: CallOptions = {}): Promise<Response> {
-    return fetch(new URL(path, this.#url), {
+    return fetch(new URL(`.${path}`, this.#url), {
       method,
       redirect: 'manual',
       headers: {

@@ -1,0 +1,35 @@
+import {
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+} from '@aws-sdk/client-iam';
+import * as z from 'zod';
+import type { Clients } from './clients.ts';
+import { Statement } from './template-roles.ts';
+
+const Document = z.object({
+  Statement: z.union([Statement, z.array(Statement)]).transform((all) => [all].flat()),
+});
+
+/** What the emulator says that a role may do. */
+export interface DeployedRole {
+  readonly statements: readonly Statement[];
+  /** Names of AWS's own policies. */
+  readonly managedPolicies: readonly string[];
+}
+
+/** Every policy of a role, inline and attached, as IAM has it. */
+export const readDeployedRole = async ({ iam }: Clients, RoleName: string): Promise<DeployedRole> => {
+  const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  const documents = await Promise.all(
+    PolicyNames.map(async (PolicyName) => {
+      const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+      return Document.parse(JSON.parse(decodeURIComponent(PolicyDocument)));
+    }),
+  );
+  const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  return {
+    statements: documents.flatMap((document) => document.Statement),
+    managedPolicies: AttachedPolicies.map(({ PolicyName = '' }) => PolicyName),
+  };
+};

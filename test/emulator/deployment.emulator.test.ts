@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { testRefusals } from './refusals.ts';
+import { type Stage, startStage } from './stage.ts';
+import { testWalkthrough } from './walkthrough.ts';
+
+let stage: Stage | undefined;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage?.stop());
+
+/** One deployment for all; the parts run in this order, and the last one takes it down. */
+const deployed = (): Stage => {
+  if (!stage) throw new Error('the stage is not deployed');
+  return stage;
+};
+
+describe('The walkthrough of the README', () => testWalkthrough(deployed));
+describe('What is refused', () => testRefusals(deployed));

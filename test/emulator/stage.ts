@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { ApiClient } from '../support/api-client.ts';
+import { Cdk } from './cdk.ts';
+import { type Clients, clientsFor } from './clients.ts';
+import { startContainer } from './containers.ts';
+import { APP_STACK, apiUrlOf, DATA_STACK, outputsOf } from './deployed.ts';
+import { EmulatorError } from './errors.ts';
+import { type Foundation, layFoundation } from './foundation.ts';
+import { type PhysicalNames, readPhysicalNames } from './physical-names.ts';
+import { publishTestKey, type TestKey } from './published-key.ts';
+import { assumeRole, createTaskRole } from './sessions.ts';
+import { type Assembly, synthesizeStage } from './synthesize.ts';
+import { readRoles } from './template-roles.ts';
+
+/** The containers whose roles the template of stage local does not have, with the paths of these roles on AWS. */
+export const TASK_ROLES = {
+  relay: 'Relay/Service/Task/TaskRole',
+  worker: 'Process/Worker/Task/TaskRole',
+} as const;
+
+/** What the role of a container is called in the emulator. */
+export const taskRoleName = (container: string): string => `task-of-${container}`;
+
+/** Stage local, deployed, with its containers running and a user logged in. */
+export interface Stage {
+  readonly foundation: Foundation;
+  readonly cdk: Cdk;
+  /** With the root user's rights. */
+  readonly clients: Clients;
+  readonly apiUrl: string;
+  readonly bucket: string;
+  readonly names: PhysicalNames;
+  /** Of a stage on AWS: what the containers' roles may do there. */
+  readonly awsAssembly: Assembly;
+  readonly user: ApiClient;
+  readonly testKey: TestKey;
+  /** Ends every process; never rejects. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Bootstraps and deploys stage local as docs/deploy.md says, then starts relay and worker with the rights of their tasks
+ * in stage dev.
+ * @throws EmulatorError | LocalStackError; nothing runs then
+ */
+export const startStage = async (): Promise<Stage> => {
+  const foundation = await layFoundation();
+  try {
+    const { directory, miniStack, database } = foundation;
+    const clients = clientsFor(miniStack);
+    const cdk = new Cdk(foundation);
+    await cdk.bootstrap();
+    await cdk.deploy();
+    const [data, app] = await Promise.all([outputsOf(clients, DATA_STACK), outputsOf(clients, APP_STACK)]);
+    // One after the other: they prepare the same container directories.
+    const localAssembly = await synthesizeStage('local', join(directory, 'local'));
+    const awsAssembly = await synthesizeStage('dev', join(directory, 'dev'));
+    const names = await readPhysicalNames(clients, localAssembly.stacks, miniStack.region);
+    await startContainers(foundation, clients, awsAssembly, names);
+    const apiUrl = apiUrlOf(outputOf(app, 'ApiUrl'), miniStack.endpoint);
+    const user = await ApiClient.ofNewUser(apiUrl);
+    // Before the first check of a token, because a check remembers the keys that it found.
+    const testKey = await publishTestKey(database);
+    return {
+      foundation,
+      cdk,
+      clients,
+      apiUrl,
+      bucket: outputOf(data, 'VideoBucketName'),
+      names,
+      awsAssembly,
+      user,
+      testKey,
+      stop: () => foundation.stop(),
+    };
+  } catch (error) {
+    await foundation.stop();
+    throw error;
+  }
+};
+
+const startContainers = async (
+  foundation: Foundation,
+  clients: Clients,
+  { stacks }: Assembly,
+  names: PhysicalNames,
+): Promise<void> => {
+  const roles = readRoles(stacks);
+  for (const [container, path] of Object.entries(TASK_ROLES)) {
+    const role = roles.find((candidate) => candidate.path === path);
+    if (!role) throw new EmulatorError(`Stage dev has no role ${path}`);
+    await createTaskRole(clients, taskRoleName(container), role.statements, names);
+    await startContainer(container, foundation, clients, await assumeRole(clients, taskRoleName(container)));
+  }
+};
+
+const outputOf = (outputs: ReadonlyMap<string, string>, name: string): string => {
+  const value = outputs.get(name);
+  if (value === undefined) throw new EmulatorError(`There is no output ${name}`);
+  return value;
+};
