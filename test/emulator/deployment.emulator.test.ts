@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { testRefusals } from './refusals.ts';
+import { testRoles } from './role-checks.ts';
 import { type Stage, startStage } from './stage.ts';
 import { testWalkthrough } from './walkthrough.ts';
 
@@ -17,3 +18,4 @@ const deployed = (): Stage => {
 
 describe('The walkthrough of the README', () => testWalkthrough(deployed));
 describe('What is refused', () => testRefusals(deployed));
+describe('The role', () => testRoles(deployed));

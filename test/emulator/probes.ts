@@ -136,9 +136,7 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   'dynamodb:DeleteTable': ({ dynamo }, arn) =>
     dynamo.send(new DeleteTableCommand({ TableName: tableOf(arn) })),
   'lambda:InvokeFunction': ({ lambda }, arn) =>
-    lambda.send(
-      new InvokeCommand({ FunctionName: arn.replace(/:\*$/, ':$LATEST'), InvocationType: 'DryRun' }),
-    ),
+    lambda.send(new InvokeCommand({ FunctionName: arn, InvocationType: 'DryRun' })),
   'lambda:UpdateFunctionConfiguration': ({ lambda }, arn) =>
     lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: arn, Description: NOWHERE })),
   'secretsmanager:GetSecretValue': ({ secrets }, arn) =>
