@@ -8,10 +8,13 @@ const CDK = join(REPOSITORY_ROOT, 'node_modules', '.bin', 'cdk');
 
 /** The CDK command line against MiniStack, for stage local. */
 export class Cdk {
+  /** The assembly of the last deployment. */
+  readonly output: string;
   readonly #foundation: Foundation;
 
   constructor(foundation: Foundation) {
     this.#foundation = foundation;
+    this.output = join(foundation.directory, 'cdk.out');
   }
 
   /** `cdk bootstrap`. @throws EmulatorError */
@@ -46,9 +49,8 @@ export class Cdk {
   }
 
   #context(): string[] {
-    const { directory, localContext } = this.#foundation;
-    const output = join(directory, 'cdk.out');
-    return ['-c', 'stage=local', '-c', `local=${JSON.stringify(localContext)}`, '--output', output];
+    const local = JSON.stringify(this.#foundation.localContext);
+    return ['-c', 'stage=local', '-c', `local=${local}`, '--output', this.output];
   }
 
   #options(cwd: string) {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { testDestruction } from './destruction.ts';
+import { testRedeployments } from './redeployments.ts';
 import { testRefusals } from './refusals.ts';
 import { testRoles } from './role-checks.ts';
 import { type Stage, startStage } from './stage.ts';
@@ -19,3 +21,5 @@ const deployed = (): Stage => {
 describe('The walkthrough of the README', () => testWalkthrough(deployed));
 describe('What is refused', () => testRefusals(deployed));
 describe('The role', () => testRoles(deployed));
+describe('A new version', () => testRedeployments(deployed));
+describe('Taking the stage down', () => testDestruction(deployed));

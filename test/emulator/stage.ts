@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { ManagedProcess } from '../../local/processes/managed-process.ts';
+import { readAssembly } from '../../local/template/assembly.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { Cdk } from './cdk.ts';
 import { type Clients, clientsFor } from './clients.ts';
@@ -34,6 +36,7 @@ export interface Stage {
   readonly awsAssembly: Assembly;
   readonly user: ApiClient;
   readonly testKey: TestKey;
+  stopContainers(): Promise<void>;
   /** Ends every process; never rejects. */
   stop(): Promise<void>;
 }
@@ -52,11 +55,10 @@ export const startStage = async (): Promise<Stage> => {
     await cdk.bootstrap();
     await cdk.deploy();
     const [data, app] = await Promise.all([outputsOf(clients, DATA_STACK), outputsOf(clients, APP_STACK)]);
-    // One after the other: they prepare the same container directories.
-    const localAssembly = await synthesizeStage('local', join(directory, 'local'));
+    // Not beside the deployment: both prepare the same container directories.
     const awsAssembly = await synthesizeStage('dev', join(directory, 'dev'));
-    const names = await readPhysicalNames(clients, localAssembly.stacks, miniStack.region);
-    await startContainers(foundation, clients, awsAssembly, names);
+    const names = await readPhysicalNames(clients, readAssembly(cdk.output), miniStack.region);
+    const containers = await startContainers(foundation, clients, awsAssembly, names);
     const apiUrl = apiUrlOf(outputOf(app, 'ApiUrl'), miniStack.endpoint);
     const user = await ApiClient.ofNewUser(apiUrl);
     // Before the first check of a token, because a check remembers the keys that it found.
@@ -71,6 +73,9 @@ export const startStage = async (): Promise<Stage> => {
       awsAssembly,
       user,
       testKey,
+      stopContainers: async () => {
+        await Promise.all(containers.map((container) => container.stop()));
+      },
       stop: () => foundation.stop(),
     };
   } catch (error) {
@@ -84,14 +89,17 @@ const startContainers = async (
   clients: Clients,
   { stacks }: Assembly,
   names: PhysicalNames,
-): Promise<void> => {
+): Promise<ManagedProcess[]> => {
   const roles = readRoles(stacks);
+  const containers: ManagedProcess[] = [];
   for (const [container, path] of Object.entries(TASK_ROLES)) {
     const role = roles.find((candidate) => candidate.path === path);
     if (!role) throw new EmulatorError(`Stage dev has no role ${path}`);
     await createTaskRole(clients, taskRoleName(container), role.statements, names);
-    await startContainer(container, foundation, clients, await assumeRole(clients, taskRoleName(container)));
+    const session = await assumeRole(clients, taskRoleName(container));
+    containers.push(await startContainer(container, foundation, clients, session));
   }
+  return containers;
 };
 
 const outputOf = (outputs: ReadonlyMap<string, string>, name: string): string => {

@@ -1,0 +1,46 @@
+import { appendFile, cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { REPOSITORY_ROOT } from '../../lib/paths.ts';
+
+/** What the CDK app is made of. */
+const PARTS = [
+  'bin',
+  'lib',
+  'functions',
+  'layers',
+  'cdk.json',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
+
+/** A copy of the app that a test may change: the next version of it, as a deployment sees it. */
+export class Variant {
+  readonly directory: string;
+
+  private constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  /** Copies the app into a new folder below `parent`. */
+  static async of(parent: string): Promise<Variant> {
+    const directory = join(parent, 'variant');
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true });
+    for (const part of PARTS)
+      await cp(join(REPOSITORY_ROOT, part), join(directory, part), { recursive: true });
+    await symlink(join(REPOSITORY_ROOT, 'node_modules'), join(directory, 'node_modules'));
+    return new Variant(directory);
+  }
+
+  /** Writes a migration of context upload; one of the same name is replaced. */
+  async migrateUpload(name: string, sql: string): Promise<void> {
+    await writeFile(join(this.directory, 'functions/upload/migrations', `${name}.sql`), `${sql}\n`);
+  }
+
+  /** Changes the code of upload's HTTP function, not what it does. */
+  async changeUploadHttp(): Promise<void> {
+    const entry = join(this.directory, 'functions/upload/http.lambda.ts');
+    await appendFile(entry, "\nexport const version = 'the next one';\n");
+  }
+}
