@@ -19,9 +19,10 @@ const [LIST, UPLOADS] = ['s3:ListBucket', 's3:ListBucketMultipartUploads'];
 /** Stage local has neither RDS nor ElastiCache: there these rights are missing. */
 export const isAwsOnly = (right: string): boolean => /^(rds-db:connect|elasticache:Connect) /.test(right);
 
-const database = (context: string): string[] =>
+/** Logs in to PostgreSQL as the role of this name alone. */
+const database = (role: string): string[] =>
   on(
-    `arn:aws:rds-db:<region>:<account>:dbuser:<Database/Instance.DbiResourceId>/frame_flow_${context}`,
+    `arn:aws:rds-db:<region>:<account>:dbuser:<Database/Instance.DbiResourceId>/frame_flow_${role}`,
     'rds-db:connect',
   );
 const REDIS = ['replicationgroup:<Valkey/ReplicationGroup>', 'user:<Valkey/User>'].flatMap((resource) =>
@@ -84,10 +85,10 @@ const taskRole = (...rights: string[][]): ListedRole => ({ kind: 'task', rights:
 /** By the path of the role's construct. */
 export const ROLE_LIST: Readonly<Record<string, ListedRole>> = {
   'Health/Http/ServiceRole': functionRole(),
-  'Auth/Http/ServiceRole': functionRole(database('auth'), REDIS),
-  'Auth/Authorizer/ServiceRole': functionRole(database('auth')),
+  'Auth/Http/ServiceRole': functionRole(database('auth_http'), REDIS),
+  'Auth/Authorizer/ServiceRole': functionRole(database('auth_authorizer')),
   'Auth/RotateKeys/ServiceRole': functionRole(database('auth')),
-  'Upload/Http/ServiceRole': functionRole(database('upload'), REDIS, on(SOURCES, 's3:PutObject')),
+  'Upload/Http/ServiceRole': functionRole(database('upload_http'), REDIS, on(SOURCES, 's3:PutObject')),
   'Upload/InboxHandler/ServiceRole': functionRole(
     database('upload'),
     REDIS,
@@ -120,7 +121,7 @@ export const ROLE_LIST: Readonly<Record<string, ListedRole>> = {
     extract,
     on(queue('Process/WorkerInbox/Queue'), ...RECEIVE),
   ),
-  'Download/Http/ServiceRole': functionRole(database('download'), REDIS, serve),
+  'Download/Http/ServiceRole': functionRole(database('download_http'), REDIS, serve),
   'Download/InboxHandler/ServiceRole': functionRole(
     database('download'),
     REDIS,
@@ -136,7 +137,7 @@ export const ROLE_LIST: Readonly<Record<string, ListedRole>> = {
       (inbox) => on(queue(`${inbox}/Queue`), 'sqs:SendMessage'),
     ),
   ),
-  'Migrations/Migrate/ServiceRole': functionRole(),
+  'Migrations/Migrate/ServiceRole': functionRole(database('admin')),
   'Process/Worker/Task/ExecutionRole': { kind: 'execution', rights: pullImage('Process/Worker/Logs') },
   'Relay/Service/Task/ExecutionRole': { kind: 'execution', rights: pullImage('Relay/Service/Logs') },
   'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider/Role': {
