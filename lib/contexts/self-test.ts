@@ -26,6 +26,8 @@ const TIMEOUT = Duration.seconds(60);
 
 /** One kind of machine that our functions run on. */
 interface Machine {
+  /** Part of construct ids, so the same whether or not there is an FFmpeg. */
+  readonly name: 'Functions' | 'Extraction';
   readonly architecture: 'arm64' | 'x86_64';
   readonly hasFfmpeg: boolean;
 }
@@ -41,8 +43,8 @@ export class SelfTest extends Construct {
     const { platform, after, before } = props;
     const placement = placeFunctions(this, platform.network);
     for (const machine of machinesOf(platform.config)) {
-      const name = machine.hasFfmpeg ? 'WithFfmpeg' : 'Plain';
-      const handler = this.#createFunction(name, machine, placement, props);
+      const { name } = machine;
+      const handler = this.#createFunction(machine, placement, props);
       new CfnOutput(this, `${name}FunctionName`, {
         description: `The function that tests a deployment on ${machine.architecture}`,
         value: handler.functionName,
@@ -58,8 +60,7 @@ export class SelfTest extends Construct {
   }
 
   #createFunction(
-    name: string,
-    { architecture, hasFfmpeg }: Machine,
+    { name, architecture, hasFfmpeg }: Machine,
     placement: Placement | undefined,
     { platform, ffmpegLayers }: SelfTestProps,
   ): NodeFunction {
@@ -87,12 +88,13 @@ export class SelfTest extends Construct {
 
 /** One machine of each architecture; in stage local FFmpeg is there only where its path is set. */
 const machinesOf = ({ functionArchitecture, ffmpegArchitecture, local }: StageConfig): Machine[] => {
-  const withFfmpeg = {
+  const extraction: Machine = {
+    name: 'Extraction',
     architecture: ffmpegArchitecture,
     hasFfmpeg: !local || local.ffmpegPath !== undefined,
   };
-  const plain = { architecture: functionArchitecture, hasFfmpeg: false };
-  return functionArchitecture === ffmpegArchitecture ? [withFfmpeg] : [plain, withFfmpeg];
+  const functions: Machine = { name: 'Functions', architecture: functionArchitecture, hasFfmpeg: false };
+  return functionArchitecture === ffmpegArchitecture ? [extraction] : [functions, extraction];
 };
 
 const lockFileFingerprint = (): string =>

@@ -9,6 +9,7 @@ const BUCKET = '<Storage/Bucket.Arn>';
 export const SOURCES = `${BUCKET}/users/*/videos/*/source.*`;
 export const FRAMES = `${BUCKET}/users/*/videos/*/results/*/frames/*`;
 export const ZIPS = `${BUCKET}/users/*/videos/*/results/*/frames.zip`;
+export const PROBES = `${BUCKET}/probes/*`;
 export const SAGAS = '<Sagas/Table.Arn>';
 
 const on = (resource: string, ...actions: string[]): string[] =>
@@ -16,8 +17,13 @@ const on = (resource: string, ...actions: string[]): string[] =>
 const queue = (path: string): string => `<${path}.Arn>`;
 const [LIST, UPLOADS] = ['s3:ListBucket', 's3:ListBucketMultipartUploads'];
 
-/** Stage local has neither RDS nor ElastiCache: there these rights are missing. */
-export const isAwsOnly = (right: string): boolean => /^(rds-db:connect|elasticache:Connect) /.test(right);
+/** Stage local has one architecture, so the self-test of the functions' own is missing there. */
+const SELF_TEST_OF_FUNCTIONS = '<SelfTest/Functions.Arn>:*';
+
+/** Stage local has neither RDS, ElastiCache nor ECS: there these rights are missing. */
+export const isAwsOnly = (right: string): boolean =>
+  /^(rds-db:connect|elasticache:Connect|ecs:\w+) /.test(right) ||
+  right.endsWith(` on ${SELF_TEST_OF_FUNCTIONS}`);
 
 /** Logs in to PostgreSQL as the role of this name alone. */
 const database = (role: string): string[] =>
@@ -82,6 +88,24 @@ export interface ListedRole {
 const functionRole = (...rights: string[][]): ListedRole => ({ kind: 'function', rights: rights.flat() });
 const taskRole = (...rights: string[][]): ListedRole => ({ kind: 'task', rights: rights.flat() });
 
+/** Logs in once as each role of the processes, and tries the bucket under a prefix of its own. */
+const selfTest = functionRole(
+  [
+    ...[
+      'auth',
+      'auth_http',
+      'auth_authorizer',
+      'upload',
+      'upload_http',
+      'process',
+      'download',
+      'download_http',
+    ],
+  ].flatMap(database),
+  REDIS,
+  on(PROBES, 's3:PutObject', 's3:GetObject', 's3:DeleteObject'),
+);
+
 /** By the path of the role's construct. */
 export const ROLE_LIST: Readonly<Record<string, ListedRole>> = {
   'Health/Http/ServiceRole': functionRole(),
@@ -120,6 +144,12 @@ export const ROLE_LIST: Readonly<Record<string, ListedRole>> = {
     REDIS,
     extract,
     on(queue('Process/WorkerInbox/Queue'), ...RECEIVE),
+    // Keeps ECS from ending a task at work.
+    on(
+      'arn:aws:ecs:<region>:<account>:task/<Cluster>/*',
+      'ecs:GetTaskProtection',
+      'ecs:UpdateTaskProtection',
+    ),
   ),
   'Download/Http/ServiceRole': functionRole(database('download_http'), REDIS, serve),
   'Download/InboxHandler/ServiceRole': functionRole(
@@ -136,13 +166,20 @@ export const ROLE_LIST: Readonly<Record<string, ListedRole>> = {
     ['Upload/Inbox', 'Process/Inbox', 'Process/WorkerInbox', 'Download/Inbox', 'Orchestrator/Inbox'].flatMap(
       (inbox) => on(queue(`${inbox}/Queue`), 'sqs:SendMessage'),
     ),
+    on(queue('Process/WorkerInbox/Queue'), 'sqs:GetQueueAttributes'),
   ),
   'Migrations/Migrate/ServiceRole': functionRole(database('admin')),
+  'SelfTest/Functions/ServiceRole': { ...selfTest, awsOnly: true },
+  'SelfTest/Extraction/ServiceRole': selfTest,
   'Process/Worker/Task/ExecutionRole': { kind: 'execution', rights: pullImage('Process/Worker/Logs') },
   'Relay/Service/Task/ExecutionRole': { kind: 'execution', rights: pullImage('Relay/Service/Logs') },
   'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider/Role': {
     kind: 'provider',
-    rights: on('<Migrations/Migrate.Arn>:*', 'lambda:InvokeFunction'),
+    rights: [
+      ...on('<Migrations/Migrate.Arn>:*', 'lambda:InvokeFunction'),
+      ...on('<SelfTest/Extraction.Arn>:*', 'lambda:InvokeFunction'),
+      ...on(SELF_TEST_OF_FUNCTIONS, 'lambda:InvokeFunction'),
+    ],
     managedPolicies: ['AWSLambdaBasicExecutionRole'],
   },
   'Custom::VpcRestrictDefaultSGCustomResourceProvider/Role': {

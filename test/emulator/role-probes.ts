@@ -1,4 +1,4 @@
-import { FRAMES, SAGAS, SOURCES, ZIPS } from './role-list.ts';
+import { FRAMES, PROBES, SAGAS, SOURCES, ZIPS } from './role-list.ts';
 
 /** One call that is made with every role. */
 export interface ProbedResource {
@@ -44,7 +44,7 @@ export const probedCalls = (pathsOf: (type: string) => string[]): ProbedResource
     );
   const arns = (type: string) => pathsOf(type).map((path) => `<${path}.Arn>`);
   return [
-    ...all(OBJECT_ACTIONS, [SOURCES, FRAMES, ZIPS, ...OTHER_KEYS]),
+    ...all(OBJECT_ACTIONS, [SOURCES, FRAMES, ZIPS, PROBES, ...OTHER_KEYS]),
     ...all(BUCKET_ACTIONS, [BUCKET]),
     ...all(QUEUE_ACTIONS, arns('AWS::SQS::Queue')),
     ...all([...ITEM_ACTIONS, 'dynamodb:DeleteTable'], [SAGAS]),

@@ -61,8 +61,8 @@ const RIGHTS: Record<string, string[]> = {
   DownloadSweep: [DATABASE, REDIS, 's3:DeleteObject', LIST],
   OrchestratorInboxHandler: [REDIS, 'dynamodb:GetItem', 'dynamodb:PutItem', ...CONSUME],
   OrchestratorSweep: [REDIS, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-  SelfTestPlain: [DATABASE, REDIS, 's3:PutObject', 's3:GetObject', 's3:DeleteObject'],
-  SelfTestWithFfmpeg: [DATABASE, REDIS, 's3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+  SelfTestFunctions: [DATABASE, REDIS, 's3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+  SelfTestExtraction: [DATABASE, REDIS, 's3:PutObject', 's3:GetObject', 's3:DeleteObject'],
   RelayServiceTask: [REDIS, 'sqs:SendMessage', 'sqs:GetQueueAttributes'],
   MigrationsMigrate: [DATABASE],
 };
@@ -131,7 +131,7 @@ describe('The rights of stage dev', () => {
     expect(JSON.stringify(put?.Resource)).toContain('"/users/*/videos/*/source.*"');
   });
 
-  test.each(['SelfTestPlain', 'SelfTestWithFfmpeg'])(
+  test.each(['SelfTestFunctions', 'SelfTestExtraction'])(
     'let %s touch probes alone in the bucket',
     (workload) => {
       const calls = policyOf(workload).filter(({ Action }) =>
@@ -142,7 +142,7 @@ describe('The rights of stage dev', () => {
     },
   );
 
-  test.each(['SelfTestPlain', 'SelfTestWithFfmpeg'])(
+  test.each(['SelfTestFunctions', 'SelfTestExtraction'])(
     'let %s log in as every role and as no other',
     (workload) => {
       const logins = policyOf(workload).filter(({ Action }) => Action.includes(DATABASE));

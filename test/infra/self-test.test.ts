@@ -26,11 +26,11 @@ const applicationOf = (stage: Stage, context: Record<string, unknown> = {}) => {
 
 describe.each(['dev', 'prod'] as const)('The self-test of stage %s', (stage) => {
   const { Outputs, entries, idsOf, dependenciesOf, functionOf } = applicationOf(stage);
-  const triggers = idsOf(/^SelfTest(Plain|WithFfmpeg)Trigger/, 'Custom::Trigger');
+  const triggers = idsOf(/^SelfTest(Functions|Extraction)Trigger/, 'Custom::Trigger');
 
   test('runs on both architectures, with FFmpeg’s layer on its own', () => {
-    const [plain, ...others] = idsOf(/^SelfTestPlain/, 'AWS::Lambda::Function').map(functionOf);
-    const [withFfmpeg] = idsOf(/^SelfTestWithFfmpeg/, 'AWS::Lambda::Function').map(functionOf);
+    const [plain, ...others] = idsOf(/^SelfTestFunctions/, 'AWS::Lambda::Function').map(functionOf);
+    const [withFfmpeg] = idsOf(/^SelfTestExtraction/, 'AWS::Lambda::Function').map(functionOf);
     expect(others).toEqual([]);
     expect(plain).toMatchObject({ Architectures: ['arm64'], Layers: [] });
     expect(plain?.Environment.Variables).not.toHaveProperty('FFMPEG_PATH');
@@ -69,8 +69,8 @@ describe.each(['dev', 'prod'] as const)('The self-test of stage %s', (stage) => 
 
   test('tells its functions’ names', () => {
     expect(Object.keys(Outputs).filter((name) => name.startsWith('SelfTestFunctionName'))).toEqual([
-      'SelfTestFunctionNamePlain',
-      'SelfTestFunctionNameWithFfmpeg',
+      'SelfTestFunctionNameFunctions',
+      'SelfTestFunctionNameExtraction',
     ]);
   });
 });

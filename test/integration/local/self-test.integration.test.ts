@@ -39,7 +39,7 @@ await import(${JSON.stringify(join(import.meta.dirname, '../../../bin/frame-flow
     await expect(refusal).rejects.toMatchObject({
       code: 'TRIGGER_FAILED',
       message: expect.stringMatching(
-        /SelfTestWithFfmpegTrigger\w* failed: SelfTestFailedError: The engine ffmpeg-cli gives no frame of the built-in clip/,
+        /SelfTestExtractionTrigger\w* failed: SelfTestFailedError: The engine ffmpeg-cli gives no frame of the built-in clip/,
       ),
     });
   },
