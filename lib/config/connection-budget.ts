@@ -42,7 +42,7 @@ const ADMINISTRATION = 2;
  * runs the old tasks beside the new ones. Lambda may also hold more sandboxes than it invokes at a time.
  *
  * Nothing bounds the sandboxes of HTTP functions in an account without reserved concurrency. Their roles get what the
- * stage allows them, and whoever comes after is answered 503.
+ * stage allows them, and the next request is answered 503.
  */
 export const connectionBudget = (settings: Settings): ConnectionBudget => {
   const background = backgroundProcesses(settings);

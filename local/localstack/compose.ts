@@ -38,7 +38,7 @@ export const checkDocker = async (programs: Programs): Promise<void> => {
     throw new StepError(`${needed}, and this is ${version.trim()}: update it and run this again.`);
 };
 
-/** False where the version is no number: it is a build of somebody's own. */
+/** False where the version is no number: then it is a private build. */
 const isOlder = (version: string): boolean => {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version.trim()) ?? [];
   if (major === undefined || minor === undefined) return false;

@@ -18,7 +18,7 @@ const outputsWith = (environment: Record<string, string>) =>
     },
   });
 const noSecrets = async (id: string): Promise<string> => {
-  throw new Error(`nobody should ask for ${id}`);
+  throw new Error(`unexpected request for ${id}`);
 };
 
 describe('The environment files of the compose services', () => {
