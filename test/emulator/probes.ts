@@ -63,7 +63,7 @@ const queueUrl = (arn: string, endpoint: string): string =>
 export const PROBES: Readonly<Record<string, Probe>> = {
   's3:GetObject': ({ s3 }, arn) => s3.send(new GetObjectCommand(objectOf(arn))),
   's3:PutObject': ({ s3 }, arn) =>
-    s3.send(new PutObjectCommand({ ...objectOf(arn), IfMatch: `"${NOWHERE}"` })),
+    s3.send(new PutObjectCommand({ ...objectOf(arn), Body: NOWHERE, IfMatch: `"${NOWHERE}"` })),
   's3:DeleteObject': ({ s3 }, arn) => s3.send(new DeleteObjectCommand(objectOf(arn))),
   's3:AbortMultipartUpload': ({ s3 }, arn) =>
     s3.send(new AbortMultipartUploadCommand({ ...objectOf(arn), UploadId: NOWHERE })),
