@@ -66,7 +66,6 @@ export default defineConfig({
           // Deployments to MiniStack; needs Python and PyPI, so `npm test` leaves it out.
           name: 'emulator',
           include: ['test/emulator/**/*.emulator.test.ts'],
-          fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

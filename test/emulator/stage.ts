@@ -52,11 +52,13 @@ export const startStage = async (): Promise<Stage> => {
     const { directory, miniStack, database } = foundation;
     const clients = clientsFor(miniStack);
     const cdk = new Cdk(foundation);
-    await cdk.bootstrap();
+    // The emulator makes the bootstrap wait longer than it computes.
+    const [awsAssembly] = await Promise.all([
+      synthesizeStage('dev', join(directory, 'dev')),
+      cdk.bootstrap(),
+    ]);
     await cdk.deploy();
     const [data, app] = await Promise.all([outputsOf(clients, DATA_STACK), outputsOf(clients, APP_STACK)]);
-    // Not beside the deployment: both prepare the same container directories.
-    const awsAssembly = await synthesizeStage('dev', join(directory, 'dev'));
     const names = await readPhysicalNames(clients, readAssembly(cdk.output), miniStack.region);
     const containers = await startContainers(foundation, clients, awsAssembly, names);
     const apiUrl = apiUrlOf(outputOf(app, 'ApiUrl'), miniStack.endpoint);

@@ -19,7 +19,7 @@ const assemblyOf = (stage: Stage): Assembly => {
 beforeAll(async () => {
   await rm(DIRECTORY, { recursive: true, force: true });
   await mkdir(DIRECTORY, { recursive: true });
-  // One after the other: they prepare the same container directories.
+  // One after the other: each keeps a core busy, and the deployment runs beside.
   for (const stage of Stage.options)
     assemblies.set(stage, await synthesizeStage(stage, join(DIRECTORY, stage)));
 });
