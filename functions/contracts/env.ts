@@ -89,9 +89,6 @@ export const ENV_DATABASE_ADMIN_PASSWORD = 'DATABASE_ADMIN_PASSWORD';
 /** JSON: the most connections that each login role may have, by role. */
 export const ENV_DATABASE_CONNECTION_LIMITS = 'DATABASE_CONNECTION_LIMITS';
 
-/** SHA-256 of the lock file: the self-test runs again when a dependency changes. Nothing reads it. */
-export const ENV_LOCK_FILE_FINGERPRINT = 'LOCK_FILE_FINGERPRINT';
-
 /** When DynamoDB may forget a saga that is over, in seconds since 1970. */
 export const SAGA_EXPIRY_ATTRIBUTE = 'expiresAt';
 

@@ -6,6 +6,7 @@ import type { ContextProps } from './context.ts';
 /** Says that API Gateway and Lambda answer. Its security group opens nothing. */
 export class HealthCheck extends Construct {
   readonly routes: readonly Route[];
+  readonly functions: readonly HttpFunction[];
 
   constructor(scope: Construct, id: string, { platform: { config, network } }: ContextProps) {
     super(scope, id);
@@ -16,6 +17,7 @@ export class HealthCheck extends Construct {
       description: 'GET /health',
       memoryMegabytes: 256,
     });
+    this.functions = [http];
     this.routes = [http.openRoute('GET', '/health')];
   }
 }

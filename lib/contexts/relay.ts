@@ -14,6 +14,8 @@ export interface RelayProps extends ContextProps {
 
 /** The orchestrator's container that hears `saga_events` and fills the inboxes. */
 export class Relay extends Construct {
+  readonly container: Construct;
+
   constructor(scope: Construct, id: string, { platform, inboxes }: RelayProps) {
     super(scope, id);
     const { config, network, redis } = platform;
@@ -30,6 +32,7 @@ export class Relay extends Construct {
     const relay = network
       ? new ContainerService(this, 'Service', { ...props, config, network })
       : new LocalContainer(this, 'Service', { ...props, config });
+    this.container = relay;
     redis.grantConnect(relay);
     for (const inbox of INBOXES) inboxes[inbox].grantSend(relay, inbox);
     inboxes.worker.grantKeepAwake(relay);

@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
-import { ENV_LOCK_FILE_FINGERPRINT } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
+import { codeFingerprint } from '../constructs/code-fingerprint.ts';
 import { COPY_EXTRACTOR, engineEnvironment } from '../constructs/extraction-runtime.ts';
 import { NodeFunction, type Placement, placeFunctions } from '../constructs/node-function.ts';
-import { REPOSITORY_ROOT } from '../paths.ts';
 import type { ContextProps } from './context.ts';
 
 export interface SelfTestProps extends ContextProps {
@@ -34,22 +30,28 @@ interface Machine {
 
 /**
  * Tests a deployment before its functions change: on each architecture that they run on, and with FFmpeg where they have
- * it. A check that fails stops the deployment. It runs in each deployment that changes the bundle, which holds every
- * runtime package, the layer, the environment or the lock file (docs/adr/0024).
+ * it. A check that fails stops the deployment. It runs in each deployment that changes the code of any function, the layer
+ * or its own environment (docs/adr/0024).
  */
 export class SelfTest extends Construct {
   constructor(scope: Construct, id: string, props: SelfTestProps) {
     super(scope, id);
     const { platform, after, before } = props;
     const placement = placeFunctions(this, platform.network);
-    for (const machine of machinesOf(platform.config)) {
+    const handlers = machinesOf(platform.config).map((machine) => {
       const { name } = machine;
       const handler = this.#createFunction(machine, placement, props);
       new CfnOutput(this, `${name}FunctionName`, {
         description: `The function that tests a deployment on ${machine.architecture}`,
         value: handler.functionName,
       }).overrideLogicalId(`SelfTestFunctionName${name}`);
-      new Trigger(this, `${name}Trigger`, {
+      return { name, handler };
+    });
+    const fingerprint = codeFingerprint(Stack.of(this));
+    for (const { name, handler } of handlers) {
+      // New code has a new trigger. A rollback then deletes it, which runs nothing. One that was updated would be rolled back
+      // by running the old self-test, and where that fails as well the stack stays in UPDATE_ROLLBACK_FAILED.
+      new Trigger(this, `${name}Trigger${fingerprint}`, {
         handler,
         timeout: TIMEOUT,
         // The security group holds the rules that let the function in.
@@ -78,7 +80,6 @@ export class SelfTest extends Construct {
     });
     const environment = hasFfmpeg ? engineEnvironment(config) : {};
     for (const [key, value] of Object.entries(environment)) handler.addEnvironment(key, value);
-    handler.addEnvironment(ENV_LOCK_FILE_FINGERPRINT, lockFileFingerprint());
     database.grantEachLogin(handler);
     redis.grantConnect(handler);
     storage.grantProbe(handler);
@@ -96,8 +97,3 @@ const machinesOf = ({ functionArchitecture, ffmpegArchitecture, local }: StageCo
   const functions: Machine = { name: 'Functions', architecture: functionArchitecture, hasFfmpeg: false };
   return functionArchitecture === ffmpegArchitecture ? [extraction] : [functions, extraction];
 };
-
-const lockFileFingerprint = (): string =>
-  createHash('sha256')
-    .update(readFileSync(join(REPOSITORY_ROOT, 'package-lock.json')))
-    .digest('hex');

@@ -35,7 +35,7 @@ export class AppStack extends Stack {
     const download = new DownloadContext(this, 'Download', { platform });
     const orchestrator = new OrchestratorContext(this, 'Orchestrator', { platform });
 
-    new Relay(this, 'Relay', {
+    const relay = new Relay(this, 'Relay', {
       platform,
       inboxes: { ...upload.inboxes, ...process.inboxes, ...download.inboxes, ...orchestrator.inboxes },
     });
@@ -45,7 +45,7 @@ export class AppStack extends Stack {
       platform,
       ffmpegLayers: process.ffmpegLayers,
       after: migrations.trigger,
-      before: [...users, ...orchestrator.functions],
+      before: [...users, ...orchestrator.functions, ...health.functions, relay.container],
     });
     new Api(this, 'Api', {
       config,

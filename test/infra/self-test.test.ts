@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { Stage } from '../../lib/config/stage.ts';
-import { REPOSITORY_ROOT } from '../../lib/paths.ts';
+import { codeFingerprint } from '../../lib/constructs/code-fingerprint.ts';
 import { parseTemplate, synthesizeStage } from './synthesize.ts';
 
 const FunctionProperties = z.looseObject({
@@ -49,22 +48,22 @@ describe.each(['dev', 'prod'] as const)('The self-test of stage %s', (stage) => 
     const [migrations] = idsOf(/^MigrationsTrigger/, 'Custom::Trigger');
     for (const trigger of triggers) expect(dependenciesOf(trigger)).toContain(migrations);
     const changing = entries.flatMap(([id, { Type }]) =>
-      (Type === 'AWS::Lambda::Function' && /^(Auth|Upload|Process|Download|Orchestrator)/.test(id)) ||
-      (Type === 'AWS::ECS::Service' && id.startsWith('Process'))
+      (Type === 'AWS::Lambda::Function' && /^(Auth|Upload|Process|Download|Orchestrator|Health)/.test(id)) ||
+      Type === 'AWS::ECS::Service'
         ? [id]
         : [],
     );
-    expect(changing.length).toBeGreaterThan(14);
+    expect(changing).toHaveLength(18);
     for (const id of changing) expect(dependenciesOf(id), id).toEqual(expect.arrayContaining(triggers));
   });
 
-  test('runs again when the lock file changes', () => {
-    const lockFile = readFileSync(join(REPOSITORY_ROOT, 'package-lock.json'));
-    const fingerprint = createHash('sha256').update(lockFile).digest('hex');
-    for (const id of idsOf(/^SelfTest/, 'AWS::Lambda::Function'))
-      expect(functionOf(id).Environment.Variables.LOCK_FILE_FINGERPRINT).toBe(fingerprint);
+  test('runs again when its own configuration changes', () => {
     for (const [id, { Properties }] of entries.filter(([id]) => triggers.includes(id)))
       expect(Properties, id).toMatchObject({ ExecuteOnHandlerChange: true });
+  });
+
+  test('has a new trigger for new code, which a rollback deletes rather than runs', () => {
+    for (const id of triggers) expect(id).toMatch(/Trigger[0-9a-f]{12}[0-9A-F]{8}$/);
   });
 
   test('tells its functions’ names', () => {
@@ -85,5 +84,30 @@ describe('The self-test of stage local', () => {
     const [id, ...others] = idsOf(/^SelfTest/, 'AWS::Lambda::Function');
     expect(others).toEqual([]);
     expect(functionOf(id).Environment.Variables.FFMPEG_PATH).toBe(ffmpegPath);
+  });
+});
+
+/** A stack of one function and one layer. */
+const codeStack = (source: string, layer: string, description = ''): Stack => {
+  const stack = new Stack();
+  new lambda.Function(stack, 'Function', {
+    runtime: lambda.Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline(source),
+    description,
+  });
+  new lambda.CfnLayerVersion(stack, 'Layer', { content: { s3Bucket: 'assets', s3Key: layer } });
+  return stack;
+};
+
+describe('The fingerprint of the code', () => {
+  const fingerprint = codeFingerprint(codeStack('one', 'layer.zip'));
+
+  test.each([
+    ['changes with the code of a function', codeStack('two', 'layer.zip'), false],
+    ['changes with a layer', codeStack('one', 'other.zip'), false],
+    ['is the same for the same code', codeStack('one', 'layer.zip', 'another description'), true],
+  ])('%s', (_title, stack, isSame) => {
+    expect(codeFingerprint(stack) === fingerprint).toBe(isSame);
   });
 });

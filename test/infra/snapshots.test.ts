@@ -15,6 +15,7 @@ const scrub = (template: Template): unknown => {
     text
       .replaceAll(/[0-9a-f]{64}/g, 'ASSET-HASH')
       .replaceAll(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1VERSION-HASH')
+      .replaceAll(/(SelfTest(?:Functions|Extraction)Trigger)[0-9a-f]{12}[0-9A-F]{8}/g, '$1FINGERPRINT')
       .replaceAll(/(RestApiDeployment[0-9A-F]{8})[0-9a-f]{32}/g, '$1DEPLOYMENT-HASH'),
   );
 };
