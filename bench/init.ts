@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import {
@@ -32,11 +32,13 @@ interface Bundle {
 }
 
 /**
- * `npm run bench -- init`: how long each function's bundle takes to load in a new process, with the AWS SDK in it and
- * without; the variants take turns. (docs/adr/0023)
+ * `npm run bench -- init`: CPU time that each function's bundle takes to load in a new process, with the AWS SDK in it and
+ * without; the variants take turns. Loading from a warm file cache waits for nothing, so its wall-clock time would say more
+ * about what else the machine does. (docs/adr/0023)
  */
 export const runInitBench = async (): Promise<void> => {
   // Below the repository, so that what a bundle leaves out is found in `node_modules`.
+  await mkdir(BUILD_DIRECTORY, { recursive: true });
   const directory = await mkdtemp(join(BUILD_DIRECTORY, 'init-'));
   try {
     const entries = globSync('*/*.lambda.ts', { cwd: FUNCTIONS_DIRECTORY }).toSorted();
@@ -75,9 +77,10 @@ const makeBundle = async (directory: string, entry: string, variant: Variant): P
 
 /** @throws Error where the bundle does not load. */
 const load = (path: string): number => {
-  const program = `const start = performance.now();
+  const program = `const before = process.cpuUsage();
 await import(${JSON.stringify(path)});
-console.log(performance.now() - start);
+const { user, system } = process.cpuUsage(before);
+console.log((user + system) / 1000);
 process.exit(0);`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
     encoding: 'utf8',
