@@ -1,7 +1,4 @@
-import { symlink } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { hasErrorCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { findNamed } from '../names.ts';
 import type { ProcessLedger } from '../processes/ledger.ts';
@@ -32,25 +29,11 @@ export interface FunctionsContext {
   readonly ledger: ProcessLedger;
   readonly log: Log;
   readonly awsEnvironment: Readonly<Record<string, string>>;
-  readonly projectDirectory: string;
   readonly options: { readonly freeze: boolean };
 }
 
-/** The AWS SDK, which Lambda brings, must be found from where the bundles lie, wherever the state is kept. */
-const provideSdk = async (state: StateDirectory, projectDirectory: string): Promise<void> => {
-  try {
-    createRequire(join(state.assembly, 'index.js')).resolve('@aws-sdk/client-sqs');
-  } catch {
-    const link = join(state.root, 'node_modules');
-    await symlink(join(projectDirectory, 'node_modules'), link, 'dir').catch((error: unknown) => {
-      if (!hasErrorCode(error, 'EEXIST')) throw error;
-    });
-  }
-};
-
 export const startFunctions = async (model: StackModel, context: FunctionsContext): Promise<Functions> => {
   const { state, ledger, log } = context;
-  await provideSdk(state, context.projectDirectory);
   const runtimeApi = await startRuntimeApi();
   const services = {
     runtimeApi,
