@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { decodeJwt } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
@@ -51,6 +51,11 @@ export const testRefusals = (stage: () => Stage): void => {
     ['no token but a scheme', () => 'Bearer'],
     ['a token of three words', () => 'Bearer a.b.c'],
     ['an expired token', () => `Bearer ${token({ iat: parts.seconds() - 910, exp: parts.seconds() - 10 })}`],
+    [
+      'a token that a foreign key signed',
+      () =>
+        `Bearer ${forge(parts.header(), parts.claims(), ed25519(generateKeyPairSync('ed25519').privateKey))}`,
+    ],
     ['a token of another issuer', () => `Bearer ${token({ iss: 'https://attacker.example' })}`],
     ['a token of another session', () => `Bearer ${token({ sid: randomUUID() })}`],
     ['a token with a forged signature', () => `Bearer ${stage().user.accessToken?.slice(0, -6)}AAAAAA`],
