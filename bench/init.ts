@@ -3,12 +3,7 @@ import { globSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import {
-  BUNDLE_EXTERNALS,
-  BUNDLE_MAIN_FIELDS,
-  BUNDLE_TARGET,
-  REQUIRE_BANNER,
-} from '../lib/build/bundle-options.ts';
+import { BUNDLE_OPTIONS } from '../lib/build/bundle-options.ts';
 import { BUILD_DIRECTORY, FUNCTIONS_DIRECTORY } from '../lib/paths.ts';
 import { median, milliseconds } from './statistics.ts';
 
@@ -58,18 +53,10 @@ export const runInitBench = async (): Promise<void> => {
 const makeBundle = async (directory: string, entry: string, variant: Variant): Promise<Bundle> => {
   const path = join(directory, `${entry.replaceAll('/', '-')}.${variant.replaceAll(' ', '-')}.mjs`);
   await build({
+    ...BUNDLE_OPTIONS,
     entryPoints: [join(FUNCTIONS_DIRECTORY, entry)],
     outfile: path,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: BUNDLE_TARGET,
-    minify: true,
-    keepNames: true,
-    mainFields: BUNDLE_MAIN_FIELDS,
-    external: [...BUNDLE_EXTERNALS, ...VARIANTS[variant]],
-    banner: { js: REQUIRE_BANNER },
-    logLevel: 'error',
+    external: [...BUNDLE_OPTIONS.external, ...VARIANTS[variant]],
   });
   const kilobytes = Math.round((await stat(path)).size / 1000);
   return { entry, variant, path, kilobytes, loadMilliseconds: [] };

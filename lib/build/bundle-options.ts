@@ -1,3 +1,5 @@
+import type { BuildOptions } from 'esbuild';
+
 /** How runtime code becomes one ES module, for functions and images alike. */
 
 /** CommonJS dependencies inside an ES module call `require`, which such a module does not have by itself. */
@@ -14,3 +16,17 @@ export const BUNDLE_EXTERNALS = ['pg-native'];
 
 /** Prefer the ES module of a package: only that can be shaken of what is not used. */
 export const BUNDLE_MAIN_FIELDS = ['module', 'main'];
+
+/** The same for esbuild itself; functions pass through CDK, which has names of its own for these. */
+export const BUNDLE_OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: BUNDLE_TARGET,
+  minify: true,
+  keepNames: true,
+  mainFields: BUNDLE_MAIN_FIELDS,
+  external: BUNDLE_EXTERNALS,
+  banner: { js: REQUIRE_BANNER },
+  logLevel: 'error',
+} as const satisfies BuildOptions;

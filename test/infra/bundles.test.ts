@@ -5,12 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import {
-  BUNDLE_EXTERNALS,
-  BUNDLE_MAIN_FIELDS,
-  BUNDLE_TARGET,
-  REQUIRE_BANNER,
-} from '../../lib/build/bundle-options.ts';
+import { BUNDLE_OPTIONS } from '../../lib/build/bundle-options.ts';
 import { prepareContainerDirectory } from '../../lib/build/container-directory.ts';
 import { relayDockerfile, workerDockerfile } from '../../lib/build/dockerfiles.ts';
 import { EXTRACTOR_ENTRY, EXTRACTOR_FILE, prepareExtractor } from '../../lib/build/extractor-program.ts';
@@ -25,19 +20,10 @@ const isFunction = (value: unknown): boolean => typeof value === 'function';
 
 const bundle = (entry: string) =>
   build({
+    ...BUNDLE_OPTIONS,
     entryPoints: [join(FUNCTIONS_DIRECTORY, entry)],
-    bundle: true,
     write: false,
     metafile: true,
-    platform: 'node',
-    format: 'esm',
-    target: BUNDLE_TARGET,
-    minify: true,
-    keepNames: true,
-    mainFields: BUNDLE_MAIN_FIELDS,
-    external: BUNDLE_EXTERNALS,
-    banner: { js: REQUIRE_BANNER },
-    logLevel: 'error',
   });
 
 /** What a bundle imports when it runs, Node's own modules left out. */
