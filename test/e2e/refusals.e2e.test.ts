@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { ApiClient, postForm } from '../support/api-client.ts';
 import { clip } from '../support/clips.ts';
 import { objectsOf } from '../support/objects.ts';
+import { routesOfVideo } from '../support/video-routes.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -52,13 +53,7 @@ describe('what is refused', () => {
   it("another user's video, with 404 on every route and verb", async () => {
     const id = await api.uploadFile(await clip('short.mp4'));
     await api.untilStatus(id, ['READY']);
-    for (const [method, path] of [
-      ['GET', `/videos/${id}`],
-      ['GET', `/videos/${id}/events`],
-      ['GET', `/videos/${id}/download`],
-      ['GET', `/videos/${id}/frames`],
-      ['DELETE', `/videos/${id}`],
-    ] as const) {
+    for (const [method, path] of routesOfVideo(id)) {
       expect(await stranger.problem(method, path), `${method} ${path}`).toMatchObject({
         status: 404,
         code: 'VIDEO_NOT_FOUND',

@@ -8,6 +8,7 @@ import { apiEvent } from '../support/api-event.ts';
 import { partsOf, refusedTokens, type TokenWorkshop } from '../support/auth/refused-tokens.ts';
 import { ed25519, forge } from '../support/auth/tokens.ts';
 import { clip } from '../support/clips.ts';
+import { routesOfVideo } from '../support/video-routes.ts';
 import type { Stage } from './stage.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -80,13 +81,7 @@ export const testRefusals = (stage: () => Stage): void => {
     const { user } = stage();
     const id = await user.uploadFile(await clip('short.mp4'));
     await user.untilStatus(id, ['READY']);
-    for (const [method, path] of [
-      ['GET', `/videos/${id}`],
-      ['GET', `/videos/${id}/events`],
-      ['GET', `/videos/${id}/download`],
-      ['GET', `/videos/${id}/frames`],
-      ['DELETE', `/videos/${id}`],
-    ] as const) {
+    for (const [method, path] of routesOfVideo(id)) {
       expect(await stranger.problem(method, path), `${method} ${path}`).toMatchObject({
         ...{ status: 404, code: 'VIDEO_NOT_FOUND' },
       });
