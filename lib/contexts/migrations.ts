@@ -5,6 +5,7 @@ import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import { DATABASE_CONTEXTS } from '../../functions/contracts/database.ts';
+import { codeFingerprint } from '../constructs/code-fingerprint.ts';
 import { NodeFunction, placeFunctions } from '../constructs/node-function.ts';
 import { FUNCTIONS_DIRECTORY } from '../paths.ts';
 import type { ContextProps } from './context.ts';
@@ -16,7 +17,7 @@ export interface MigrationsProps extends ContextProps {
 
 /**
  * Brings the database to the newest schema in each deployment that changes the SQL, before the functions change. The
- * SQL is in the function's bundle, so that a new migration is a new version of it.
+ * SQL is in the function's bundle, so that a new migration is new code and has a new trigger.
  */
 export class Migrations extends Construct {
   /** What must run after the migrations waits for this. */
@@ -43,7 +44,7 @@ export class Migrations extends Construct {
         value: handler.functionName,
       }).overrideLogicalId('MigrateFunctionName');
     }
-    this.trigger = new Trigger(this, 'Trigger', {
+    this.trigger = new Trigger(this, `Trigger${codeFingerprint(handler)}`, {
       handler,
       timeout,
       // The security group holds the rules that let the function in.

@@ -49,8 +49,6 @@ export class SelfTest extends Construct {
     });
     const fingerprint = codeFingerprint(Stack.of(this));
     for (const { name, handler } of handlers) {
-      // New code has a new trigger. A rollback then deletes it, which runs nothing. One that was updated would be rolled back
-      // by running the old self-test, and where that fails as well the stack stays in UPDATE_ROLLBACK_FAILED.
       new Trigger(this, `${name}Trigger${fingerprint}`, {
         handler,
         timeout: TIMEOUT,

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { appendFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LocalStackError } from '../errors.ts';
 import type { ProcessLedger } from '../processes/ledger.ts';
+import { lastLines, runToEnd } from '../processes/run-to-end.ts';
 
 /** What the app is told about the machine it will run on; the context `local`. */
 export interface LocalContext {
@@ -44,7 +44,6 @@ const readContext = async (projectDirectory: string): Promise<Record<string, unk
   return CdkJson.parse(JSON.parse(text)).context;
 };
 
-/** The last lines of what the app said: enough to see what is wrong. */
 const LINES_OF_AN_ERROR = 25;
 
 /**
@@ -55,27 +54,16 @@ export const synthesize = async (options: SynthOptions): Promise<void> => {
   const { projectDirectory, appEntry, outputDirectory, logFile, context, ledger } = options;
   await rm(outputDirectory, { recursive: true, force: true });
   const cdkContext = { ...(await readContext(projectDirectory)), stage: 'local', local: context };
-  const child = spawn(process.execPath, [appEntry], {
+  const { code, output } = await runToEnd(process.execPath, [appEntry], {
     cwd: projectDirectory,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CDK_OUTDIR: outputDirectory, CDK_CONTEXT_JSON: JSON.stringify(cdkContext) },
-  });
-  // Interrupted, it must not go on writing what the next start reads.
-  if (child.pid !== undefined) ledger.record(child.pid, 'synth');
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8');
-    stream.on('data', (chunk: string) => {
-      output += chunk;
-    });
-  }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
+    // Interrupted, it must not go on writing what the next start reads.
+    onStart: (pid) => ledger.record(pid, 'synth'),
   });
   await appendFile(logFile, output, { mode: 0o600 });
   if (code === 0) return;
-  const tail = output.trimEnd().split('\n').slice(-LINES_OF_AN_ERROR).join('\n');
-  throw new LocalStackError('SYNTH_FAILED', `The CDK app ${appEntry} failed (${code}):\n${tail}`);
+  throw new LocalStackError(
+    'SYNTH_FAILED',
+    `The CDK app ${appEntry} failed (${code}):\n${lastLines(output, LINES_OF_AN_ERROR)}`,
+  );
 };

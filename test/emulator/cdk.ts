@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { REPOSITORY_ROOT } from '../../lib/paths.ts';
+import type { ProgramResult } from '../../local/processes/run-to-end.ts';
 import type { Foundation } from './foundation.ts';
-import { type ProgramResult, runProgram, runToEnd } from './run-program.ts';
+import { runProgram, tryProgram } from './run-program.ts';
 
 /** The pinned CDK command line, as `npx cdk` starts it. */
 const CDK = join(REPOSITORY_ROOT, 'node_modules', '.bin', 'cdk');
@@ -32,7 +33,7 @@ export class Cdk {
 
   /** The same where the deployment may fail. */
   tryToDeploy(directory: string): Promise<ProgramResult> {
-    return runToEnd(CDK, this.#deployment(), this.#options(directory));
+    return tryProgram(CDK, this.#deployment(), this.#options(directory));
   }
 
   /** `cdk destroy --all`. @throws EmulatorError */

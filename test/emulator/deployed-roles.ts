@@ -4,8 +4,8 @@ import {
   ListRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
 import * as z from 'zod';
+import { Statement } from '../infra/roles/template-roles.ts';
 import type { Clients } from './clients.ts';
-import { Statement } from './template-roles.ts';
 
 const Document = z.object({
   Statement: z.union([Statement, z.array(Statement)]).transform((all) => [all].flat()),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { EmulatorError } from './errors.ts';
 import { preparePythonTools } from './python-tools.ts';
-import { runToEnd } from './run-program.ts';
+import { tryProgram } from './run-program.ts';
 import type { Assembly } from './synthesize.ts';
 
 /** The rules of cfn-lint whose warnings are accepted, each with the reason. Errors are never accepted. */
@@ -27,7 +27,7 @@ const Findings = z.array(
 export const lintTemplates = async ({ directory, stacks }: Assembly): Promise<string[]> => {
   const { cfnLint } = await preparePythonTools();
   const files = stacks.map(({ name }) => join(directory, `${name}.template.json`));
-  const { output } = await runToEnd(cfnLint, ['--format', 'json', '--', ...files]);
+  const { output } = await tryProgram(cfnLint, ['--format', 'json', '--', ...files]);
   return parseFindings(output)
     .filter(({ Rule }) => Rule.Id.startsWith('E') || !Object.hasOwn(ACCEPTED, Rule.Id))
     .map(({ Rule, Message, Location }) => `${Rule.Id} ${Location.Path?.join('/') ?? ''}: ${Message}`);

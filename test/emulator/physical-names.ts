@@ -1,9 +1,9 @@
 import { ACCOUNT_ID } from '../../local/constants.ts';
 import type { StackTemplate } from '../../local/template/assembly.ts';
+import { Symbols } from '../infra/roles/symbols.ts';
 import type { Clients } from './clients.ts';
 import { arnOf, resourcesOf } from './deployed.ts';
 import { EmulatorError } from './errors.ts';
-import { Symbols } from './symbols.ts';
 
 /** What stands for the resources of a deployed stage: `<Upload/Inbox/Queue.Arn>` and the like. */
 export interface PhysicalNames {

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type ExpectedRole, expectedRoles, isAwsOnly } from '../infra/roles/role-list.ts';
+import { rightsOf } from '../infra/roles/template-roles.ts';
 import { type Clients, clientsFor } from './clients.ts';
 import { readDeployedRole } from './deployed-roles.ts';
 import { isAllowed } from './probes.ts';
-import { type ExpectedRole, expectedRoles, isAwsOnly } from './role-list.ts';
 import { type ProbedResource, probedCalls } from './role-probes.ts';
 import { assumeRole, trustRoot } from './sessions.ts';
 import { type Stage, TASK_ROLES, taskRoleName } from './stage.ts';
-import { rightsOf } from './template-roles.ts';
 
 /** How many calls are under way at a time. */
 const PARALLEL_CALLS = 8;

@@ -1,4 +1,4 @@
-import { FRAMES, PROBES, SAGAS, SOURCES, ZIPS } from './role-list.ts';
+import { FRAMES, PROBES, SAGAS, SOURCES, ZIPS } from '../infra/roles/role-list.ts';
 
 /** One call that is made with every role. */
 export interface ProbedResource {

@@ -1,10 +1,10 @@
 import { CreateRoleCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { ACCOUNT_ID, PARTITION } from '../../local/constants.ts';
+import type { Statement } from '../infra/roles/template-roles.ts';
 import type { Clients, Credentials } from './clients.ts';
 import { EmulatorError } from './errors.ts';
 import type { PhysicalNames } from './physical-names.ts';
-import type { Statement } from './template-roles.ts';
 
 /** Lets the root user take a role on; the templates trust the service alone that runs the code. */
 const TRUST = JSON.stringify({

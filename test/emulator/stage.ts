@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ManagedProcess } from '../../local/processes/managed-process.ts';
 import { readAssembly } from '../../local/template/assembly.ts';
+import { readRoles } from '../infra/roles/template-roles.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { Cdk } from './cdk.ts';
 import { type Clients, clientsFor } from './clients.ts';
@@ -12,7 +13,6 @@ import { type PhysicalNames, readPhysicalNames } from './physical-names.ts';
 import { publishTestKey, type TestKey } from './published-key.ts';
 import { assumeRole, createTaskRole } from './sessions.ts';
 import { type Assembly, synthesizeStage } from './synthesize.ts';
-import { readRoles } from './template-roles.ts';
 
 /** The containers whose roles the template of stage local does not have, with the paths of these roles on AWS. */
 export const TASK_ROLES = {

@@ -8,6 +8,7 @@ import { loadStageConfig } from '../../lib/config/load-stage-config.ts';
 import type { Stage, StageConfig } from '../../lib/config/stage.ts';
 import { buildStacks } from '../../lib/frame-flow-app.ts';
 import { REPOSITORY_ROOT } from '../../lib/paths.ts';
+import { readAssembly, type StackTemplate } from '../../local/template/assembly.ts';
 
 /** A resource of a template, as far as every resource is alike. */
 export const Resource = z.looseObject({
@@ -27,13 +28,13 @@ export type TemplateJson = z.infer<typeof TemplateJson>;
 const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
 
 /** An app with the feature flags of cdk.json, whose functions are not bundled: the templates are the same. */
-export const createApp = (): App => {
+export const createApp = (more: Record<string, unknown> = {}): App => {
   const directory = mkdtempSync(join(tmpdir(), 'frame-flow-synth-'));
   const { context } = CdkJson.parse(JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'cdk.json'), 'utf8')));
   return new App({
     outdir: directory,
     analyticsReporting: false,
-    context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
+    context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true, ...more },
   });
 };
 
@@ -54,14 +55,30 @@ export const synthesizeStage = (
   context: Record<string, unknown> = {},
   changes: Partial<StageConfig> = {},
 ): StageTemplates => {
-  const loaded = loadStageConfig({ stage, allowedOrigins: undefined, local: undefined, ...context });
-  const config = { ...loaded, ...changes };
   const cdk = createApp();
-  try {
-    const { network, data, app } = buildStacks(cdk, config);
+  return readAndRemove(cdk, () => {
+    const { network, data, app } = buildStacks(cdk, { ...configOf(stage, context), ...changes });
     return { network: network && templateOf(network), data: templateOf(data), app: templateOf(app) };
+  });
+};
+
+/** A stage's stacks with the paths of their constructs, as a deployment reads them. */
+export const synthesizeAssembly = (stage: Stage): StackTemplate[] => {
+  const cdk = createApp({ 'aws:cdk:enable-path-metadata': true });
+  return readAndRemove(cdk, () => {
+    buildStacks(cdk, configOf(stage));
+    return readAssembly(cdk.synth().directory);
+  });
+};
+
+const configOf = (stage: Stage, context: Record<string, unknown> = {}): StageConfig =>
+  loadStageConfig({ stage, allowedOrigins: undefined, local: undefined, ...context });
+
+/** Removes the assembly once its templates are in memory. */
+const readAndRemove = <T>(cdk: App, read: () => T): T => {
+  try {
+    return read();
   } finally {
-    // The templates are in memory by now.
     rmSync(cdk.outdir, { recursive: true, force: true });
   }
 };

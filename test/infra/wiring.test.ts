@@ -225,6 +225,10 @@ describe('The application of stage dev', () => {
     expect(Resources[trigger]?.Properties).toMatchObject({ ExecuteOnHandlerChange: true, Timeout: '120000' });
   });
 
+  test('has a new trigger for new migrations, which a rollback deletes rather than runs', () => {
+    expect(idOf(/^MigrationsTrigger/, 'Custom::Trigger')).toMatch(/Trigger[0-9a-f]{12}[0-9A-F]{8}$/);
+  });
+
   test('gives the secrets to those who need them and to nobody else', () => {
     const holders = (name: string) =>
       Object.entries(Resources)

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { StackTemplate } from '../../local/template/assembly.ts';
+import type { StackTemplate } from '../../../local/template/assembly.ts';
 import { Symbols } from './symbols.ts';
 
 const OneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());

@@ -1,6 +1,5 @@
-import type { StackTemplate } from '../../local/template/assembly.ts';
-import { evaluateIntrinsic, type IntrinsicScope, isRecord } from '../../local/template/intrinsics.ts';
-import { EmulatorError } from './errors.ts';
+import type { StackTemplate } from '../../../local/template/assembly.ts';
+import { evaluateIntrinsic, type IntrinsicScope, isRecord } from '../../../local/template/intrinsics.ts';
 
 /** What AWS fills in, as statements show it. */
 const PSEUDO: Readonly<Record<string, string>> = {
@@ -23,8 +22,7 @@ export class Symbols {
   /** The construct's path without the stack's name and the trailing `Resource`. */
   pathOf(stack: StackTemplate, logicalId: string): string {
     const path = stack.template.Resources[logicalId]?.Metadata['aws:cdk:path'];
-    if (typeof path !== 'string')
-      throw new EmulatorError(`${stack.name} has no resource ${logicalId} with a path`);
+    if (typeof path !== 'string') throw new Error(`${stack.name} has no resource ${logicalId} with a path`);
     return path
       .split('/')
       .slice(1)
@@ -32,7 +30,7 @@ export class Symbols {
       .join('/');
   }
 
-  /** The value with symbols in the place of intrinsic functions. @throws EmulatorError for those not understood */
+  /** The value with symbols in the place of intrinsic functions. @throws Error for those not understood */
   render(stack: StackTemplate, value: unknown): unknown {
     if (Array.isArray(value)) return value.map((element) => this.render(stack, element));
     if (!isRecord(value)) return value;
@@ -44,7 +42,7 @@ export class Symbols {
   }
 
   #scopeOf(stack: StackTemplate): IntrinsicScope {
-    const unsupported = (what: string) => new EmulatorError(`${stack.name} uses ${what}`);
+    const unsupported = (what: string) => new Error(`${stack.name} uses ${what}`);
     return {
       resolve: (value) => this.render(stack, value),
       reference: (target) => PSEUDO[target] ?? `<${this.pathOf(stack, target)}>`,
@@ -72,6 +70,6 @@ export class Symbols {
         if (Export?.Name === name) return this.render(stack, Value);
       }
     }
-    throw new EmulatorError(`No stack exports ${name}`);
+    throw new Error(`No stack exports ${name}`);
   }
 }
