@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { SAGA_EVENTS_CHANNEL } from '../functions/contracts/channel.ts';
 import { SagaEvent } from '../functions/contracts/events.ts';
 import { silentLog } from '../local/log.ts';
-import { type LocalStack, startLocalStack } from '../local/stack.ts';
+import { type DevStack, startDevStack } from '../local/stack.ts';
 import { ApiClient } from '../test/support/api-client.ts';
 import { clip } from '../test/support/clips.ts';
 import { eventually } from '../test/support/eventually.ts';
@@ -17,11 +17,11 @@ const CALLS_PER_ROUTE = 100;
 
 /**
  * Latency of the pipeline (from the end of the upload to READY, the extraction not counted) and of each route of the
- * API, on the local stack, one call at a time. Cold starts are left out: the first rounds are not counted.
+ * API, on the dev stack, one call at a time. Cold starts are left out: the first rounds are not counted.
  */
 export const runLatencyBench = async (): Promise<void> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-bench-'));
-  const stack = await startLocalStack({ stateDir, port: 0, storagePort: 0, log: silentLog });
+  const stack = await startDevStack({ stateDir, port: 0, storagePort: 0, log: silentLog });
   try {
     const api = await ApiClient.ofNewUser(stack.url);
     const overheads = await measurePipeline(stack, api);
@@ -42,7 +42,7 @@ export const runLatencyBench = async (): Promise<void> => {
 };
 
 /** Milliseconds per upload. */
-const measurePipeline = async (stack: LocalStack, api: ApiClient): Promise<number[]> => {
+const measurePipeline = async (stack: DevStack, api: ApiClient): Promise<number[]> => {
   const extractionSeconds = new Map<string, number>();
   const subscriber = new Redis(stack.endpoints.redisUrl);
   subscriber.on('message', (_channel, message) => {

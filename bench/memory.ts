@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../local/log.ts';
-import { startLocalStack } from '../local/stack.ts';
+import { startDevStack } from '../local/stack.ts';
 import { ApiClient } from '../test/support/api-client.ts';
 import { benchClip, SURVEILLANCE } from './extraction/clips.ts';
 import { watchMemory } from './process-usage.ts';
@@ -20,7 +20,7 @@ export const runMemoryBench = async (): Promise<void> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-bench-'));
   // Else the larger job is the worker's.
   const lambdaLimits = { totalPixels: Number.MAX_SAFE_INTEGER };
-  const stack = await startLocalStack({ stateDir, port: 0, storagePort: 0, log: silentLog, lambdaLimits });
+  const stack = await startDevStack({ stateDir, port: 0, storagePort: 0, log: silentLog, lambdaLimits });
   try {
     const api = await ApiClient.ofNewUser(stack.url);
     const extraction = stack.lambda('ProcessInboxHandler');

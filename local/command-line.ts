@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { LocalStackError } from './errors.ts';
+import { DevStackError } from './errors.ts';
 import { consoleLog } from './log.ts';
 import { readCommandLine, USAGE } from './options.ts';
 import { ProcessLedger } from './processes/ledger.ts';
 import { signalGroup } from './processes/signal.ts';
-import { type LocalStack, startLocalStack } from './stack.ts';
+import { type DevStack, startDevStack } from './stack.ts';
 import { stateDirectoryAt } from './state/directory.ts';
 
 const PROJECT_DIRECTORY = join(import.meta.dirname, '..');
@@ -19,7 +19,7 @@ const endHard = (stateDir: string): never => {
   process.exit(INTERRUPTED);
 };
 
-const describe = (stack: LocalStack): string => `
+const describe = (stack: DevStack): string => `
 Frame Flow is up.
 
   API       ${stack.url}
@@ -37,7 +37,7 @@ export const runCommandLine = async (args: readonly string[]): Promise<void> => 
       console.log(USAGE);
       return;
     }
-    let stack: LocalStack | undefined;
+    let stack: DevStack | undefined;
     let firstSignalAt: number | undefined;
     const onSignal = (): void => {
       if (firstSignalAt !== undefined) {
@@ -52,10 +52,10 @@ export const runCommandLine = async (args: readonly string[]): Promise<void> => 
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
     console.log('Starting Frame Flow …');
-    stack = await startLocalStack({ ...options, log: consoleLog });
+    stack = await startDevStack({ ...options, log: consoleLog });
     console.log(describe(stack));
   } catch (error) {
-    console.error(error instanceof LocalStackError ? error.message : error);
+    console.error(error instanceof DevStackError ? error.message : error);
     process.exit(1);
   }
 };

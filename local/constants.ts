@@ -7,7 +7,7 @@ export const URL_SUFFIX = 'amazonaws.com';
 /** The access key id of everything local; its secret is generated once per state directory. */
 export const ACCESS_KEY_ID = 'LOCALFRAMEFLOW';
 
-/** Everything listens here only: the local stack is nobody else's business. */
+/** Everything listens here only: the dev stack is nobody else's business. */
 export const LOOPBACK = '127.0.0.1';
 
 /** What `rate(1 minute)`, the shortest rate AWS has, means locally, in milliseconds. */

@@ -1,5 +1,5 @@
-/** Codes of what can keep the local stack from starting. */
-export type LocalStackErrorCode =
+/** Codes of what can keep the dev stack from starting. */
+export type DevStackErrorCode =
   | 'ALREADY_RUNNING'
   | 'PORT_TAKEN'
   | 'INVALID_OPTION'
@@ -13,12 +13,12 @@ export type LocalStackErrorCode =
   | 'TRIGGER_FAILED';
 
 /** Something the user can read and act on: printed as its message alone, without a stack trace. */
-export class LocalStackError extends Error {
-  readonly code: LocalStackErrorCode;
+export class DevStackError extends Error {
+  readonly code: DevStackErrorCode;
 
-  constructor(code: LocalStackErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: DevStackErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'LocalStackError';
+    this.name = 'DevStackError';
     this.code = code;
   }
 }

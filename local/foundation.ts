@@ -22,7 +22,7 @@ import type { BucketModel, StackModel } from './template/model.ts';
 import { readModel } from './template/read-model.ts';
 import { synthesize } from './template/synth.ts';
 
-export interface LocalStackOptions {
+export interface DevStackOptions {
   /** Of the API; 0 for any free one. @default 3000 */
   readonly port?: number;
   /** Of the S3 endpoint; 0 for any free one. @default port + 1, or 0 where that is 0 */
@@ -102,9 +102,9 @@ const undoer = (undo: (() => Promise<void>)[], log: Log) => async (): Promise<vo
 /**
  * Takes the lock and the ports, cleans up after a stack that died, starts the services and synthesizes the app,
  * the two side by side.
- * @throws {LocalStackError} nothing runs then
+ * @throws {DevStackError} nothing runs then
  */
-export const layFoundation = async (options: LocalStackOptions): Promise<Foundation> => {
+export const layFoundation = async (options: DevStackOptions): Promise<Foundation> => {
   const log = options.log ?? consoleLog;
   const projectDirectory = resolve(options.projectDirectory ?? join(import.meta.dirname, '..'));
   const state = stateDirectoryAt(options.stateDir ?? join(projectDirectory, '.local'));

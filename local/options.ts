@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { LocalStackError } from './errors.ts';
+import { DevStackError } from './errors.ts';
 
 /** What the command line and the environment say. */
 export interface CommandLine {
@@ -33,12 +33,12 @@ const readPort = (name: string, text: string | undefined, fallback: number): num
   if (text === undefined || text === '') return fallback;
   const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (port >= 1 && port <= MAX_PORT) return port;
-  throw new LocalStackError('INVALID_OPTION', `${name}=${text} is not a port: it must be 1 to ${MAX_PORT}`);
+  throw new DevStackError('INVALID_OPTION', `${name}=${text} is not a port: it must be 1 to ${MAX_PORT}`);
 };
 
 /**
  * @param projectDirectory what a relative STATE_DIR is relative to
- * @throws {LocalStackError} INVALID_OPTION
+ * @throws {DevStackError} INVALID_OPTION
  */
 export const readCommandLine = (
   args: readonly string[],
@@ -47,12 +47,12 @@ export const readCommandLine = (
 ): CommandLine => {
   const unknown = args.find((arg) => !['--fresh', '--no-freeze', '--help', '-h'].includes(arg));
   if (unknown !== undefined) {
-    throw new LocalStackError('INVALID_OPTION', `${unknown} is not understood.\n\n${USAGE}`);
+    throw new DevStackError('INVALID_OPTION', `${unknown} is not understood.\n\n${USAGE}`);
   }
   const port = readPort('PORT', env.PORT, DEFAULT_PORT);
   const storagePort = readPort('STORAGE_PORT', env.STORAGE_PORT, port < MAX_PORT ? port + 1 : port - 1);
   if (port === storagePort) {
-    throw new LocalStackError('INVALID_OPTION', `PORT and STORAGE_PORT are both ${port}; they must differ`);
+    throw new DevStackError('INVALID_OPTION', `PORT and STORAGE_PORT are both ${port}; they must differ`);
   }
   return {
     port,

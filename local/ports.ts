@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer } from 'node:net';
 import { LOOPBACK } from './constants.ts';
-import { hasErrorCode, LocalStackError } from './errors.ts';
+import { DevStackError, hasErrorCode } from './errors.ts';
 
 const IPV6_LOOPBACK = '::1';
 
@@ -52,7 +52,7 @@ export interface LoopbackServer {
  * Listens on 127.0.0.1 and, where the machine has it, on ::1.
  * @param port 0 for any free one
  * @param moveHint what to type to get another port; part of the error
- * @throws {LocalStackError} PORT_TAKEN
+ * @throws {DevStackError} PORT_TAKEN
  */
 export const listenOnLoopback = async (
   handler: RequestListener,
@@ -63,10 +63,7 @@ export const listenOnLoopback = async (
   const options = { requestTimeout: 0, keepAliveTimeout: 65_000 };
   const servers = [createHttpServer(options, handler)];
   const taken = () =>
-    new LocalStackError(
-      'PORT_TAKEN',
-      `Port ${port} is taken by another program; choose another: ${moveHint}`,
-    );
+    new DevStackError('PORT_TAKEN', `Port ${port} is taken by another program; choose another: ${moveHint}`);
   const closeAll = () =>
     Promise.all(
       servers.map(

@@ -1,11 +1,11 @@
 import { createFrontDoor } from './api-gateway/front-door.ts';
 import { setClocks } from './clock/wrong-clock.ts';
 import { containerProcess } from './containers/container.ts';
-import { LocalStackError, messageOf } from './errors.ts';
+import { DevStackError, messageOf } from './errors.ts';
 import { createEventBus, type EventBus } from './events/event-bus.ts';
 import { type Scheduler, startScheduler } from './events/scheduler.ts';
 import { SqsSource } from './events/sqs-source.ts';
-import { type Foundation, type LocalStackOptions, layFoundation } from './foundation.ts';
+import { type DevStackOptions, type Foundation, layFoundation } from './foundation.ts';
 import type { AwsEndpoints } from './lambda/environment.ts';
 import type { FunctionPool } from './lambda/function-pool.ts';
 import { type Functions, startFunctions } from './lambda/functions.ts';
@@ -16,10 +16,10 @@ import { type Clients, createClients, provision } from './provision/provision.ts
 import type { PostgresAccess } from './services/postgres.ts';
 import type { StackModel } from './template/model.ts';
 
-export type { LocalStackOptions } from './foundation.ts';
+export type { DevStackOptions } from './foundation.ts';
 
 /** A stack that runs. */
-export interface LocalStack {
+export interface DevStack {
   /** Of the API, no trailing slash. */
   readonly url: string;
   /** Of the S3 endpoint, no trailing slash. */
@@ -48,14 +48,14 @@ export interface LocalStack {
   stop(): Promise<void>;
 }
 
-/** Calls the functions that a deployment would call. @throws {LocalStackError} TRIGGER_FAILED */
+/** Calls the functions that a deployment would call. @throws {DevStackError} TRIGGER_FAILED */
 const runTriggers = async (model: StackModel, functions: Functions, logs: string): Promise<void> => {
   for (const { logicalId, functionArn } of model.triggers) {
     const result = await functions.invoke(functionArn, '{}');
     if (result.kind === 'success') continue;
     const why =
       result.kind === 'error' ? `${result.error.errorType}: ${result.error.errorMessage}` : result.kind;
-    throw new LocalStackError('TRIGGER_FAILED', `${logicalId} failed: ${why}\nSee the logs in ${logs}`);
+    throw new DevStackError('TRIGGER_FAILED', `${logicalId} failed: ${why}\nSee the logs in ${logs}`);
   }
 };
 
@@ -79,7 +79,7 @@ const startTraffic = (
     const pool = functions.byArn(source.functionArn);
     if (queue !== undefined && pool !== undefined)
       return new SqsSource(source, queue, pool, { sqs: clients.sqs, log });
-    throw new LocalStackError(
+    throw new DevStackError(
       'TEMPLATE_UNSUPPORTED',
       `${source.logicalId} connects ${source.queueArn} and ${source.functionArn}, and one of them is not there`,
     );
@@ -101,9 +101,9 @@ const startTraffic = (
 
 /**
  * Starts everything that the synthesized template of stage `local` says.
- * @throws {LocalStackError} with a sentence for the user; nothing runs then
+ * @throws {DevStackError} with a sentence for the user; nothing runs then
  */
-export const startLocalStack = async (options: LocalStackOptions = {}): Promise<LocalStack> => {
+export const startDevStack = async (options: DevStackOptions = {}): Promise<DevStack> => {
   const foundation = await layFoundation(options);
   const { state, log, undo } = foundation;
   try {

@@ -1,4 +1,4 @@
-import type { LocalStackOptions } from '../../local/stack.ts';
+import type { DevStackOptions } from '../../local/stack.ts';
 import type { LoadOptions } from './options.ts';
 import { planSound } from './plan.ts';
 import { type LoadRun, runLoad } from './run.ts';
@@ -51,7 +51,7 @@ export const runBacklog = (options: LoadOptions): Promise<Backlog> =>
     },
   );
 
-const systemOf = ({ deadlineSeconds }: LoadOptions): LocalStackOptions => ({
+const systemOf = ({ deadlineSeconds }: LoadOptions): DevStackOptions => ({
   timing: backlogTiming(deadlineSeconds),
   reservedConcurrency: { ProcessInboxHandler: SLOTS },
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessLedger } from '../../local/processes/ledger.ts';
-import type { LocalStack } from '../../local/stack.ts';
+import type { DevStack } from '../../local/stack.ts';
 import { stateDirectoryAt } from '../../local/state/directory.ts';
 import { isExtractor } from './faults/processes.ts';
 
@@ -27,7 +27,7 @@ export const EXTRACTOR_KIND = 'extractor';
 export const OWN_KIND = 'this process: API, queues, clients';
 
 /** Looks at every process of the stack again and again (Linux). */
-export const watchProcesses = (stack: LocalStack): ProcessWatch => {
+export const watchProcesses = (stack: DevStack): ProcessWatch => {
   const stopping = new AbortController();
   const startedAt = Date.now();
   const samples = new Map<string, KindSample[]>();
@@ -53,7 +53,7 @@ export const watchProcesses = (stack: LocalStack): ProcessWatch => {
 };
 
 /** The sizes of the stack's processes in MiB, by kind: the ledger's name, and what such a process has started. */
-export const lookAtProcesses = (stack: LocalStack): Map<string, number[]> => {
+export const lookAtProcesses = (stack: DevStack): Map<string, number[]> => {
   const leaders = new Map<number, string>([[process.pid, OWN_KIND]]);
   const ledger = new ProcessLedger(stateDirectoryAt(stack.stateDir).ledgerFile);
   for (const { pid, name } of ledger.running()) leaders.set(pid, name);

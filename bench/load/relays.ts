@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LocalStack } from '../../local/stack.ts';
+import type { DevStack } from '../../local/stack.ts';
 import type { Kill } from './faults/run-faults.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 
 /** Another relay beside the stack's own: the same bundle, the same environment. Faults do not reach it. */
-export const startSecondRelay = (stack: LocalStack): { stop(): Promise<void> } => {
+export const startSecondRelay = (stack: DevStack): { stop(): Promise<void> } => {
   const relay = stack.model.containers.find(({ name }) => name === 'relay');
   if (relay === undefined) throw new Error('the template has no relay');
   const log = openSync(join(stack.logs, 'relay-2.log'), 'a');
@@ -29,7 +29,7 @@ const end = async (child: ChildProcess): Promise<void> => {
 };
 
 /** Takes the relay away for so long. @returns the fault that this was, once it is over */
-export const withoutRelay = async (stack: LocalStack, seconds: number): Promise<Kill> => {
+export const withoutRelay = async (stack: DevStack, seconds: number): Promise<Kill> => {
   const relay = stack.process('relay');
   const at = Date.now();
   await relay.stop();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LocalStack } from '../../local/stack.ts';
+import type { DevStack } from '../../local/stack.ts';
 import { connectionProblems, type RoleConnections, watchConnections } from './connection-watch.ts';
 import { GROWTH_RULE, growthOf } from './growth.ts';
 import type { LoadOptions } from './options.ts';
@@ -97,7 +97,7 @@ export const runSoak = (options: LoadOptions): Promise<Soak> =>
     },
   );
 
-const countLongThaws = ({ model, lambda }: LocalStack): number =>
+const countLongThaws = ({ model, lambda }: DevStack): number =>
   model.functions.reduce((sum, { logicalId }) => sum + lambda(logicalId).longThaws, 0);
 
 export const printSoak = ({ memory, extractors, connections, longThaws }: Soak): void => {

@@ -8,12 +8,12 @@ import pg from 'pg';
 import { DATABASE_NAME } from '../../functions/contracts/database.ts';
 import { isDatabaseUnavailable } from '../../functions/shared/database/errors.ts';
 import { silentLog } from '../../local/log.ts';
-import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
+import { type DevStack, type DevStackOptions, startDevStack } from '../../local/stack.ts';
 import { patiently } from './patience.ts';
 
 /** The stack under load, and the ways into its stores that no client has. */
 export interface System {
-  readonly stack: LocalStack;
+  readonly stack: DevStack;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly dynamo: DynamoDBClient;
@@ -24,9 +24,9 @@ export interface System {
 }
 
 /** Starts a stack of its own, with an empty state directory below the temporary one. */
-export const startSystem = async (options: LocalStackOptions = {}): Promise<System> => {
+export const startSystem = async (options: DevStackOptions = {}): Promise<System> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-load-'));
-  const stack = await startLocalStack({ stateDir, port: 0, storagePort: 0, log: silentLog, ...options });
+  const stack = await startDevStack({ stateDir, port: 0, storagePort: 0, log: silentLog, ...options });
   const { database } = stack.endpoints;
   const pool = new pg.Pool({
     host: database.host,
@@ -73,7 +73,7 @@ export const startSystem = async (options: LocalStackOptions = {}): Promise<Syst
  * @param isKept whether the state is kept for this result; where there is none, it is
  */
 export const withSystem = async <T>(
-  options: LocalStackOptions,
+  options: DevStackOptions,
   isKept: (result: T) => boolean,
   use: (system: System) => Promise<T>,
 ): Promise<T> => {

@@ -61,7 +61,7 @@ export class FunctionPool {
    * @param payload the event, JSON
    */
   invoke(payload: string): Promise<InvocationResult> {
-    if (this.#stopped) return Promise.resolve(failure('ServiceException', 'The local stack is stopping'));
+    if (this.#stopped) return Promise.resolve(failure('ServiceException', 'The dev stack is stopping'));
     if (this.concurrency === 0 || this.#waiting.length >= MAX_WAITING)
       return Promise.resolve({ kind: 'throttled' });
     return new Promise((settle) => {
@@ -84,7 +84,7 @@ export class FunctionPool {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const { settle } of this.#waiting.splice(0)) {
-      settle(failure('ServiceException', 'The local stack is stopping'));
+      settle(failure('ServiceException', 'The dev stack is stopping'));
     }
     const sandboxes = [...this.#sandboxes];
     for (const sandbox of sandboxes) sandbox.kill();

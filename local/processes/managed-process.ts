@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LocalStackError, messageOf } from '../errors.ts';
+import { DevStackError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { settledWithin } from '../waiting.ts';
 import type { ProcessLedger } from './ledger.ts';
@@ -26,7 +26,7 @@ export interface ProcessSpec {
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
   /** How long it may take to end in good order, in milliseconds. @default 5000 */
   readonly stopTimeoutMs?: number;
-  /** True once it does its work; a rejection counts as false, a LocalStackError ends the wait. @default ready as soon as it runs */
+  /** True once it does its work; a rejection counts as false, a DevStackError ends the wait. @default ready as soon as it runs */
   readonly isReady?: () => Promise<boolean>;
 }
 
@@ -37,7 +37,7 @@ export interface ProcessServices {
 
 /** Not ready yet; but an error meant for the user is final. */
 const unreadyUnlessHopeless = (error: unknown): false => {
-  if (error instanceof LocalStackError) throw error;
+  if (error instanceof DevStackError) throw error;
   return false;
 };
 
@@ -73,7 +73,7 @@ export class ManagedProcess {
 
   /**
    * Starts it and waits until it is ready.
-   * @throws {LocalStackError} SERVICE_FAILED when it ends or stays unready for a minute
+   * @throws {DevStackError} SERVICE_FAILED when it ends or stays unready for a minute
    */
   async start(): Promise<void> {
     this.#wanted = true;
@@ -168,11 +168,11 @@ export class ManagedProcess {
     const deadline = Date.now() + READY_DEADLINE_MS;
     for (;;) {
       if (this.#child === undefined) {
-        throw new LocalStackError('SERVICE_FAILED', `${name} ended while starting; see ${logFile}`);
+        throw new DevStackError('SERVICE_FAILED', `${name} ended while starting; see ${logFile}`);
       }
       if (isReady === undefined || (await isReady().catch(unreadyUnlessHopeless))) return;
       if (Date.now() > deadline) {
-        throw new LocalStackError('SERVICE_FAILED', `${name} did not become ready; see ${logFile}`);
+        throw new DevStackError('SERVICE_FAILED', `${name} did not become ready; see ${logFile}`);
       }
       await sleep(30);
     }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { access, chown, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { LocalStackError } from '../errors.ts';
+import { DevStackError } from '../errors.ts';
 import type { StateDirectory } from '../state/directory.ts';
 
 const run = promisify(execFile);
@@ -28,7 +28,7 @@ const idOf = async (): Promise<Account | undefined> => {
 /**
  * PostgreSQL refuses to run as root: then the system user `postgres`, created where it is missing.
  * Undefined when we are not root and it may simply run as us.
- * @throws {LocalStackError} POSTGRES_FAILED when there is no such user and none can be made
+ * @throws {DevStackError} POSTGRES_FAILED when there is no such user and none can be made
  */
 export const postgresAccount = async (): Promise<Account | undefined> => {
   if (process.getuid?.() !== 0) return undefined;
@@ -43,7 +43,7 @@ export const postgresAccount = async (): Promise<Account | undefined> => {
     const created = await idOf();
     if (created !== undefined) return created;
   }
-  throw new LocalStackError(
+  throw new DevStackError(
     'POSTGRES_FAILED',
     'PostgreSQL does not run as root and the user "postgres" could not be created; create it, or start as another user.',
   );

@@ -2,7 +2,7 @@ import { chmod, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { LocalStackError } from '../errors.ts';
+import { DevStackError } from '../errors.ts';
 import { type Account, programsFor } from './postgres-account.ts';
 
 const PackageJson = z.object({ version: z.string() });
@@ -23,7 +23,7 @@ export const locatePrograms = async (account: Account | undefined): Promise<Prog
   try {
     entry = createRequire(wrapper).resolve(name);
   } catch (error) {
-    throw new LocalStackError(
+    throw new DevStackError(
       'POSTGRES_FAILED',
       `There is no PostgreSQL for this platform (${name}); run npm ci again.`,
       {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { LOOPBACK } from '../constants.ts';
-import { hasErrorCode, LocalStackError, messageOf } from '../errors.ts';
+import { DevStackError, hasErrorCode, messageOf } from '../errors.ts';
 import { commandLineOf, processIdentity } from '../processes/identity.ts';
 import { ManagedProcess } from '../processes/managed-process.ts';
 import { signalGroup } from '../processes/signal.ts';
@@ -72,7 +72,7 @@ const initialise = async (
     );
     await rename(draft, directory);
   } catch (error) {
-    throw new LocalStackError(
+    throw new DevStackError(
       'POSTGRES_FAILED',
       `PostgreSQL could not set up ${directory}: ${messageOf(error)}`,
       {
@@ -117,7 +117,7 @@ const answers = async (access: PostgresAccess): Promise<boolean> => {
     return true;
   } catch (error) {
     if (!hasErrorCode(error, INVALID_PASSWORD)) throw error;
-    throw new LocalStackError(
+    throw new DevStackError(
       'POSTGRES_FAILED',
       'The database was made with another password than secrets.json now has; start empty: npm start -- --fresh',
     );
@@ -133,7 +133,7 @@ const startPatiently = async (server: ManagedProcess): Promise<void> => {
       await server.start();
       return;
     } catch (error) {
-      const hopeless = error instanceof LocalStackError && error.code !== 'SERVICE_FAILED';
+      const hopeless = error instanceof DevStackError && error.code !== 'SERVICE_FAILED';
       if (hopeless || attempt === 5) throw error;
       await sleep(1_000);
     }
@@ -142,7 +142,7 @@ const startPatiently = async (server: ManagedProcess): Promise<void> => {
 
 /**
  * Starts a real PostgreSQL on the given port of 127.0.0.1; its data outlives restarts.
- * @throws {LocalStackError} POSTGRES_FAILED, SERVICE_FAILED
+ * @throws {DevStackError} POSTGRES_FAILED, SERVICE_FAILED
  */
 export const startPostgres = async (context: ServiceContext, port: number): Promise<PostgresService> => {
   const account = await postgresAccount();

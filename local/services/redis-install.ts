@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { LocalStackError } from '../errors.ts';
+import { DevStackError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 const SERVER_NAMES = ['redis-server', 'valkey-server'];
@@ -82,10 +82,10 @@ const runShell = (command: string, args: readonly string[], log: (chunk: string)
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
-const advise = (reason: string): LocalStackError => {
+const advise = (reason: string): DevStackError => {
   const advice = INSTALLERS.find(({ program }) => onPath(program) !== undefined)?.advice;
   const how = advice === undefined ? 'install Redis or Valkey' : `run: ${advice}`;
-  return new LocalStackError(
+  return new DevStackError(
     'REDIS_MISSING',
     `Frame Flow needs a Redis server and found none (${reason}). Please ${how} — or set REDIS_URL to one that runs.`,
   );
@@ -94,7 +94,7 @@ const advise = (reason: string): LocalStackError => {
 /**
  * Installs a Redis server with the machine's package manager, where this needs nobody's answer.
  * @returns the server's path
- * @throws {LocalStackError} REDIS_MISSING, saying what to type
+ * @throws {DevStackError} REDIS_MISSING, saying what to type
  */
 export const installRedisServer = async (log: Log, record: (chunk: string) => void): Promise<string> => {
   const installer = INSTALLERS.find(({ program }) => onPath(program) !== undefined);

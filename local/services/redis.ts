@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { LOOPBACK } from '../constants.ts';
-import { LocalStackError } from '../errors.ts';
+import { DevStackError } from '../errors.ts';
 import { ManagedProcess } from '../processes/managed-process.ts';
 import { findRedisServer, installRedisServer } from './redis-install.ts';
 import type { ServiceContext } from './service.ts';
@@ -29,7 +29,7 @@ const pings = (port: number): Promise<boolean> =>
     socket.once('end', () => settle(false));
   });
 
-/** @throws {LocalStackError} REDIS_UNREACHABLE */
+/** @throws {DevStackError} REDIS_UNREACHABLE */
 const checkForeign = async (url: string): Promise<RedisService> => {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 5_000 });
   client.on('error', () => {});
@@ -37,13 +37,9 @@ const checkForeign = async (url: string): Promise<RedisService> => {
     await client.connect();
     await client.ping();
   } catch (error) {
-    throw new LocalStackError(
-      'REDIS_UNREACHABLE',
-      `REDIS_URL is set to ${url}, but no Redis answers there.`,
-      {
-        cause: error,
-      },
-    );
+    throw new DevStackError('REDIS_UNREACHABLE', `REDIS_URL is set to ${url}, but no Redis answers there.`, {
+      cause: error,
+    });
   } finally {
     client.disconnect();
   }
@@ -53,7 +49,7 @@ const checkForeign = async (url: string): Promise<RedisService> => {
 /**
  * A real Redis: the one that `foreignUrl` names, else one of our own from the machine's (installed if need be).
  * Nothing durable lives in it, so nothing is saved.
- * @throws {LocalStackError} REDIS_UNREACHABLE, REDIS_MISSING, SERVICE_FAILED
+ * @throws {DevStackError} REDIS_UNREACHABLE, REDIS_MISSING, SERVICE_FAILED
  */
 export const startRedis = async (
   context: ServiceContext,

@@ -1,6 +1,6 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
-import { hasErrorCode, LocalStackError } from '../errors.ts';
+import { DevStackError, hasErrorCode } from '../errors.ts';
 import { processIdentity } from '../processes/identity.ts';
 
 const Holder = z.object({ pid: z.int().positive(), identity: z.string(), url: z.string() });
@@ -63,7 +63,7 @@ const moveAside = (file: string): void => {
 /**
  * Takes the lock; one whose holder is dead is taken over.
  * @param url where this stack will answer, told to whoever comes second
- * @throws {LocalStackError} ALREADY_RUNNING
+ * @throws {DevStackError} ALREADY_RUNNING
  */
 export const takeLock = (file: string, url: string): StackLock => {
   for (let attempt = 0; attempt < 10; attempt += 1) {
@@ -75,15 +75,12 @@ export const takeLock = (file: string, url: string): StackLock => {
     }
     const holder = readHolder(file);
     if (holder !== undefined && isAlive(holder)) {
-      throw new LocalStackError(
+      throw new DevStackError(
         'ALREADY_RUNNING',
         `Frame Flow already runs here (pid ${holder.pid}, ${holder.url})`,
       );
     }
     moveAside(file);
   }
-  throw new LocalStackError(
-    'ALREADY_RUNNING',
-    `The lock ${file} cannot be taken: another start is in its way`,
-  );
+  throw new DevStackError('ALREADY_RUNNING', `The lock ${file} cannot be taken: another start is in its way`);
 };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { LocalStackError } from '../errors.ts';
+import { DevStackError } from '../errors.ts';
 
 const Properties = z.record(z.string(), z.unknown());
 
@@ -79,7 +79,7 @@ const readJson = <Schema extends z.ZodType>(file: string, schema: Schema): z.inf
   try {
     return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    throw new LocalStackError('TEMPLATE_UNSUPPORTED', `${file} is not what a cloud assembly holds`, {
+    throw new DevStackError('TEMPLATE_UNSUPPORTED', `${file} is not what a cloud assembly holds`, {
       cause: error,
     });
   }
@@ -97,7 +97,7 @@ const readAssets = (directory: string, file: string): [key: string, path: string
 
 /**
  * Reads a cloud assembly: all its stacks, those that others depend on first, nested assemblies included.
- * @throws {LocalStackError} TEMPLATE_UNSUPPORTED
+ * @throws {DevStackError} TEMPLATE_UNSUPPORTED
  */
 export const readAssembly = (directory: string): StackTemplate[] => {
   const { artifacts } = readJson(join(directory, 'manifest.json'), Manifest);

@@ -131,7 +131,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'AWS::IAM::Role': identified,
 };
 
-/** Every attribute of a resource that the local stack gives meaning to; undefined for types it does not run. */
+/** Every attribute of a resource that the dev stack gives meaning to; undefined for types it does not run. */
 export const attributesOf = (
   resource: NamedResource,
   environment: AttributeEnvironment,

@@ -1,4 +1,4 @@
-/** What a cloud assembly says, without intrinsics: the local stack runs this. */
+/** What a cloud assembly says, without intrinsics: the dev stack runs this. */
 export interface StackModel {
   readonly buckets: readonly BucketModel[];
   readonly queues: readonly QueueModel[];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LocalStackError } from '../errors.ts';
+import { DevStackError } from '../errors.ts';
 import type { LocatedResource, TemplateResolver } from './resolver.ts';
 
 /** Booleans, numbers and texts as templates mix them. */
@@ -13,7 +13,7 @@ export const titleOf = ({ stack, logicalId, resource }: LocatedResource): string
 
 /**
  * The resource's properties, resolved and checked.
- * @throws {LocalStackError} TEMPLATE_UNSUPPORTED, naming the resource and what is wrong with it
+ * @throws {DevStackError} TEMPLATE_UNSUPPORTED, naming the resource and what is wrong with it
  */
 export const parseProperties = <Schema extends z.ZodType>(
   resolver: TemplateResolver,
@@ -23,9 +23,9 @@ export const parseProperties = <Schema extends z.ZodType>(
   const parsed = schema.safeParse(resolver.properties(located));
   if (parsed.success) return parsed.data;
   const problems = z.prettifyError(parsed.error).replaceAll('\n', '; ');
-  throw new LocalStackError('TEMPLATE_UNSUPPORTED', `${titleOf(located)} cannot be run locally: ${problems}`);
+  throw new DevStackError('TEMPLATE_UNSUPPORTED', `${titleOf(located)} cannot be run locally: ${problems}`);
 };
 
-/** @throws {LocalStackError} TEMPLATE_UNSUPPORTED */
-export const unsupported = (located: LocatedResource, what: string): LocalStackError =>
-  new LocalStackError('TEMPLATE_UNSUPPORTED', `${titleOf(located)}: the local stack does not run ${what}`);
+/** @throws {DevStackError} TEMPLATE_UNSUPPORTED */
+export const unsupported = (located: LocatedResource, what: string): DevStackError =>
+  new DevStackError('TEMPLATE_UNSUPPORTED', `${titleOf(located)}: the dev stack does not run ${what}`);

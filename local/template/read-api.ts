@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { API_INTEGRATION_TIMEOUT_MS } from '../constants.ts';
-import { LocalStackError } from '../errors.ts';
+import { DevStackError } from '../errors.ts';
 import { REF } from './attributes.ts';
 import type { ApiModel, AuthorizerModel, GatewayResponseModel, RouteModel } from './model.ts';
 import { Count, parseProperties, Text, titleOf, unsupported } from './parse.ts';
@@ -127,15 +127,15 @@ const readGatewayResponses = (resolver: TemplateResolver): GatewayResponseModel[
 
 /**
  * The REST API of the app; undefined if it has none.
- * @throws {LocalStackError} TEMPLATE_UNSUPPORTED, for a second one too
+ * @throws {DevStackError} TEMPLATE_UNSUPPORTED, for a second one too
  */
 export const readApi = (resolver: TemplateResolver): ApiModel | undefined => {
   const [located, second] = resolver.resourcesOf('AWS::ApiGateway::RestApi');
   if (located === undefined) return undefined;
   if (second !== undefined) {
-    throw new LocalStackError(
+    throw new DevStackError(
       'TEMPLATE_UNSUPPORTED',
-      `${titleOf(second)}: the local stack runs one REST API, and there is ${titleOf(located)} already`,
+      `${titleOf(second)}: the dev stack runs one REST API, and there is ${titleOf(located)} already`,
     );
   }
   const [stage] = resolver.resourcesOf('AWS::ApiGateway::Stage');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LocalStackError, messageOf } from '../errors.ts';
+import { DevStackError, messageOf } from '../errors.ts';
 import { generateSecretString, type LocalSecrets, SecretSpec } from '../state/secrets.ts';
 import type { StackTemplate } from './assembly.ts';
 import { type AttributeEnvironment, REF } from './attributes.ts';
@@ -29,7 +29,7 @@ const readContainer = (title: string, value: unknown): ContainerModel => {
   try {
     return Container.parse(JSON.parse(String(value)));
   } catch (error) {
-    throw new LocalStackError(
+    throw new DevStackError(
       'TEMPLATE_UNSUPPORTED',
       `${title} does not describe a container: ${messageOf(error)}`,
       {
@@ -53,7 +53,7 @@ const readOutputs = (resolver: TemplateResolver): Pick<StackModel, 'containers' 
         try {
           outputs[id] = String(resolver.resolve(stack, output.Value, title));
         } catch (error) {
-          if (!(error instanceof LocalStackError)) throw error;
+          if (!(error instanceof DevStackError)) throw error;
         }
       }
     }
@@ -77,8 +77,8 @@ const secretReader = (secrets: LocalSecrets, resolver: () => TemplateResolver) =
 };
 
 /**
- * Reads all stacks into what the local stack runs.
- * @throws {LocalStackError} TEMPLATE_UNSUPPORTED, naming the resource that cannot be run
+ * Reads all stacks into what the dev stack runs.
+ * @throws {DevStackError} TEMPLATE_UNSUPPORTED, naming the resource that cannot be run
  */
 export const readModel = (
   stacks: readonly StackTemplate[],

@@ -1,4 +1,4 @@
-import { LocalStackError } from '../errors.ts';
+import { DevStackError } from '../errors.ts';
 import type { StackTemplate, TemplateResource } from './assembly.ts';
 import { type AttributeEnvironment, attributesOf, type NamedResource, REF } from './attributes.ts';
 import { DYNAMIC_REFERENCE, secretField } from './dynamic-references.ts';
@@ -24,7 +24,7 @@ export interface LocatedResource {
 
 /**
  * Resolves the intrinsic functions of all stacks of an assembly against local resources. Values are resolved
- * where they are asked for, so what the local stack does not run may say what it likes.
+ * where they are asked for, so what the dev stack does not run may say what it likes.
  */
 export class TemplateResolver {
   readonly stacks: readonly StackTemplate[];
@@ -59,7 +59,7 @@ export class TemplateResolver {
 
   /**
    * An attribute of a resource: what `Fn::GetAtt` (or, for `Ref`, `Ref`) gives.
-   * @throws {LocalStackError} TEMPLATE_UNSUPPORTED
+   * @throws {DevStackError} TEMPLATE_UNSUPPORTED
    */
   attribute(located: LocatedResource, attribute: string, neededBy: string): string {
     const { stack, logicalId, resource } = located;
@@ -79,16 +79,16 @@ export class TemplateResolver {
     };
     const value = attributesOf(named, this.#environment)?.[attribute];
     if (value !== undefined) return value;
-    throw new LocalStackError(
+    throw new DevStackError(
       'TEMPLATE_UNSUPPORTED',
-      `${neededBy} needs ${attribute} of ${stack.name}/${logicalId}, but the local stack does not run ${resource.Type}`,
+      `${neededBy} needs ${attribute} of ${stack.name}/${logicalId}, but the dev stack does not run ${resource.Type}`,
     );
   }
 
   /**
    * The value with every intrinsic function and dynamic reference replaced.
    * @param neededBy names the place in errors
-   * @throws {LocalStackError} TEMPLATE_UNSUPPORTED
+   * @throws {DevStackError} TEMPLATE_UNSUPPORTED
    */
   resolve(stack: StackTemplate, value: unknown, neededBy: string): unknown {
     const resolved = this.#resolve(stack, value, neededBy);
@@ -129,10 +129,7 @@ export class TemplateResolver {
       condition: (condition) => this.#holds(stack, condition),
       mapping: (map, top, second) => stack.template.Mappings[map]?.[top]?.[second],
       unsupported: (what) =>
-        new LocalStackError(
-          'TEMPLATE_UNSUPPORTED',
-          `${neededBy}: the local stack does not understand ${what}`,
-        ),
+        new DevStackError('TEMPLATE_UNSUPPORTED', `${neededBy}: the dev stack does not understand ${what}`),
     });
     return typeof result === 'string' ? this.#expand(result, neededBy) : result;
   }
@@ -146,7 +143,7 @@ export class TemplateResolver {
     if (parameter !== undefined) {
       const { Default, Type = 'String' } = parameter;
       if (Default === undefined) {
-        throw new LocalStackError('TEMPLATE_UNSUPPORTED', `${neededBy}: parameter ${target} has no default`);
+        throw new DevStackError('TEMPLATE_UNSUPPORTED', `${neededBy}: parameter ${target} has no default`);
       }
       return TYPE_OF_PARAMETER_LIST.test(Type) ? String(Default).split(',') : Default;
     }
@@ -156,7 +153,7 @@ export class TemplateResolver {
   #find(stack: StackTemplate, logicalId: string, neededBy: string): LocatedResource {
     const resource = stack.template.Resources[logicalId];
     if (resource !== undefined) return { stack, logicalId, resource };
-    throw new LocalStackError(
+    throw new DevStackError(
       'TEMPLATE_UNSUPPORTED',
       `${neededBy} refers to ${logicalId}, which ${stack.name} does not have`,
     );
@@ -165,14 +162,14 @@ export class TemplateResolver {
   #export(name: string, neededBy: string): unknown {
     const found = this.#exports.get(name);
     if (found !== undefined) return this.#resolve(found.stack, found.value, neededBy);
-    throw new LocalStackError('TEMPLATE_UNSUPPORTED', `${neededBy}: no stack exports ${name}`);
+    throw new DevStackError('TEMPLATE_UNSUPPORTED', `${neededBy}: no stack exports ${name}`);
   }
 
   #output(stackName: string, name: string, neededBy: string): unknown {
     const stack = this.stacks.find((candidate) => candidate.name === stackName);
     const output = stack?.template.Outputs[name];
     if (stack !== undefined && output !== undefined) return this.#resolve(stack, output.Value, neededBy);
-    throw new LocalStackError(
+    throw new DevStackError(
       'TEMPLATE_UNSUPPORTED',
       `${neededBy}: no stack has the output ${stackName}.${name}`,
     );
@@ -189,10 +186,7 @@ export class TemplateResolver {
     return text.replaceAll(DYNAMIC_REFERENCE, (reference) => {
       const value = secretField(reference, this.#environment.secretText);
       if (value !== undefined) return value;
-      throw new LocalStackError(
-        'TEMPLATE_UNSUPPORTED',
-        `${neededBy}: ${reference} cannot be resolved locally`,
-      );
+      throw new DevStackError('TEMPLATE_UNSUPPORTED', `${neededBy}: ${reference} cannot be resolved locally`);
     });
   }
 }

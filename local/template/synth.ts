@@ -1,7 +1,7 @@
 import { appendFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { LocalStackError } from '../errors.ts';
+import { DevStackError } from '../errors.ts';
 import type { ProcessLedger } from '../processes/ledger.ts';
 import { lastLines, runToEnd } from '../processes/run-to-end.ts';
 
@@ -48,7 +48,7 @@ const LINES_OF_AN_ERROR = 25;
 
 /**
  * Runs the CDK app for stage `local`.
- * @throws {LocalStackError} SYNTH_FAILED, with what the app said
+ * @throws {DevStackError} SYNTH_FAILED, with what the app said
  */
 export const synthesize = async (options: SynthOptions): Promise<void> => {
   const { projectDirectory, appEntry, outputDirectory, logFile, context, ledger } = options;
@@ -62,7 +62,7 @@ export const synthesize = async (options: SynthOptions): Promise<void> => {
   });
   await appendFile(logFile, output, { mode: 0o600 });
   if (code === 0) return;
-  throw new LocalStackError(
+  throw new DevStackError(
     'SYNTH_FAILED',
     `The CDK app ${appEntry} failed (${code}):\n${lastLines(output, LINES_OF_AN_ERROR)}`,
   );

@@ -39,7 +39,7 @@ export const FUNCTION_SOURCE_BYTES = 1024 * 1024;
 
 /**
  * Starts the three servers, empty. A process that outlives this one, whatever ended it, is ended by the warden.
- * @throws EmulatorError | LocalStackError; nothing runs then
+ * @throws EmulatorError | DevStackError; nothing runs then
  */
 export const layFoundation = async (): Promise<Foundation> => {
   const state = stateDirectoryAt(EMULATOR_DIRECTORY);

@@ -42,7 +42,7 @@ export interface MiniStack {
 
 /**
  * Starts MiniStack on 127.0.0.1 with IAM enforced, empty. README.md in this folder says where it differs from AWS.
- * @throws EmulatorError | LocalStackError SERVICE_FAILED
+ * @throws EmulatorError | DevStackError SERVICE_FAILED
  */
 export const startMiniStack = async (options: MiniStackOptions): Promise<MiniStack> => {
   const { directory, tls = true } = options;

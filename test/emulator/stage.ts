@@ -44,7 +44,7 @@ export interface Stage {
 /**
  * Bootstraps and deploys stage local as docs/deploy.md says, then starts relay and worker with the rights of their tasks
  * in stage dev.
- * @throws EmulatorError | LocalStackError; nothing runs then
+ * @throws EmulatorError | DevStackError; nothing runs then
  */
 export const startStage = async (): Promise<Stage> => {
   const foundation = await layFoundation();

@@ -150,7 +150,7 @@ describe('The services of stage local', () => {
 describe('The times of a stage', () => {
   test.each([
     ['AWS', AWS_TIMING],
-    ['the local stack', LOCAL_TIMING],
+    ['the dev stack', LOCAL_TIMING],
   ])('on %s let a deadline pass only after what it waits for has had its chance', (_, timing) => {
     // Received as often as a queue allows, then once as a dead letter.
     const redeliveries =

@@ -17,7 +17,7 @@ import type { Timing } from '../../lib/config/timing.ts';
 import { containerProcess } from '../../local/containers/container.ts';
 import { silentLog } from '../../local/log.ts';
 import { ProcessLedger } from '../../local/processes/ledger.ts';
-import { type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
+import { type DevStackOptions, startDevStack } from '../../local/stack.ts';
 import { ApiClient } from './api-client.ts';
 import { eventually } from './eventually.ts';
 import { keysOf } from './objects.ts';
@@ -41,10 +41,10 @@ const TIMING: Timing = {
 /** The whole of Frame Flow with a user logged in, and what a test needs to look inside and to break it. */
 export const startFaultStack = async (
   timing: Partial<Timing> = {},
-  options: Pick<LocalStackOptions, 'clockOffsetSeconds'> = {},
+  options: Pick<DevStackOptions, 'clockOffsetSeconds'> = {},
 ) => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-faults-'));
-  const stack = await startLocalStack({
+  const stack = await startDevStack({
     ...{ stateDir, port: 0, storagePort: 0, log: silentLog, minuteRateMs: 1_000 },
     timing: { ...TIMING, ...timing },
     ...options,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { silentLog } from '../../local/log.ts';
-import { startLocalStack } from '../../local/stack.ts';
+import { startDevStack } from '../../local/stack.ts';
 
 /** Where the stack under test is, and what of its inside a test may look at. */
 export interface TestStack {
@@ -29,7 +29,7 @@ declare module 'vitest' {
 /** Runs the whole of Frame Flow once for all end-to-end tests, in a state directory of its own. */
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-e2e-'));
-  const stack = await startLocalStack({ stateDir, port: 0, storagePort: 0, log: silentLog });
+  const stack = await startDevStack({ stateDir, port: 0, storagePort: 0, log: silentLog });
   const { host, port, adminUser, adminPassword } = stack.endpoints.database;
   project.provide('stack', {
     url: stack.url,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LocalStack } from '../../../local/stack.ts';
+import type { DevStack } from '../../../local/stack.ts';
 import { listMultipartUploads } from '../audit/multipart-uploads.ts';
 import type { System } from '../system.ts';
 import type { Upload } from '../uploads.ts';
@@ -53,7 +53,7 @@ export const startUploadCuts = (system: System): UploadCuts => {
 };
 
 /** Kills every process function at work, or the worker where none is. @returns how many processes were killed */
-const killExtractions = (stack: LocalStack): number => {
+const killExtractions = (stack: DevStack): number => {
   const worker = stack.process('worker').pid;
   const busy = stack.lambda('ProcessInboxHandler').busyPids;
   const leaders = busy.length > 0 || worker === undefined ? busy : [worker];

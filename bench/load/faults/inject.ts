@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import type { LocalStack } from '../../../local/stack.ts';
+import type { DevStack } from '../../../local/stack.ts';
 import { extractorsOf, familyOf, signalVictim, type Victim, victimOf } from './processes.ts';
 import type { FaultSignal, FaultTarget, PlannedFault } from './schedule.ts';
 
@@ -18,7 +18,7 @@ export interface Hit {
  * undefined where there was nothing to hit.
  */
 export const injectFault = async (
-  stack: LocalStack,
+  stack: DevStack,
   fault: PlannedFault,
   onHit: (hit: Hit) => void,
 ): Promise<void> => {
@@ -32,7 +32,7 @@ export const injectFault = async (
   await strike(found.victims, fault.signal, fault.frozenSeconds);
 };
 
-const flushRedis = async (stack: LocalStack): Promise<boolean> => {
+const flushRedis = async (stack: DevStack): Promise<boolean> => {
   const redis = new Redis(stack.endpoints.redisUrl, { maxRetriesPerRequest: 0, retryStrategy: () => null });
   redis.on('error', () => undefined);
   try {
@@ -62,7 +62,7 @@ interface Found {
 }
 
 const findVictims = async (
-  stack: LocalStack,
+  stack: DevStack,
   target: FaultTarget,
   choice: number,
 ): Promise<Found | undefined> => {
@@ -93,13 +93,13 @@ const familyAsVictims = (what: string, pid: number | undefined): Found | undefin
   return victims.length > 0 ? { what, victims } : undefined;
 };
 
-const sandboxesOf = (stack: LocalStack, busy: boolean): { name: string; pid: number }[] =>
+const sandboxesOf = (stack: DevStack, busy: boolean): { name: string; pid: number }[] =>
   stack.model.functions.flatMap(({ logicalId }) => {
     const pool = stack.lambda(logicalId);
     return (busy ? pool.busyPids : pool.pids).map((pid) => ({ name: logicalId, pid }));
   });
 
-const findExtractor = async (stack: LocalStack, choice: number): Promise<number | undefined> => {
+const findExtractor = async (stack: DevStack, choice: number): Promise<number | undefined> => {
   const deadline = Date.now() + LOOK_FOR_MS;
   while (Date.now() < deadline) {
     const worker = stack.process('worker').pid;

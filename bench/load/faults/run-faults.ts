@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LocalStack } from '../../../local/stack.ts';
+import type { DevStack } from '../../../local/stack.ts';
 import { type Hit, injectFault } from './inject.ts';
 import { type FaultTarget, type PlannedFault, scheduleFaults } from './schedule.ts';
 
@@ -23,7 +23,7 @@ export interface Faults {
 }
 
 /** Makes one fault after the other happen, as the seed's schedule says, until stopped. */
-export const startFaults = (stack: LocalStack, seed: number): Faults => {
+export const startFaults = (stack: DevStack, seed: number): Faults => {
   const stopping = new AbortController();
   const kills: Kill[] = [];
   const underWay = new Set<Promise<void>>();

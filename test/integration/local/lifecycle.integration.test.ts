@@ -8,17 +8,17 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ACCESS_KEY_ID, REGION } from '../../../local/constants.ts';
-import { LocalStackError } from '../../../local/errors.ts';
+import { DevStackError } from '../../../local/errors.ts';
 import { processIdentity } from '../../../local/processes/identity.ts';
 import { ProcessLedger } from '../../../local/processes/ledger.ts';
-import type { LocalStack } from '../../../local/stack.ts';
+import type { DevStack } from '../../../local/stack.ts';
 import { stateDirectoryAt } from '../../../local/state/directory.ts';
 import { LocalSecrets } from '../../../local/state/secrets.ts';
 import { eventually } from '../../support/eventually.ts';
 import { makeStateDir, removeStateDir, startFixture } from './running-stack.ts';
 
 let stateDir: string;
-const started: LocalStack[] = [];
+const started: DevStack[] = [];
 
 beforeEach(async () => {
   stateDir = await makeStateDir();
@@ -29,13 +29,13 @@ afterEach(async () => {
   await removeStateDir(stateDir);
 });
 
-const start = async (options: Parameters<typeof startFixture>[1] = {}): Promise<LocalStack> => {
+const start = async (options: Parameters<typeof startFixture>[1] = {}): Promise<DevStack> => {
   const stack = await startFixture(stateDir, { schedules: false, ...options });
   started.push(stack);
   return stack;
 };
 
-const s3Of = (stack: LocalStack): S3Client =>
+const s3Of = (stack: DevStack): S3Client =>
   new S3Client({
     region: REGION,
     endpoint: stack.storageUrl,
@@ -46,12 +46,12 @@ const s3Of = (stack: LocalStack): S3Client =>
     },
   });
 
-const refusal = async (attempt: Promise<unknown>): Promise<LocalStackError> => {
+const refusal = async (attempt: Promise<unknown>): Promise<DevStackError> => {
   const error: unknown = await attempt.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (error instanceof LocalStackError) return error;
+  if (error instanceof DevStackError) return error;
   throw new Error(`not refused as it should be: ${String(error)}`);
 };
 

@@ -3,13 +3,13 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { REGION } from '../../../local/constants.ts';
-import type { LocalStack } from '../../../local/stack.ts';
+import type { DevStack } from '../../../local/stack.ts';
 import { eventually } from '../../support/eventually.ts';
 import { makeStateDir, removeStateDir, startFixture } from './running-stack.ts';
 import { itemsOf } from './stack-items.ts';
 
 let stateDir: string;
-let stack: LocalStack;
+let stack: DevStack;
 let items: ReturnType<typeof itemsOf>;
 let sqs: SQSClient;
 

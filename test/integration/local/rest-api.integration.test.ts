@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { processIdentity } from '../../../local/processes/identity.ts';
-import type { LocalStack } from '../../../local/stack.ts';
+import type { DevStack } from '../../../local/stack.ts';
 import { eventually } from '../../support/eventually.ts';
 import { makeStateDir, removeStateDir, startFixture } from './running-stack.ts';
 
@@ -26,7 +26,7 @@ const Echo = z.object({
 });
 
 let stateDir: string;
-let stack: LocalStack;
+let stack: DevStack;
 
 beforeAll(async () => {
   stateDir = await makeStateDir();

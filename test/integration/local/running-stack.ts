@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../../local/log.ts';
 import { removeRelocatedPostgres } from '../../../local/services/postgres-account.ts';
-import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../../local/stack.ts';
+import { type DevStack, type DevStackOptions, startDevStack } from '../../../local/stack.ts';
 import { stateDirectoryAt } from '../../../local/state/directory.ts';
 
 /** The small app that these tests run. */
@@ -17,8 +17,8 @@ export const removeStateDir = async (stateDir: string): Promise<void> => {
 };
 
 /** Runs the fixture app on free ports. */
-export const startFixture = (stateDir: string, options: LocalStackOptions = {}): Promise<LocalStack> =>
-  startLocalStack({
+export const startFixture = (stateDir: string, options: DevStackOptions = {}): Promise<DevStack> =>
+  startDevStack({
     port: 0,
     stateDir,
     appEntry: FIXTURE_APP,

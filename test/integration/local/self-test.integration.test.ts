@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silentLog } from '../../../local/log.ts';
-import { startLocalStack } from '../../../local/stack.ts';
+import { startDevStack } from '../../../local/stack.ts';
 import { makeStateDir, removeStateDir } from './running-stack.ts';
 
 /** The whole app is bundled for it, which takes minutes on a busy machine. It ends what hangs, and measures nothing. */
@@ -28,7 +28,7 @@ function withoutFfmpeg(context) {
 await import(${JSON.stringify(join(import.meta.dirname, '../../../bin/frame-flow.ts'))});
 `,
     );
-    const refusal = startLocalStack({
+    const refusal = startDevStack({
       port: 0,
       stateDir,
       appEntry,

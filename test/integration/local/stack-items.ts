@@ -1,12 +1,12 @@
 import { type AttributeValue, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { REGION } from '../../../local/constants.ts';
-import type { LocalStack } from '../../../local/stack.ts';
+import type { DevStack } from '../../../local/stack.ts';
 import { eventually } from '../../support/eventually.ts';
 
 export type Item = Record<string, AttributeValue>;
 
 /** Reads what the fixture's functions have written down. */
-export const itemsOf = (stack: LocalStack) => {
+export const itemsOf = (stack: DevStack) => {
   const client = new DynamoDBClient({
     region: REGION,
     endpoint: stack.endpoints.dynamodb,

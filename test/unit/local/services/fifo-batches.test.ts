@@ -54,7 +54,7 @@ class Model {
   }
 }
 
-describe('the FIFO queues of the local stack', () => {
+describe('the FIFO queues of the dev stack', () => {
   it('keep the order of each group, hand out as much as they may, and lock no group for ever', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
