@@ -162,5 +162,10 @@ export const SagaEvent = z.discriminatedUnion('type', [
 export type SagaEvent = z.infer<typeof SagaEvent>;
 export type SagaEventType = SagaEvent['type'];
 
-/** The event of one type. */
-export type SagaEventOf<Type extends SagaEventType> = Extract<SagaEvent, { type: Type }>;
+/**
+ * The event of one of these types. An indexed mapped type rather than `Extract<SagaEvent, { type: Type }>`: through it
+ * the compiler pairs an event with what a table holds for its type, also where `Type` is generic (see `match`).
+ */
+export type SagaEventOf<Type extends SagaEventType> = {
+  [Each in Type]: Extract<SagaEvent, { type: Each }> & { type: Each };
+}[Type];

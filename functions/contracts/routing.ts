@@ -1,4 +1,5 @@
 import type { SagaEvent, SagaEventType } from './events.ts';
+import { type EventHandlers, match } from './match.ts';
 
 /** The inbox queues, one per consumer. `worker` is the process context's second one: Fargate reads it. */
 export const INBOXES = ['upload', 'process', 'worker', 'download', 'orchestrator'] as const;
@@ -8,7 +9,7 @@ export type Inbox = (typeof INBOXES)[number];
  * Who hears of what. The upload context hears of every step only to show it in the video's timeline; the download
  * context hears of everything that happens to an upload, to answer from its own row why there is nothing to download.
  */
-const ROUTES = {
+const ROUTES: EventHandlers<SagaEventType, readonly Inbox[]> = {
   VIDEO_CREATED: () => ['download'],
   UPLOAD_EXPIRED: () => ['download'],
   UPLOAD_REFUSED: () => ['download'],
@@ -20,17 +21,26 @@ const ROUTES = {
   FILE_FAILED: () => ['orchestrator', 'upload'],
   FILE_DELETED: () => ['orchestrator'],
   DISCARD_FILE: () => ['upload', 'process', 'download'],
-} satisfies { [Type in SagaEventType]: (event: Extract<SagaEvent, { type: Type }>) => readonly Inbox[] };
+};
+
+const ofSaga = ({ sagaId }: SagaEvent): string => sagaId;
+
+const MESSAGE_GROUPS: EventHandlers<SagaEventType, string> = {
+  VIDEO_CREATED: ofSaga,
+  UPLOAD_EXPIRED: ofSaga,
+  UPLOAD_REFUSED: ofSaga,
+  FILE_UPLOADED: ofSaga,
+  PROCESS_FILE: ({ sagaId, payload }) => `${sagaId}.${payload.attempt}`,
+  EXTRACTION_STARTED: ofSaga,
+  FILE_PROCESSED: ofSaga,
+  FILE_AVAILABLE: ofSaga,
+  FILE_FAILED: ofSaga,
+  FILE_DELETED: ofSaga,
+  DISCARD_FILE: ({ sagaId }) => `${sagaId}.discard`,
+};
 
 /** The inboxes that this event goes to. */
-export const inboxesFor = (event: SagaEvent): readonly Inbox[] => {
-  switch (event.type) {
-    case 'PROCESS_FILE':
-      return ROUTES.PROCESS_FILE(event);
-    default:
-      return ROUTES[event.type]();
-  }
-};
+export const inboxesFor = (event: SagaEvent): readonly Inbox[] => match(event, ROUTES);
 
 /**
  * The message group of an event in its inboxes: messages of one group are handled one after the other. A saga is a
@@ -38,13 +48,4 @@ export const inboxesFor = (event: SagaEvent): readonly Inbox[] => {
  * or has died; and so is a discard, so that it does not wait for a result that fails because its objects are discarded
  * already. Their order does not matter: the rows fence off what comes late.
  */
-export const messageGroupOf = (event: SagaEvent): string => {
-  switch (event.type) {
-    case 'PROCESS_FILE':
-      return `${event.sagaId}.${event.payload.attempt}`;
-    case 'DISCARD_FILE':
-      return `${event.sagaId}.discard`;
-    default:
-      return event.sagaId;
-  }
-};
+export const messageGroupOf = (event: SagaEvent): string => match(event, MESSAGE_GROUPS);

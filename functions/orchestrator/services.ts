@@ -15,14 +15,13 @@ import { DYNAMODB_CALLS } from '../shared/aws/call-limits.ts';
 import { clientConfig } from '../shared/aws/request-handler.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { RedisEnv } from '../shared/config/schemas.ts';
-import { newEvent } from '../shared/events/new-event.ts';
+import { eventStamps } from '../shared/events/event-stamps.ts';
 import { logger } from '../shared/logging/logger.ts';
 import { recordMetrics } from '../shared/metrics/metrics.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { DynamoSagaRepository } from './adapters/dynamo-saga-repository.ts';
 import { RedisEventChannel } from './adapters/redis-event-channel.ts';
 import { serverClock } from './adapters/server-clock.ts';
-import type { EventFactory } from './core/apply-event.ts';
 import type { OrchestratorServices } from './core/orchestrate.ts';
 
 const Limit = z.coerce.number().int().nonnegative();
@@ -51,7 +50,7 @@ export const buildServices = async (): Promise<OrchestratorServices> => {
   return {
     sagas: new DynamoSagaRepository(table, env().SAGA_TABLE),
     channel: new RedisEventChannel(await createRedis(env())),
-    events: eventFactory(now),
+    stamp: eventStamps(now),
     policy: {
       lambdaLimits: {
         sourceBytes: env().LAMBDA_MAX_SOURCE_BYTES,
@@ -71,11 +70,3 @@ export const buildServices = async (): Promise<OrchestratorServices> => {
     },
   };
 };
-
-/** Envelopes with fresh ids and the time of `now`. */
-export const eventFactory = (now: () => Date): EventFactory => ({
-  send: (origin, causationId, draft) =>
-    draft.type === 'PROCESS_FILE'
-      ? { ...newEvent('PROCESS_FILE', origin, draft.payload, now()), causationId }
-      : { ...newEvent('DISCARD_FILE', origin, draft.payload, now()), causationId },
-});

@@ -6,7 +6,8 @@ import type {
   SourceDescription,
 } from '../../functions/contracts/events.ts';
 import { CorrelationId, UserId, VideoId } from '../../functions/contracts/ids.ts';
-import { type EventOrigin, newEvent } from '../../functions/shared/events/new-event.ts';
+import { type EventOrigin, newEvent } from '../../functions/contracts/new-event.ts';
+import { newEventId } from '../../functions/shared/events/event-stamps.ts';
 
 /** A fresh saga's identity. */
 export const someOrigin = (): EventOrigin => ({
@@ -59,4 +60,4 @@ export const someEvent = <const Type extends SagaEventType>(
   payload: SagaEventOf<Type>['payload'],
   origin: EventOrigin = someOrigin(),
   now = new Date('2026-01-01T00:00:00.000Z'),
-) => newEvent(type, origin, payload, now);
+) => newEvent(type, origin, payload, { id: newEventId(), at: now });

@@ -7,7 +7,7 @@ import {
 } from '../../functions/orchestrator/core/orchestrate.ts';
 import type { SagaRepository } from '../../functions/orchestrator/core/ports.ts';
 import type { Saga } from '../../functions/orchestrator/core/saga.ts';
-import { eventFactory } from '../../functions/orchestrator/services.ts';
+import { eventStamps } from '../../functions/shared/events/event-stamps.ts';
 import { RecordingChannel, SOME_POLICY } from './orchestrator.ts';
 
 /** Longer than every wait of the policy, in milliseconds: repeated orders wait for a day at most. */
@@ -120,7 +120,7 @@ const servicesOn = (sagas: SagaRepository, at: number): OrchestratorServices => 
   return {
     sagas,
     channel: new RecordingChannel(),
-    events: eventFactory(now),
+    stamp: eventStamps(now),
     policy: SOME_POLICY,
     now,
     observe: () => undefined,

@@ -12,7 +12,7 @@ import type { SagaEvent } from '../../functions/contracts/events.ts';
 import { VideoId } from '../../functions/contracts/ids.ts';
 import { messageGroupOf } from '../../functions/contracts/routing.ts';
 import { DynamoSagaRepository } from '../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
-import { newEventId } from '../../functions/shared/events/new-event.ts';
+import { newEventId } from '../../functions/shared/events/event-stamps.ts';
 import type { Timing } from '../../lib/config/timing.ts';
 import { containerProcess } from '../../local/containers/container.ts';
 import { silentLog } from '../../local/log.ts';

@@ -4,7 +4,7 @@ import type { OrchestratorServices } from '../../functions/orchestrator/core/orc
 import type { SagaPolicy } from '../../functions/orchestrator/core/policy.ts';
 import type { EventChannel, SagaRepository } from '../../functions/orchestrator/core/ports.ts';
 import { Saga } from '../../functions/orchestrator/core/saga.ts';
-import { eventFactory } from '../../functions/orchestrator/services.ts';
+import { eventStamps } from '../../functions/shared/events/event-stamps.ts';
 
 /** Sagas in memory, with the version check of the real table; stored as JSON, as there. */
 export class InMemorySagas implements SagaRepository {
@@ -64,7 +64,7 @@ export const orchestratorOnMemory = () => {
   const services: OrchestratorServices = {
     sagas,
     channel,
-    events: eventFactory(now),
+    stamp: eventStamps(now),
     policy: SOME_POLICY,
     now,
     observe: () => undefined,

@@ -3,13 +3,13 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SagaEvent, type SagaEventOf } from '../../functions/contracts/events.ts';
 import type { EventId } from '../../functions/contracts/ids.ts';
+import type { EventOrigin } from '../../functions/contracts/new-event.ts';
 import { type Inbox, inboxesFor } from '../../functions/contracts/routing.ts';
 import { framesPrefix, manifestKey, zipKey } from '../../functions/contracts/storage-keys.ts';
 import { DynamoSagaRepository } from '../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
 import { CONSUMERS } from '../../functions/orchestrator/consumers.ts';
 import { Saga } from '../../functions/orchestrator/core/saga.ts';
-import { eventFactory } from '../../functions/orchestrator/services.ts';
-import type { EventOrigin } from '../../functions/shared/events/new-event.ts';
+import { eventStamps } from '../../functions/shared/events/event-stamps.ts';
 import { createInboxHandler } from '../../functions/shared/inbox/inbox-handler.ts';
 import { startDownloadContext } from './download-context.ts';
 import { someEvent, someOrigin, somePayload } from './events.ts';
@@ -49,7 +49,7 @@ export const startPipeline = async () => {
     build: async () => ({
       sagas: new DynamoSagaRepository(dynamo, table),
       channel,
-      events: eventFactory(now),
+      stamp: eventStamps(now),
       policy: SOME_POLICY,
       now,
       observe: () => undefined,

@@ -2,10 +2,11 @@ import type pg from 'pg';
 import * as z from 'zod';
 import type { SagaEventOf } from '../../contracts/events.ts';
 import type { VideoId } from '../../contracts/ids.ts';
+import { followUp } from '../../contracts/new-event.ts';
 import type { Queryable } from '../../shared/database/pool.ts';
 import { readInPages } from '../../shared/database/read-in-pages.ts';
 import { withTransaction } from '../../shared/database/transaction.ts';
-import { followUp } from '../../shared/events/new-event.ts';
+import { newEventId } from '../../shared/events/event-stamps.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
 import { type Artifact, newsOf, statesBefore, type UploadEvent } from '../core/artifact.ts';
@@ -86,7 +87,7 @@ export class PgArtifactRepository implements ArtifactRepository {
           event,
           'FILE_AVAILABLE',
           { attempt, sizeBytes, frames: framesDelivered, expiresAt },
-          new Date(),
+          { id: newEventId(), at: new Date() },
         ),
       );
     });

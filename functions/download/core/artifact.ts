@@ -1,5 +1,6 @@
 import type { SagaEventOf } from '../../contracts/events.ts';
 import type { UserId, VideoId } from '../../contracts/ids.ts';
+import { match } from '../../contracts/match.ts';
 
 /**
  * The states of an artifact, earliest first. A later one is never left for an earlier one, so events may come in any order
@@ -52,18 +53,13 @@ export interface UploadNews {
   refusal: string | null;
 }
 
-export const newsOf = (event: UploadEvent): UploadNews => {
-  switch (event.type) {
-    case 'VIDEO_CREATED':
-      return { state: 'AWAITED', fileName: '', refusal: null };
-    case 'UPLOAD_EXPIRED':
-      return { state: 'NOT_UPLOADED', fileName: '', refusal: null };
-    case 'UPLOAD_REFUSED':
-      return { state: 'REFUSED', fileName: '', refusal: event.payload.message };
-    case 'FILE_UPLOADED':
-      return { state: 'PENDING', fileName: event.payload.fileName, refusal: null };
-  }
-};
+export const newsOf = (event: UploadEvent): UploadNews =>
+  match(event, {
+    VIDEO_CREATED: (): UploadNews => ({ state: 'AWAITED', fileName: '', refusal: null }),
+    UPLOAD_EXPIRED: () => ({ state: 'NOT_UPLOADED', fileName: '', refusal: null }),
+    UPLOAD_REFUSED: ({ payload }) => ({ state: 'REFUSED', fileName: '', refusal: payload.message }),
+    FILE_UPLOADED: ({ payload }) => ({ state: 'PENDING', fileName: payload.fileName, refusal: null }),
+  });
 
 /** Whose artifact it is, and what the uploaded file was called; empty until the upload is known of. */
 export interface ArtifactOwner {

@@ -1,17 +1,11 @@
 import type { SagaEvent } from '../../contracts/events.ts';
 import type { EventId } from '../../contracts/ids.ts';
+import { type EventOrigin, type EventStamp, newEvent } from '../../contracts/new-event.ts';
 import type { Draft } from './decisions.ts';
 import { decideOverdue } from './overdue.ts';
 import type { SagaPolicy } from './policy.ts';
 import { type JournalEntry, MAX_JOURNAL_ENTRIES, type Saga } from './saga.ts';
 import { decide, type Fact, IGNORED_TYPES } from './strategies.ts';
-
-type Origin = Pick<Saga, 'sagaId' | 'userId' | 'correlationId'>;
-
-/** Makes an event from a draft: adds id, time and the rest of the envelope. */
-export interface EventFactory {
-  send(origin: Origin, causationId: EventId | null, draft: Draft): SagaEvent;
-}
 
 /** A saga to be stored, and the events to publish once it is. */
 export interface SagaChange {
@@ -32,11 +26,11 @@ export const applyEvent = (
   event: Fact,
   now: Date,
   policy: SagaPolicy,
-  events: EventFactory,
+  stamp: () => EventStamp,
 ): SagaChange | undefined => {
   if (saga?.journal.some((entry) => entry.eventId === event.id)) return undefined;
   const decision = decide(saga?.state, event, now, policy);
-  const publish = decision.drafts.map((draft) => events.send(event, event.id, draft));
+  const publish = decision.drafts.map((draft) => toEvent(draft, event, event.id, stamp()));
   const before = saga ?? {
     sagaId: event.sagaId,
     userId: event.userId,
@@ -59,20 +53,31 @@ export const applyOverdue = (
   saga: Saga,
   now: Date,
   policy: SagaPolicy,
-  events: EventFactory,
+  stamp: () => EventStamp,
 ): SagaChange | undefined => {
   const decision = decideOverdue(saga.state, now, policy);
   if (decision === undefined) return undefined;
   const causationId = saga.journal.at(-1)?.eventId ?? null;
   const publish = decision.drafts
     .filter((draft) => !isPending(saga, draft))
-    .map((draft) => events.send(saga, causationId, draft));
+    .map((draft) => toEvent(draft, saga, causationId, stamp()));
   return { saga: withChange(saga, { state: decision.state }, publish), publish };
 };
 
 const isPending = ({ pending }: Saga, draft: Draft): boolean =>
   draft.type === 'PROCESS_FILE' &&
   pending.some((event) => event.type === 'PROCESS_FILE' && event.payload.attempt === draft.payload.attempt);
+
+/** The event of a draft: what a strategy decided, in its envelope. */
+const toEvent = (
+  draft: Draft,
+  origin: EventOrigin,
+  causationId: EventId | null,
+  stamp: EventStamp,
+): SagaEvent =>
+  draft.type === 'PROCESS_FILE'
+    ? newEvent('PROCESS_FILE', origin, draft.payload, stamp, causationId)
+    : newEvent('DISCARD_FILE', origin, draft.payload, stamp, causationId);
 
 /** The saga without the pending events that the relay has acknowledged. */
 export const acknowledge = (saga: Saga, relayed: ReadonlySet<EventId>): Saga => ({
@@ -99,5 +104,5 @@ const journalEntry = (event: Fact, status: string, now: Date): JournalEntry => (
   handledAt: now.toISOString(),
   status,
   ...('attempt' in event.payload && { attempt: event.payload.attempt }),
-  ...(event.type === 'FILE_FAILED' && { code: event.payload.code }),
+  ...('code' in event.payload && { code: event.payload.code }),
 });

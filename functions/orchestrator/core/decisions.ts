@@ -10,7 +10,7 @@ import {
 } from './policy.ts';
 import type { SagaState } from './saga.ts';
 
-/** An event that the orchestrator wants to send; its envelope is added outside. */
+/** A command that a strategy wants to send, without its envelope. */
 export type Draft =
   | { type: 'PROCESS_FILE'; payload: SagaEventOf<'PROCESS_FILE'>['payload'] }
   | { type: 'DISCARD_FILE'; payload: SagaEventOf<'DISCARD_FILE'>['payload'] };

@@ -1,13 +1,7 @@
 import type { SagaEvent } from '../../contracts/events.ts';
 import type { VideoId } from '../../contracts/ids.ts';
-import {
-  acknowledge,
-  applyEvent,
-  applyOverdue,
-  type EventFactory,
-  isFact,
-  type SagaChange,
-} from './apply-event.ts';
+import type { EventStamp } from '../../contracts/new-event.ts';
+import { acknowledge, applyEvent, applyOverdue, isFact, type SagaChange } from './apply-event.ts';
 import { type SagaPolicy, secondsAfter } from './policy.ts';
 import type { EventChannel, SagaRepository } from './ports.ts';
 import type { Saga } from './saga.ts';
@@ -16,7 +10,8 @@ import type { Saga } from './saga.ts';
 export interface OrchestratorServices {
   sagas: SagaRepository;
   channel: EventChannel;
-  events: EventFactory;
+  /** A fresh id and the time, for an event to be sent. */
+  stamp(): EventStamp;
   policy: SagaPolicy;
   now(): Date;
   /** Told of each step that was stored. */
@@ -45,7 +40,7 @@ export class SagaContendedError extends Error {
 export const handleEvent = async (event: SagaEvent, services: OrchestratorServices): Promise<void> => {
   if (!isFact(event)) return;
   await changeSaga(event.sagaId, services, (saga) =>
-    applyEvent(saga, event, services.now(), services.policy, services.events),
+    applyEvent(saga, event, services.now(), services.policy, services.stamp),
   );
 };
 
@@ -94,7 +89,7 @@ const actOnDeadline = (sagaId: VideoId, services: OrchestratorServices): Promise
   changeSaga(
     sagaId,
     services,
-    (saga) => saga && applyOverdue(saga, services.now(), services.policy, services.events),
+    (saga) => saga && applyOverdue(saga, services.now(), services.policy, services.stamp),
   );
 
 /** Drops the acknowledged events and publishes the others again. @returns how many were published. */

@@ -1,4 +1,4 @@
-import type { SagaEvent } from '../../contracts/events.ts';
+import type { SagaEventOf, SagaEventType } from '../../contracts/events.ts';
 import { awaitResult, type Decision, giveUp, keep, order, retry } from './decisions.ts';
 import { chooseTarget, MAX_ATTEMPTS, publishingDeadline, type SagaPolicy } from './policy.ts';
 import type { SagaState } from './saga.ts';
@@ -10,10 +10,10 @@ export const IGNORED_TYPES = [
   'VIDEO_CREATED',
   'UPLOAD_EXPIRED',
   'UPLOAD_REFUSED',
-] as const satisfies readonly SagaEvent['type'][];
+] as const satisfies readonly SagaEventType[];
 
 /** The facts that the orchestrator reacts to. */
-export type Fact = Exclude<SagaEvent, { type: (typeof IGNORED_TYPES)[number] }>;
+export type Fact = SagaEventOf<Exclude<SagaEventType, (typeof IGNORED_TYPES)[number]>>;
 
 /** A strategy: state (undefined before the saga's first event), event, time → decision. Pure. */
 export type Strategy<Event extends Fact> = (
@@ -27,7 +27,7 @@ export type Strategy<Event extends Fact> = (
  * The strategy table: every decision of the orchestrator. Events may come in any order and any number of times (the
  * duplicates are dropped before); the same facts end in the same state, whatever their order.
  */
-export const STRATEGIES: { [Type in Fact['type']]: Strategy<Extract<Fact, { type: Type }>> } = {
+export const STRATEGIES: { [Type in Fact['type']]: Strategy<SagaEventOf<Type>> } = {
   FILE_UPLOADED: (state, event, now, policy) => {
     const source = event.payload;
     if (state === undefined) return order(source, 1, chooseTarget(source, policy), now, policy);
@@ -112,27 +112,12 @@ export const STRATEGIES: { [Type in Fact['type']]: Strategy<Extract<Fact, { type
 };
 
 /** Gives a fact to its strategy. */
-export const decide = (
+export const decide = <Type extends Fact['type']>(
   state: SagaState | undefined,
-  event: Fact,
+  event: SagaEventOf<Type>,
   now: Date,
   policy: SagaPolicy,
-): Decision => {
-  switch (event.type) {
-    case 'FILE_UPLOADED':
-      return STRATEGIES.FILE_UPLOADED(state, event, now, policy);
-    case 'EXTRACTION_STARTED':
-      return STRATEGIES.EXTRACTION_STARTED(state, event, now, policy);
-    case 'FILE_PROCESSED':
-      return STRATEGIES.FILE_PROCESSED(state, event, now, policy);
-    case 'FILE_AVAILABLE':
-      return STRATEGIES.FILE_AVAILABLE(state, event, now, policy);
-    case 'FILE_FAILED':
-      return STRATEGIES.FILE_FAILED(state, event, now, policy);
-    case 'FILE_DELETED':
-      return STRATEGIES.FILE_DELETED(state, event, now, policy);
-  }
-};
+): Decision => STRATEGIES[event.type](state, event, now, policy);
 
 const isOver = (
   state: SagaState | undefined,

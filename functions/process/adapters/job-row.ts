@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { FileProcessed, type ProcessFile } from '../../contracts/events.ts';
 import { FAILURES, FailureCode } from '../../contracts/failures.ts';
 import { EventId, RunId, type VideoId } from '../../contracts/ids.ts';
+import { followUp } from '../../contracts/new-event.ts';
 import type { Queryable } from '../../shared/database/pool.ts';
-import { followUp } from '../../shared/events/new-event.ts';
+import { newEventId } from '../../shared/events/event-stamps.ts';
 import type { Job } from '../core/attempts.ts';
 
 const JobRow = z.object({
@@ -50,6 +51,11 @@ const toJob = ({ rows: [row] }: { rows: unknown[] }): StoredJob | undefined => {
 export const repeatOutcome = (outcome: NonNullable<StoredJob['outcome']>, event: ProcessFile, now: Date) => {
   const { attempt } = event.payload;
   return typeof outcome === 'string'
-    ? followUp(event, 'FILE_FAILED', { attempt, code: outcome, ...FAILURES[outcome] }, now)
-    : followUp(event, 'FILE_PROCESSED', { ...outcome, attempt }, now);
+    ? followUp(
+        event,
+        'FILE_FAILED',
+        { attempt, code: outcome, ...FAILURES[outcome] },
+        { id: newEventId(), at: now },
+      )
+    : followUp(event, 'FILE_PROCESSED', { ...outcome, attempt }, { id: newEventId(), at: now });
 };

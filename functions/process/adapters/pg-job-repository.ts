@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { DiscardFile, ProcessFile, SagaEvent } from '../../contracts/events.ts';
 import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
-import { followUp } from '../../shared/events/new-event.ts';
+import { followUp } from '../../contracts/new-event.ts';
+import { newEventId } from '../../shared/events/event-stamps.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
 import type { TransactionalOutbox, UnitOfWork } from '../../shared/outbox/transactional-outbox.ts';
 import { decideClaim, decideFate, type JobStatus } from '../core/attempts.ts';
@@ -50,7 +51,7 @@ export class PgJobRepository implements JobRepository {
         `INSERT INTO run (run_id, video_id, user_id, ends_at) VALUES ($1, $2, $3, now() + make_interval(secs => $4))`,
         [runId, event.sagaId, event.userId, limitSeconds],
       );
-      emit(followUp(event, 'EXTRACTION_STARTED', { attempt, target }, this.#now()));
+      emit(followUp(event, 'EXTRACTION_STARTED', { attempt, target }, { id: newEventId(), at: this.#now() }));
       return { event, runId };
     });
   }
@@ -81,7 +82,7 @@ export class PgJobRepository implements JobRepository {
     const { event, runId } = claim;
     const { attempt, source } = event.payload;
     const payload = { ...result, attempt, fileName: source.fileName };
-    const processed = followUp(event, 'FILE_PROCESSED', payload, this.#now());
+    const processed = followUp(event, 'FILE_PROCESSED', payload, { id: newEventId(), at: this.#now() });
     return this.#finish(claim, 'DONE', processed, async ({ tx }) => {
       await tx.query(
         `UPDATE job SET status = 'DONE', frames_expected = $2, frames_delivered = $3, zip_bytes = $4,
@@ -173,7 +174,12 @@ export class PgJobRepository implements JobRepository {
 }
 
 const failureOf = (event: ProcessFile, code: FailureCode, now: Date) =>
-  followUp(event, 'FILE_FAILED', { attempt: event.payload.attempt, code, ...FAILURES[code] }, now);
+  followUp(
+    event,
+    'FILE_FAILED',
+    { attempt: event.payload.attempt, code, ...FAILURES[code] },
+    { id: newEventId(), at: now },
+  );
 
 /**
  * Locks the video's job, makes one where there is none, and decides what to do about an order; tells a known outcome

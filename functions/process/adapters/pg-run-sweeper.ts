@@ -6,9 +6,10 @@ import {
 } from '../../contracts/answer-times.ts';
 import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
 import { CorrelationId, EventId, RunId, UserId, VideoId } from '../../contracts/ids.ts';
+import { newEvent } from '../../contracts/new-event.ts';
 import type { RunObjects } from '../../contracts/storage-keys.ts';
 import { readInPages } from '../../shared/database/read-in-pages.ts';
-import { newEvent } from '../../shared/events/new-event.ts';
+import { newEventId } from '../../shared/events/event-stamps.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
 import type { StrayRuns } from '../core/ports.ts';
@@ -134,7 +135,10 @@ export class PgRunSweeper implements StrayRuns {
       await consumeOnce(tx, { id: row.command_id, type: 'PROCESS_FILE' });
       const origin = { sagaId: videoId, userId: row.user_id, correlationId: row.correlation_id };
       const payload = { attempt: row.attempt, code, ...FAILURES[code] };
-      emit({ ...newEvent('FILE_FAILED', origin, payload, this.#now()), causationId: row.command_id });
+      emit({
+        ...newEvent('FILE_FAILED', origin, payload, { id: newEventId(), at: this.#now() }),
+        causationId: row.command_id,
+      });
       return true;
     });
   }

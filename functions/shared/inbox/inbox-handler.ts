@@ -117,37 +117,14 @@ export const dispatch = async <Services>(
   }
 };
 
-const consumerCall = <Services>(
-  event: SagaEvent,
-  consumers: EventConsumers<Services>,
+const consumerCall = <Type extends SagaEventType, Services>(
+  event: SagaEventOf<Type>,
+  consumers: Pick<EventConsumers<Services>, Type>,
   services: Services,
   invocation: Invocation,
 ): Promise<void> => {
-  // The switch lets the compiler pair each consumer with its event; without it the union of functions needs a cast.
-  switch (event.type) {
-    case 'VIDEO_CREATED':
-      return (consumers.VIDEO_CREATED ?? unexpected)(event, services, invocation);
-    case 'UPLOAD_EXPIRED':
-      return (consumers.UPLOAD_EXPIRED ?? unexpected)(event, services, invocation);
-    case 'UPLOAD_REFUSED':
-      return (consumers.UPLOAD_REFUSED ?? unexpected)(event, services, invocation);
-    case 'FILE_UPLOADED':
-      return (consumers.FILE_UPLOADED ?? unexpected)(event, services, invocation);
-    case 'PROCESS_FILE':
-      return (consumers.PROCESS_FILE ?? unexpected)(event, services, invocation);
-    case 'EXTRACTION_STARTED':
-      return (consumers.EXTRACTION_STARTED ?? unexpected)(event, services, invocation);
-    case 'FILE_PROCESSED':
-      return (consumers.FILE_PROCESSED ?? unexpected)(event, services, invocation);
-    case 'FILE_AVAILABLE':
-      return (consumers.FILE_AVAILABLE ?? unexpected)(event, services, invocation);
-    case 'FILE_FAILED':
-      return (consumers.FILE_FAILED ?? unexpected)(event, services, invocation);
-    case 'FILE_DELETED':
-      return (consumers.FILE_DELETED ?? unexpected)(event, services, invocation);
-    case 'DISCARD_FILE':
-      return (consumers.DISCARD_FILE ?? unexpected)(event, services, invocation);
-  }
+  const consumer = consumers[event.type];
+  return consumer === undefined ? unexpected(event) : consumer(event, services, invocation);
 };
 
 const unexpected = async (event: SagaEvent): Promise<never> => {

@@ -2,10 +2,11 @@ import type pg from 'pg';
 import * as z from 'zod';
 import type { SagaEventOf, SourceDescription } from '../../contracts/events.ts';
 import { VideoId } from '../../contracts/ids.ts';
+import { newEvent } from '../../contracts/new-event.ts';
 import type { Queryable } from '../../shared/database/pool.ts';
 import { readInPages } from '../../shared/database/read-in-pages.ts';
 import { withTransaction } from '../../shared/database/transaction.ts';
-import { newEvent } from '../../shared/events/new-event.ts';
+import { newEventId } from '../../shared/events/event-stamps.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
 import type { Tombstone, VideoLifecycle } from '../core/ports.ts';
@@ -34,7 +35,10 @@ export class PgVideoLifecycle implements VideoLifecycle {
     return this.#outbox.run(async ({ tx, emit }) => {
       if (!(await moveForward(tx, video.id, 'UPLOADED'))) return false;
       const { id: sagaId, userId, correlationId } = video;
-      const event = newEvent('FILE_UPLOADED', { sagaId, userId, correlationId }, source, new Date());
+      const event = newEvent('FILE_UPLOADED', { sagaId, userId, correlationId }, source, {
+        id: newEventId(),
+        at: new Date(),
+      });
       await insertTimelineEntry(tx, sagaId, event.id, { type: event.type, occurredAt: event.occurredAt });
       emit(event);
       return true;
@@ -51,7 +55,10 @@ export class PgVideoLifecycle implements VideoLifecycle {
       );
       if (rowCount !== 1) return false;
       const { id: sagaId, userId, correlationId } = video;
-      const event = newEvent('UPLOAD_REFUSED', { sagaId, userId, correlationId }, failure, new Date());
+      const event = newEvent('UPLOAD_REFUSED', { sagaId, userId, correlationId }, failure, {
+        id: newEventId(),
+        at: new Date(),
+      });
       const { type, occurredAt } = event;
       await insertTimelineEntry(tx, sagaId, event.id, { type, occurredAt, ...failure });
       emit(event);
@@ -71,7 +78,12 @@ export class PgVideoLifecycle implements VideoLifecycle {
       const video = rows.map(toVideo)[0];
       if (!video) return false;
       const { id: sagaId, userId, correlationId } = video;
-      const event = newEvent('UPLOAD_EXPIRED', { sagaId, userId, correlationId }, {}, new Date());
+      const event = newEvent(
+        'UPLOAD_EXPIRED',
+        { sagaId, userId, correlationId },
+        {},
+        { id: newEventId(), at: new Date() },
+      );
       await insertTimelineEntry(tx, sagaId, event.id, { type: event.type, occurredAt: event.occurredAt });
       emit(event);
       return true;

@@ -2,8 +2,9 @@ import type pg from 'pg';
 import * as z from 'zod';
 import type { TimelineEntry } from '../../contracts/http.ts';
 import { type CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
+import { newEvent } from '../../contracts/new-event.ts';
 import { type RowSource, readableRows } from '../../shared/database/readable-rows.ts';
-import { newEvent } from '../../shared/events/new-event.ts';
+import { newEventId } from '../../shared/events/event-stamps.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
 import type { PagePosition, VideoRepository } from '../core/ports.ts';
 import type { NewVideo, StoredVideo } from '../core/video.ts';
@@ -100,7 +101,7 @@ export class PgVideoRepository implements VideoRepository {
       // The row's ids, not the caller's: the objects and the saga of the video are found by them.
       const deleted = DeletedRow.parse(rows[0]);
       const origin = { sagaId: deleted.id, userId: deleted.user_id, correlationId };
-      emit(newEvent('FILE_DELETED', origin, {}, new Date()));
+      emit(newEvent('FILE_DELETED', origin, {}, { id: newEventId(), at: new Date() }));
       return true;
     });
   }
@@ -130,7 +131,12 @@ export class PgVideoRepository implements VideoRepository {
       const stored = rows.map(toVideo)[0];
       if (!stored) return undefined;
       const { id: sagaId, userId, correlationId, createdAt } = stored;
-      const event = newEvent('VIDEO_CREATED', { sagaId, userId, correlationId }, {}, createdAt);
+      const event = newEvent(
+        'VIDEO_CREATED',
+        { sagaId, userId, correlationId },
+        {},
+        { id: newEventId(), at: createdAt },
+      );
       await insertTimelineEntry(tx, sagaId, event.id, { type: event.type, occurredAt: event.occurredAt });
       emit(event);
       return stored;

@@ -8,7 +8,7 @@ import {
   type OrchestratorServices,
   sweepSagas,
 } from '../../../functions/orchestrator/core/orchestrate.ts';
-import { eventFactory } from '../../../functions/orchestrator/services.ts';
+import { eventStamps } from '../../../functions/shared/events/event-stamps.ts';
 import { createInboxHandler } from '../../../functions/shared/inbox/inbox-handler.ts';
 import { someEvent, someOrigin, someSource } from '../../support/events.ts';
 import { RecordingChannel, SOME_POLICY } from '../../support/orchestrator.ts';
@@ -36,7 +36,7 @@ const orchestrator = ({ endpoint, clockOffset = 0 }: { endpoint?: string; clockO
   const services: OrchestratorServices = {
     sagas: new DynamoSagaRepository(client, table),
     channel,
-    events: eventFactory(now),
+    stamp: eventStamps(now),
     policy: SOME_POLICY,
     now,
     observe: () => undefined,

@@ -13,7 +13,7 @@ import { messageGroupOf } from '../../../functions/contracts/routing.ts';
 import { DynamoSagaRepository } from '../../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
 import { CONSUMERS } from '../../../functions/orchestrator/consumers.ts';
 import type { OrchestratorServices } from '../../../functions/orchestrator/core/orchestrate.ts';
-import { eventFactory } from '../../../functions/orchestrator/services.ts';
+import { eventStamps } from '../../../functions/shared/events/event-stamps.ts';
 import { createInboxHandler } from '../../../functions/shared/inbox/inbox-handler.ts';
 import { lambdaContext } from '../../support/api-event.ts';
 import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
@@ -61,7 +61,7 @@ beforeAll(async () => {
   services = {
     sagas: new DynamoSagaRepository(client, await createSagaTable(client)),
     channel: new RecordingChannel(),
-    events: eventFactory(now),
+    stamp: eventStamps(now),
     policy: SOME_POLICY,
     now,
     observe: () => undefined,

@@ -2,7 +2,7 @@ import { parse as parseDisposition } from 'content-disposition';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Download, FramePage } from '../../../functions/contracts/http.ts';
 import { ARTIFACT_LIFETIME_SECONDS, DOWNLOAD_URL_SECONDS } from '../../../functions/contracts/limits.ts';
-import type { EventOrigin } from '../../../functions/shared/events/new-event.ts';
+import type { EventOrigin } from '../../../functions/contracts/new-event.ts';
 import { type DownloadContextUnderTest, startDownloadContext } from '../../support/download-context.ts';
 import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
 import { someRunId } from '../../support/process.ts';

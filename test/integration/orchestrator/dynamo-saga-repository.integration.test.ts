@@ -5,7 +5,7 @@ import { SAGA_EXPIRY_ATTRIBUTE } from '../../../functions/contracts/env.ts';
 import { DynamoSagaRepository } from '../../../functions/orchestrator/adapters/dynamo-saga-repository.ts';
 import { applyEvent } from '../../../functions/orchestrator/core/apply-event.ts';
 import type { Saga } from '../../../functions/orchestrator/core/saga.ts';
-import { eventFactory } from '../../../functions/orchestrator/services.ts';
+import { eventStamps } from '../../../functions/shared/events/event-stamps.ts';
 import { someEvent, someSource } from '../../support/events.ts';
 import { SOME_POLICY } from '../../support/orchestrator.ts';
 import { createSagaTable, tableClient } from '../../support/saga-table.ts';
@@ -18,7 +18,7 @@ const newSaga = (): Saga => {
     someEvent('FILE_UPLOADED', someSource()),
     NOW,
     SOME_POLICY,
-    eventFactory(() => NOW),
+    eventStamps(() => NOW),
   );
   if (!change) throw new Error('a first event always changes something');
   return change.saga;

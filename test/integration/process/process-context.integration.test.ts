@@ -5,7 +5,7 @@ import type { SagaEventOf } from '../../../functions/contracts/events.ts';
 import { RunId } from '../../../functions/contracts/ids.ts';
 import { resultPrefix } from '../../../functions/contracts/storage-keys.ts';
 import { processFile } from '../../../functions/process/core/process-file.ts';
-import { newEventId } from '../../../functions/shared/events/new-event.ts';
+import { newEventId } from '../../../functions/shared/events/event-stamps.ts';
 import { lambdaContext } from '../../support/api-event.ts';
 import { clip } from '../../support/clips.ts';
 import { someEvent } from '../../support/events.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { relayedKey, SAGA_EVENTS_CHANNEL } from '../../../functions/contracts/channel.ts';
 import { OUTBOX_CONTEXTS } from '../../../functions/contracts/database.ts';
 import { SagaEvent } from '../../../functions/contracts/events.ts';
-import { newEventId } from '../../../functions/shared/events/new-event.ts';
+import { newEventId } from '../../../functions/shared/events/event-stamps.ts';
 import { consumeOnce } from '../../../functions/shared/inbox/consume-once.ts';
 import { logger } from '../../../functions/shared/logging/logger.ts';
 import { sweepOutbox } from '../../../functions/shared/outbox/sweep-outbox.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SagaEvent } from '../../../functions/contracts/events.ts';
+import type { EventOrigin } from '../../../functions/contracts/new-event.ts';
 import type { Saga } from '../../../functions/orchestrator/core/saga.ts';
-import type { EventOrigin } from '../../../functions/shared/events/new-event.ts';
 import { someEvent, someOrigin, somePayload, someSource } from '../../support/events.ts';
 import { countOrders, exploreOrders, type Step } from '../../support/every-order.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideClaim, decideFate, type Job } from '../../../../functions/process/core/attempts.ts';
-import { newEventId } from '../../../../functions/shared/events/new-event.ts';
+import { newEventId } from '../../../../functions/shared/events/event-stamps.ts';
 import { someJob, someRunId } from '../../../support/process.ts';
 
 const NOON = new Date('2026-01-01T12:00:00.000Z');
