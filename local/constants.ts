@@ -1,3 +1,8 @@
+import { join } from 'node:path';
+
+/** What the dev stack downloads stays here, in the project, for all its state directories. */
+export const CACHE_DIRECTORY = join(import.meta.dirname, '..', '.cache');
+
 /** Region, account and partition that every local ARN carries; `fauxqs` knows no other account. */
 export const REGION = 'us-east-1';
 export const ACCOUNT_ID = '000000000000';
@@ -7,7 +12,7 @@ export const URL_SUFFIX = 'amazonaws.com';
 /** The access key id of everything local; its secret is generated once per state directory. */
 export const ACCESS_KEY_ID = 'LOCALFRAMEFLOW';
 
-/** Everything listens here only: the dev stack is nobody else's business. */
+/** Everything listens here only: nothing of the dev stack is for the network. */
 export const LOOPBACK = '127.0.0.1';
 
 /** What `rate(1 minute)`, the shortest rate AWS has, means locally, in milliseconds. */

@@ -2,10 +2,10 @@ import { appendFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { LOOPBACK } from '../constants.ts';
+import { CACHE_DIRECTORY, LOOPBACK } from '../constants.ts';
 import { DevStackError } from '../errors.ts';
 import { ManagedProcess } from '../processes/managed-process.ts';
-import { findRedisServer, installRedisServer } from './redis-install.ts';
+import { provideRedisServer } from './redis-server.ts';
 import type { ServiceContext } from './service.ts';
 
 export interface RedisService {
@@ -47,7 +47,7 @@ const checkForeign = async (url: string): Promise<RedisService> => {
 };
 
 /**
- * A real Redis: the one that `foreignUrl` names, else one of our own from the machine's (installed if need be).
+ * A real Redis: the one that `foreignUrl` names, else a server of our own on the given port of 127.0.0.1.
  * Nothing durable lives in it, so nothing is saved.
  * @throws {DevStackError} REDIS_UNREACHABLE, REDIS_MISSING, SERVICE_FAILED
  */
@@ -57,23 +57,26 @@ export const startRedis = async (
   foreignUrl: string | undefined,
 ): Promise<RedisService> => {
   if (foreignUrl !== undefined && foreignUrl !== '') return checkForeign(foreignUrl);
-  const installLog = join(context.state.logs, 'redis-install.log');
-  const program =
-    findRedisServer() ??
-    (await installRedisServer(context.log, (chunk) => appendFileSync(installLog, chunk, { mode: 0o600 })));
+  const downloadLog = join(context.state.logs, 'redis-download.log');
+  const { program, env } = await provideRedisServer({
+    env: process.env,
+    cacheDirectory: CACHE_DIRECTORY,
+    log: context.log,
+    record: (text) => appendFileSync(downloadLog, text, { mode: 0o600 }),
+  });
   const settings = ['--bind', LOOPBACK, '--save', '', '--appendonly', 'no', '--daemonize', 'no'];
-  const server_ = new ManagedProcess(
+  const server = new ManagedProcess(
     {
       name: 'redis',
       command: program,
       args: ['--port', String(port), '--dir', context.state.redis, ...settings],
-      env: { PATH: process.env.PATH, LANG: 'C' },
+      env: { PATH: process.env.PATH, LANG: 'C', ...env },
       cwd: context.state.redis,
       logFile: join(context.state.logs, 'redis.log'),
       isReady: () => pings(port),
     },
     context,
   );
-  await server_.start();
-  return { url: `redis://${LOOPBACK}:${port}`, process: server_ };
+  await server.start();
+  return { url: `redis://${LOOPBACK}:${port}`, process: server };
 };
