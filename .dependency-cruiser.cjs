@@ -1,17 +1,55 @@
 /**
- * The import rules of the layout, enforced in `npm run lint`:
- * contracts → zod alone; core → own core, contracts, shared/errors and shared/access/core; never context → context;
- * lib → contracts (other runtime code by file path only).
+ * The import rules of the layout, enforced in `npm run deps`:
+ * engine → nothing of ours; contracts → zod and the engine's words; core → own core, contracts, shared/errors,
+ * shared/access/core and the pure half of the engine's face; everything else → the engine's face;
+ * never context → context; lib → contracts (other runtime code by file path only).
  */
+const PURE_ENGINE = '^engine/(containers/|plan/|(errors|extraction|policy|pure|video|words)[.]ts$)';
 const CONTEXTS = 'auth|upload|process|download|orchestrator|health|database|self-test';
 
 module.exports = {
   forbidden: [
     {
-      name: 'contracts-import-zod-alone',
+      name: 'engine-stands-on-the-ground',
+      comment: 'Node and packages only: a command line uses the engine without the rest of the system',
+      severity: 'error',
+      from: { path: '^engine/' },
+      to: { path: '^(functions|lib|bin|layers|local|test|bench|client|cli|web)/' },
+    },
+    {
+      name: 'pure-engine-is-pure',
+      comment: 'bundles that start no engine contain these parts; only the words need a package',
+      severity: 'error',
+      from: { path: PURE_ENGINE },
+      to: { pathNot: [PURE_ENGINE, '^node_modules/zod/'] },
+    },
+    {
+      name: 'libav-is-loaded-in-the-child-alone',
+      comment:
+        'a hostile file may bring down the process that decodes it: never the one with the credentials',
+      severity: 'error',
+      from: { pathNot: '^engine/libav/child/' },
+      to: { path: '^engine/libav/child/|^node_modules/node-av/' },
+    },
+    {
+      name: 'the-engine-has-one-face',
+      comment: 'tests look behind it; core imports its pure half, contracts its words (rules of their own)',
+      severity: 'error',
+      from: {
+        pathNot: [
+          `^engine/`,
+          '^test/',
+          '^functions/contracts/',
+          `^functions/(${CONTEXTS}|shared/access)/core/`,
+        ],
+      },
+      to: { path: '^engine/', pathNot: '^engine/index[.]ts$' },
+    },
+    {
+      name: 'contracts-import-zod-and-the-engines-words',
       severity: 'error',
       from: { path: '^functions/contracts/' },
-      to: { pathNot: ['^functions/contracts/', '^node_modules/zod/'] },
+      to: { pathNot: ['^functions/contracts/', '^engine/words[.]ts$', '^node_modules/zod/'] },
     },
     {
       name: 'core-is-pure',
@@ -25,6 +63,7 @@ module.exports = {
           '^functions/contracts/',
           '^functions/shared/access/core/',
           '^functions/shared/errors/',
+          '^engine/pure[.]ts$',
           '^node_modules/zod/',
         ],
       },
@@ -71,7 +110,7 @@ module.exports = {
       name: 'lib-imports-contracts-only',
       severity: 'error',
       from: { path: '^lib/' },
-      to: { path: '^(functions|local|test|bench|bin)/', pathNot: '^functions/contracts/' },
+      to: { path: '^(engine|functions|local|test|bench|bin)/', pathNot: '^functions/contracts/' },
     },
     {
       name: 'runtime-knows-no-infrastructure',

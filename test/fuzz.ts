@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { LibavEngine } from '../functions/process/adapters/libav/libav-engine.ts';
+import { LibavEngine } from '../engine/index.ts';
 import { prepareExtractor } from '../lib/build/extractor-program.ts';
 import { REPOSITORY_ROOT } from '../lib/paths.ts';
 import { fuzz } from './support/fuzzing.ts';

@@ -5,13 +5,15 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import {
+  type ExtractionEngine,
+  ExtractionError,
+  FallbackEngine,
+  FfmpegCliEngine,
+  LibavEngine,
+  type VideoSource,
+} from '../../engine/index.ts';
 import { MAX_FRAMES } from '../../functions/contracts/limits.ts';
-import { FallbackEngine } from '../../functions/process/adapters/fallback-engine.ts';
-import { FfmpegCliEngine } from '../../functions/process/adapters/ffmpeg-cli/ffmpeg-cli-engine.ts';
-import { LibavEngine } from '../../functions/process/adapters/libav/libav-engine.ts';
-import { ExtractionError } from '../../functions/process/core/errors.ts';
-import type { ExtractionEngine } from '../../functions/process/core/ports.ts';
-import type { VideoSource } from '../../functions/process/core/video.ts';
 import { fieldsBehindCommand, TICKS_PER_SECOND } from '../process-usage.ts';
 import { STORAGE, shapedSource } from './shaped-source.ts';
 

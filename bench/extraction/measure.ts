@@ -23,7 +23,7 @@ export const bundlePrograms = async (): Promise<Programs> => {
   await build({
     entryPoints: {
       job: join(REPOSITORY, 'bench/extraction/job.ts'),
-      extractor: join(REPOSITORY, 'functions/process/extractor.task.ts'),
+      extractor: join(REPOSITORY, 'engine/libav/child/extractor.task.ts'),
     },
     ...{ outdir, outExtension: { '.js': '.mjs' }, bundle: true, minify: true, keepNames: true },
     ...{ platform: 'node', format: 'esm', target: 'node24', logLevel: 'error' },

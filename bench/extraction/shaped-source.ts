@@ -1,7 +1,7 @@
 import { openSync, read } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { VideoSource } from '../../functions/process/core/video.ts';
+import type { VideoSource } from '../../engine/index.ts';
 
 /** What lies between engine and storage. */
 export interface Shape {

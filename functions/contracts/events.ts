@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Container, MediaClaims } from '../../engine/words.ts';
 import { FailureCode } from './failures.ts';
 import { CorrelationId, EventId, UserId, VideoId } from './ids.ts';
 
@@ -9,9 +10,7 @@ import { CorrelationId, EventId, UserId, VideoId } from './ids.ts';
  * A removed or re-typed field is: it gets `version: 2` beside version 1 until the last producer has moved.
  */
 
-/** What the bytes say the file is, whatever its name says. */
-export const Container = z.enum(['mp4', 'mov', 'mkv', 'avi']);
-export type Container = z.infer<typeof Container>;
+export { Container, MediaClaims };
 
 /** Where an attempt runs: a Lambda, or the Fargate worker for large videos. */
 export const ExtractionTarget = z.enum(['lambda', 'fargate']);
@@ -36,14 +35,6 @@ const envelope = {
 
 const eventOf = <const Type extends string, Payload extends z.ZodType>(type: Type, payload: Payload) =>
   z.object({ ...envelope, type: z.literal(type), payload });
-
-/** What a video's own header says of it, where it was found: a hint, since nobody has checked it. */
-export const MediaClaims = z.object({
-  durationSeconds: z.number().positive().optional(),
-  /** Of one picture. */
-  pixels: z.number().positive().optional(),
-});
-export type MediaClaims = z.infer<typeof MediaClaims>;
 
 /** The uploaded object and what is to be done with it. */
 export const SourceDescription = z.object({

@@ -1,19 +1,8 @@
 import * as z from 'zod';
+import { EXTRACTION_FAILURE_CODES } from '../../engine/words.ts';
 
-/** Why a video failed. The code is stable: clients branch on it. */
-export const FailureCode = z.enum([
-  'UNSUPPORTED_CONTAINER',
-  'NO_VIDEO_STREAM',
-  'UNSUPPORTED_CODEC',
-  'CORRUPT_VIDEO',
-  'DIMENSIONS_TOO_LARGE',
-  'TOO_MANY_FRAMES',
-  'SIZE_MISMATCH',
-  'SOURCE_REPLACED',
-  'PROCESSING_TIMEOUT',
-  'ENGINE_CRASHED',
-  'INTERNAL',
-]);
+/** Why a video failed: the extraction's codes, and INTERNAL. The code is stable: clients branch on it. */
+export const FailureCode = z.enum([...EXTRACTION_FAILURE_CODES, 'INTERNAL']);
 export type FailureCode = z.infer<typeof FailureCode>;
 
 /** One sentence per code, fit for the user; and whether another attempt may succeed. */

@@ -1,11 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import {
+  type ExtractionEngine,
+  FallbackEngine,
+  FfmpegCliEngine,
+  LibavEngine,
+  type OnFallback,
+  type ResumableEngine,
+} from '../../engine/index.ts';
 import { ENV_EXTRACTION_ENGINES, ENV_FFMPEG_PATH, ENV_LIBAV_PATH } from '../contracts/env.ts';
 import { lazyEnv } from '../shared/config/env.ts';
-import { FallbackEngine, type OnFallback, type ResumableEngine } from './adapters/fallback-engine.ts';
-import { FfmpegCliEngine } from './adapters/ffmpeg-cli/ffmpeg-cli-engine.ts';
-import { LibavEngine } from './adapters/libav/libav-engine.ts';
-import type { ExtractionEngine } from './core/ports.ts';
 
 const EngineName = z.enum(['libav', 'ffmpeg-cli']);
 
@@ -23,7 +27,10 @@ const engineEnv = lazyEnv(
 
 /** The child's program: beside the bundle where there is one, else as it is written. */
 const PROGRAM = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './extractor.task.ts' : './extractor.mjs', import.meta.url),
+  new URL(
+    import.meta.url.endsWith('.ts') ? '../../engine/libav/child/extractor.task.ts' : './extractor.mjs',
+    import.meta.url,
+  ),
 );
 
 /** The engines that the environment names, the first choice first, each by itself. */

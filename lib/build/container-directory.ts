@@ -8,7 +8,7 @@ export interface ContainerDirectoryProps {
   readonly name: string;
   /** The entry's path below `functions/`. */
   readonly entry: string;
-  /** Programs that the entry starts: the file's name beside it, and the entry's path below `functions/`. @default none */
+  /** Programs that the entry starts: each file's name beside it, and its entry from the repository's root. @default none */
   readonly programs?: Readonly<Record<string, string>>;
   /** Other files that the image takes: name and content. @default none */
   readonly files?: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ export interface ContainerDirectory {
  */
 export const prepareContainerDirectory = (props: ContainerDirectoryProps): ContainerDirectory => {
   const path = join(BUILD_DIRECTORY, 'containers', props.name);
-  const entries = { 'index.mjs': props.entry, ...props.programs };
+  const entries = { 'index.mjs': join('functions', props.entry), ...props.programs };
   for (const [name, entry] of Object.entries(entries)) replaceFile(join(path, name), bundleEntry(entry));
   for (const [name, content] of Object.entries(props.files ?? {})) replaceFile(join(path, name), content);
   replaceFile(join(path, 'Dockerfile'), props.dockerfile);

@@ -3,8 +3,8 @@ import { BUILD_DIRECTORY } from '../paths.ts';
 import { bundleEntry } from './bundle-entry.ts';
 import { replaceFile } from './replace-file.ts';
 
-/** The program of the child processes that decode, below `functions/`. */
-export const EXTRACTOR_ENTRY = 'process/extractor.task.ts';
+/** The program of the child processes that decode, from the repository's root. */
+export const EXTRACTOR_ENTRY = 'engine/libav/child/extractor.task.ts';
 
 /** Its file's name beside the bundle that starts it. */
 export const EXTRACTOR_FILE = 'extractor.mjs';

@@ -22,7 +22,7 @@ const certificates = rdsCertificates()
 
 const prepareWorker = () =>
   prepareContainerDirectory({
-    ...{ name: 'worker-certificates', entry: 'process/extractor.task.ts' },
+    ...{ name: 'worker-certificates', entry: 'process/worker.task.ts' },
     dockerfile: workerDockerfile('x86_64'),
     files: { [RDS_CERTIFICATES_FILE]: rdsCertificates() },
   }).path;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { ExtractionEngine } from '../../engine/index.ts';
 import { MAX_FRAMES } from '../../functions/contracts/limits.ts';
-import type { ExtractionEngine } from '../../functions/process/core/ports.ts';
 import { REFUSED } from './clips/refused.ts';
 import { type ClipName, clip } from './clips.ts';
 import { fileSource, openClip, withPrivateTemp } from './extraction.ts';

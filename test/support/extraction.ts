@@ -3,11 +3,17 @@ import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  type EngineUsage,
+  type ExtractedFrame,
+  type Extraction,
+  type ExtractionEngine,
+  FfmpegCliEngine,
+  LibavEngine,
+  type VideoSource,
+  type VideoSummary,
+} from '../../engine/index.ts';
 import { MAX_FRAMES } from '../../functions/contracts/limits.ts';
-import { FfmpegCliEngine } from '../../functions/process/adapters/ffmpeg-cli/ffmpeg-cli-engine.ts';
-import { LibavEngine } from '../../functions/process/adapters/libav/libav-engine.ts';
-import type { EngineUsage, Extraction, ExtractionEngine } from '../../functions/process/core/ports.ts';
-import type { ExtractedFrame, VideoSource, VideoSummary } from '../../functions/process/core/video.ts';
 import { type ClipName, clip, FFMPEG_PATH } from './clips.ts';
 
 /** A file on disk as a video source. */
@@ -34,7 +40,7 @@ export const cliEngine = (): ExtractionEngine => new FfmpegCliEngine({ binary: F
 
 /** The child's program as it is written; bundled only where it is deployed. */
 export const EXTRACTOR_PROGRAM = fileURLToPath(
-  new URL('../../functions/process/extractor.task.ts', import.meta.url),
+  new URL('../../engine/libav/child/extractor.task.ts', import.meta.url),
 );
 
 /** The libav engine. */

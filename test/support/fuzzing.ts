@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { type ExtractionEngine, ExtractionError, type VideoSource } from '../../engine/index.ts';
 import { FailureCode } from '../../functions/contracts/failures.ts';
-import { ExtractionError } from '../../functions/process/core/errors.ts';
-import type { ExtractionEngine } from '../../functions/process/core/ports.ts';
-import type { VideoSource } from '../../functions/process/core/video.ts';
 import { type ClipName, clip } from './clips.ts';
 import { MUTATIONS, seeded } from './mutations.ts';
 

@@ -1,3 +1,4 @@
+import type { ExtractedFrame, ExtractionEngine, ExtractionRequest } from '../../engine/index.ts';
 import type { SagaEventOf } from '../../functions/contracts/events.ts';
 import type { FailureCode } from '../../functions/contracts/failures.ts';
 import { type EventId, RunId } from '../../functions/contracts/ids.ts';
@@ -6,15 +7,12 @@ import { decideClaim, decideFate, type Job } from '../../functions/process/core/
 import type {
   AttemptResult,
   Claim,
-  ExtractionEngine,
-  ExtractionRequest,
   FrameOutput,
   FrameStore,
   JobRepository,
   NewRun,
 } from '../../functions/process/core/ports.ts';
 import type { ProcessServices } from '../../functions/process/core/process-services.ts';
-import type { ExtractedFrame } from '../../functions/process/core/video.ts';
 import { whileUnavailable } from '../../functions/shared/database/while-unavailable.ts';
 import { someEvent, someOrigin, someSource } from './events.ts';
 

@@ -1,9 +1,12 @@
+import {
+  type EngineUsage,
+  type ExtractedFrame,
+  ExtractionError,
+  type VideoSummary,
+} from '../../../engine/pure.ts';
 import type { ProcessFile } from '../../contracts/events.ts';
 import type { Manifest, ManifestFrame } from '../../contracts/manifest.ts';
-import { ExtractionError } from './errors.ts';
 import { frameFileName } from './frame-file-name.ts';
-import type { EngineUsage } from './ports.ts';
-import type { ExtractedFrame, VideoSummary } from './video.ts';
 
 /** What the manifest says of a frame that was written. */
 export const manifestFrame = (frame: ExtractedFrame, sha256: string): ManifestFrame => ({

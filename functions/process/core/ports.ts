@@ -1,57 +1,13 @@
+import type { EngineUsage, VideoSource } from '../../../engine/pure.ts';
 import type { DiscardFile, ProcessFile } from '../../contracts/events.ts';
 import type { FailureCode } from '../../contracts/failures.ts';
 import type { RunId } from '../../contracts/ids.ts';
 import type { Manifest } from '../../contracts/manifest.ts';
 import type { RunObjects, VideoObjects } from '../../contracts/storage-keys.ts';
-import type { ExtractedFrame, HashedVideoSource, VideoSource, VideoSummary } from './video.ts';
 
-/** What is asked of an engine. */
-export interface ExtractionRequest {
-  source: VideoSource;
-  intervalSeconds: number;
-  /** More frames than this are refused with TOO_MANY_FRAMES, before any is written. */
-  maxFrames: number;
-  /** Ends the extraction at once, children included; an ExtractionError as its reason is what is then thrown. */
-  signal: AbortSignal;
-}
-
-/**
- * Finds and decodes frames. It knows the source by its bytes only, never by a path or URL, so an engine that
- * reads ranges is as good as one that takes the whole file.
- */
-export interface ExtractionEngine {
-  readonly name: string;
-  /**
-   * Looks at the video and decides which frames there are.
-   *
-   * @throws ExtractionError with the code that the user is told.
-   */
-  open(request: ExtractionRequest): Promise<Extraction>;
-}
-
-/** What an extraction has cost so far, and who does it. */
-export interface EngineUsage {
-  /** The engine that does the work; more than one, joined by `+`, where another had to take over. */
-  engine: string;
-  /** Bytes of the source that were read. */
-  bytesRead: number;
-  /** Reads that this took. */
-  requests: number;
-}
-
-/** One video, opened. Whoever opened it closes it. */
-export interface Extraction {
-  readonly summary: VideoSummary;
-  /**
-   * The frames in order, each decoded when it is about to be asked for: a slow reader holds the decoding back.
-   *
-   * @throws ExtractionError while iterating.
-   */
-  frames(): AsyncIterable<ExtractedFrame>;
-  /** Absent where the engine does not count. */
-  usage?(): EngineUsage;
-  /** Ends what still runs and removes what was stored. */
-  close(): Promise<void>;
+/** A source that can also tell its SHA-256, in hex: free after `stream` was read to its end, else read for it. */
+export interface HashedVideoSource extends VideoSource {
+  sha256(signal: AbortSignal): Promise<string>;
 }
 
 /** One run of one attempt. Another run, of the same attempt or a later one, makes it stale. */

@@ -1,5 +1,6 @@
+import { ExtractionError } from '../../../engine/pure.ts';
 import type { ProcessFile } from '../../contracts/events.ts';
-import { ExtractionError, failureCodeOf } from './errors.ts';
+import { failureCodeOf } from './failure-code.ts';
 import type { AttemptResult, Claim, ExtractionMeasures, NoClaim } from './ports.ts';
 import type { ProcessServices } from './process-services.ts';
 import { FencedOffError, idsOf, objectsOf, runExtraction, runObjectsOf } from './run-extraction.ts';
@@ -42,7 +43,10 @@ export const processFile = async (
   { budgetSeconds, stopping }: AttemptLimits,
 ): Promise<void> => {
   const startedAt = services.monotonicSeconds();
-  const deadline = services.startDeadline(budgetSeconds, new ExtractionError('PROCESSING_TIMEOUT'));
+  const deadline = services.startDeadline(
+    budgetSeconds,
+    new ExtractionError('PROCESSING_TIMEOUT', `the attempt took more than ${budgetSeconds} s`),
+  );
   const limit = AbortSignal.any([deadline.signal, ...(stopping ? [stopping] : [])]);
   try {
     const claim = await claimAttempt(event, services, budgetSeconds, limit);

@@ -1,8 +1,8 @@
+import type { ExtractionEngine } from '../../../engine/pure.ts';
 import type { FailureCode } from '../../contracts/failures.ts';
 import type { RunId } from '../../contracts/ids.ts';
 import type {
   Deadline,
-  ExtractionEngine,
   ExtractionMeasures,
   FrameStore,
   JobRepository,

@@ -1,10 +1,11 @@
+import type { ExtractionEngine } from '../../../engine/pure.ts';
 import type { ProcessFile } from '../../contracts/events.ts';
 import { MAX_FRAMES } from '../../contracts/limits.ts';
 import type { ManifestFrame } from '../../contracts/manifest.ts';
 import { manifestKey, type RunObjects, type VideoObjects, zipKey } from '../../contracts/storage-keys.ts';
 import { frameFileName } from './frame-file-name.ts';
 import { buildManifest, manifestFrame } from './manifest.ts';
-import type { AttemptResult, Claim, ClaimFate, ExtractionEngine, FrameOutput } from './ports.ts';
+import type { AttemptResult, Claim, ClaimFate, FrameOutput } from './ports.ts';
 import type { ProcessServices } from './process-services.ts';
 
 /** The run found that it is not the current one. */

@@ -1,7 +1,6 @@
+import { DETECTION_BYTES, detectContainer, indexPlace, readMediaClaims } from '../../../engine/pure.ts';
 import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
 import { parseSourceKey } from '../../contracts/storage-keys.ts';
-import { DETECTION_BYTES, detectContainer } from './detect-container.ts';
-import { indexPlace, readMediaClaims } from './media-claims.ts';
 import type { SourceStore, VideoLifecycle, VideoRepository } from './ports.ts';
 import type { StoredVideo } from './video.ts';
 import { awaitsSource } from './video-status.ts';

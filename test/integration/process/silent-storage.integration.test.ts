@@ -3,6 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { copyPrivately } from '../../../engine/ffmpeg-cli/private-copy.ts';
+import { BlockCache } from '../../../engine/libav/block-cache.ts';
 import { UserId, VideoId } from '../../../functions/contracts/ids.ts';
 import type { Manifest } from '../../../functions/contracts/manifest.ts';
 import {
@@ -12,13 +14,10 @@ import {
   zipKey,
 } from '../../../functions/contracts/storage-keys.ts';
 import { startDeadline } from '../../../functions/process/adapters/deadline.ts';
-import { copyPrivately } from '../../../functions/process/adapters/ffmpeg-cli/private-copy.ts';
-import { BlockCache } from '../../../functions/process/adapters/libav/block-cache.ts';
 import { uploadInParts } from '../../../functions/process/adapters/s3/multipart-upload.ts';
 import { S3FrameStore } from '../../../functions/process/adapters/s3/s3-frame-store.ts';
-import type { FrameOutput } from '../../../functions/process/core/ports.ts';
+import type { FrameOutput, HashedVideoSource } from '../../../functions/process/core/ports.ts';
 import { processFile } from '../../../functions/process/core/process-file.ts';
-import type { HashedVideoSource } from '../../../functions/process/core/video.ts';
 import { childrenWith } from '../../support/children.ts';
 import { someEvent, someOrigin, someSource } from '../../support/events.ts';
 import { eventually } from '../../support/eventually.ts';

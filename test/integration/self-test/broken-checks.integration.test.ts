@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { FfmpegCliEngine, LibavEngine } from '../../../engine/index.ts';
 import {
   Argon2PasswordHasher,
   CURRENT_PARAMETERS,
 } from '../../../functions/auth/adapters/argon2-password-hasher.ts';
 import { LOGIN_ROLES } from '../../../functions/contracts/database.ts';
-import { FfmpegCliEngine } from '../../../functions/process/adapters/ffmpeg-cli/ffmpeg-cli-engine.ts';
-import { LibavEngine } from '../../../functions/process/adapters/libav/libav-engine.ts';
 import { engineCheck } from '../../../functions/self-test/adapters/engine-check.ts';
 import { loginCheck } from '../../../functions/self-test/adapters/login-check.ts';
 import { oneFrameClip } from '../../../functions/self-test/adapters/one-frame-clip.ts';

@@ -6,7 +6,7 @@ import { RUNTIME_PACKAGES } from '../../../functions/self-test/adapters/runtime-
 import type { Check } from '../../../functions/self-test/core/check.ts';
 import { describeReason } from '../../../functions/self-test/core/reason.ts';
 import { runSelfTest } from '../../../functions/self-test/run-self-test.ts';
-import { FUNCTIONS_DIRECTORY } from '../../../lib/paths.ts';
+import { REPOSITORY_ROOT } from '../../../lib/paths.ts';
 
 const checkOf = (name: string, run: Check['run'], limitSeconds = 10): Check => ({
   name,
@@ -65,8 +65,8 @@ describe('A reason', () => {
 });
 
 test('Every package that runtime code imports is loaded by the self-test', () => {
-  const imported = globSync('**/*.ts', { cwd: FUNCTIONS_DIRECTORY }).flatMap((file) => {
-    const text = readFileSync(join(FUNCTIONS_DIRECTORY, file), 'utf8');
+  const imported = globSync('{engine,functions}/**/*.ts', { cwd: REPOSITORY_ROOT }).flatMap((file) => {
+    const text = readFileSync(join(REPOSITORY_ROOT, file), 'utf8');
     return [...text.matchAll(/^(?:import|export|\}) (?!type )(?:[^;]*?from )?'([^'.][^']*)';$/gm)].flatMap(
       ([, specifier]) => specifier ?? [],
     );

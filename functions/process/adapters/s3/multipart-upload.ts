@@ -7,7 +7,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { untilAborted } from '../until-aborted.ts';
+import { untilAborted } from '../../../../engine/index.ts';
 
 /** S3 takes no smaller part, except for the last one. */
 const PART_BYTES = 5 * 1024 * 1024;

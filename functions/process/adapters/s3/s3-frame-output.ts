@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { untilAborted } from '../../../../engine/index.ts';
 import type { Manifest } from '../../../contracts/manifest.ts';
 import type { FrameOutput } from '../../core/ports.ts';
-import { untilAborted } from '../until-aborted.ts';
 import { uploadInParts } from './multipart-upload.ts';
 import type { OutputKeys } from './output-keys.ts';
 import { StoredZip } from './stored-zip.ts';

@@ -1,4 +1,5 @@
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { untilAborted } from '../../../../engine/index.ts';
 import type { ProcessFile } from '../../../contracts/events.ts';
 import {
   parseSourceKey,
@@ -9,9 +10,7 @@ import {
 } from '../../../contracts/storage-keys.ts';
 import { isMissingObject } from '../../../shared/storage/errors.ts';
 import { removeBelow } from '../../../shared/storage/remove-below.ts';
-import type { FrameOutput, FrameStore } from '../../core/ports.ts';
-import type { HashedVideoSource } from '../../core/video.ts';
-import { untilAborted } from '../until-aborted.ts';
+import type { FrameOutput, FrameStore, HashedVideoSource } from '../../core/ports.ts';
 import { outputKeys } from './output-keys.ts';
 import { S3FrameOutput } from './s3-frame-output.ts';
 import { S3VideoSource } from './s3-video-source.ts';

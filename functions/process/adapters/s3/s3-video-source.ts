@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { ExtractionError } from '../../core/errors.ts';
-import type { ByteRange, HashedVideoSource } from '../../core/video.ts';
-import { untilAborted } from '../until-aborted.ts';
+import { type ByteRange, ExtractionError, untilAborted } from '../../../../engine/index.ts';
+import type { HashedVideoSource } from '../../core/ports.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
 export interface S3ObjectVersion {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ExtractionError } from '../../../../engine/index.ts';
 import { buryAttempt } from '../../../../functions/process/core/bury-attempt.ts';
 import { discardFile } from '../../../../functions/process/core/discard-file.ts';
-import { ExtractionError } from '../../../../functions/process/core/errors.ts';
 import { AttemptStoppedError, processFile } from '../../../../functions/process/core/process-file.ts';
 import { someEvent } from '../../../support/events.ts';
 import {

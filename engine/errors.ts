@@ -1,0 +1,24 @@
+import type { ExtractionFailureCode } from './words.ts';
+
+/** The extraction failed for a reason that has a code. Callers branch on `code`, never on the message. */
+export class ExtractionError extends Error {
+  readonly code: ExtractionFailureCode;
+
+  /** @param detail for the log, not for the user. @default the code */
+  constructor(code: ExtractionFailureCode, detail: string = code, options?: ErrorOptions) {
+    super(detail, options);
+    this.name = 'ExtractionError';
+    this.code = code;
+  }
+}
+
+/**
+ * An engine ended before it looked at the video: the deployment is at fault (a library that is missing or does not fit),
+ * not the file. The code is ENGINE_CRASHED, too: the other engine takes over in both cases.
+ */
+export class EngineNotStartedError extends ExtractionError {
+  constructor(detail: string, options?: ErrorOptions) {
+    super('ENGINE_CRASHED', detail, options);
+    this.name = 'EngineNotStartedError';
+  }
+}

@@ -1,0 +1,6 @@
+/** The engine's face: the rest of the system, the benchmarks and the tests' support use nothing behind it. */
+export { type Fallback, FallbackEngine, type FallbackEngineOptions, type OnFallback } from './fallback.ts';
+export { FfmpegCliEngine, type FfmpegCliOptions } from './ffmpeg-cli/ffmpeg-cli-engine.ts';
+export { LibavEngine, type LibavEngineOptions } from './libav/libav-engine.ts';
+export * from './pure.ts';
+export { untilAborted } from './until-aborted.ts';

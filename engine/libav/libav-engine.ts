@@ -1,0 +1,105 @@
+import { availableParallelism } from 'node:os';
+import { identifyContainer, SNIFF_BYTES, type SniffedContainer } from '../containers/sniff-container.ts';
+import type { ExtractionRequest, ResumableEngine } from '../extraction.ts';
+import {
+  groupSizeFor,
+  type PlannedFrame,
+  type PlanRequest,
+  planFrames,
+  startOf,
+} from '../plan/frame-plan.ts';
+import { settleEnd } from '../plan/settle-end.ts';
+import { requireWhole } from '../plan/wholeness.ts';
+import { BlockCache } from './block-cache.ts';
+import { ExtractorPool } from './extractor-pool.ts';
+import { LibavExtraction } from './libav-extraction.ts';
+import { findMediaData } from './media-data.ts';
+import type { OpenReport, SamplePlan } from './protocol.ts';
+import { toSampleIndex } from './sample-index.ts';
+
+export interface LibavEngineOptions {
+  /** Path of the child's program. */
+  program: string;
+  /** Directory of the packages that hold libav. @default wherever the program finds them itself */
+  libavPath?: string | undefined;
+  /** Child processes at a time. @default one per CPU */
+  concurrency?: number;
+}
+
+/** Of pictures larger than 4K, one child holds as much as a job should: up to 900 MB. */
+const ALONE_PIXELS = 4096 * 2304;
+
+/**
+ * Extraction by libav in child processes: each frame is sought and decoded from the keyframe before it, and of the
+ * file only those bytes are read. The children decode and do nothing else; the source stays with this process.
+ */
+export class LibavEngine implements ResumableEngine {
+  readonly name = 'libav';
+  readonly #options: LibavEngineOptions;
+  readonly #concurrency: number;
+
+  constructor(options: LibavEngineOptions) {
+    this.#options = options;
+    this.#concurrency = options.concurrency ?? availableParallelism();
+  }
+
+  async open(request: ExtractionRequest): Promise<LibavExtraction> {
+    // Ends this extraction's children without waiting for the caller's own signal.
+    const closing = new AbortController();
+    const signal = AbortSignal.any([request.signal, closing.signal]);
+    const cache = new BlockCache(request.source, signal);
+    const { program, libavPath } = this.#options;
+    const pool = new ExtractorPool({ program, libavPath, cache, signal });
+    try {
+      return await this.#inspect(request, cache, pool, closing);
+    } catch (error) {
+      closing.abort(error);
+      await pool.close();
+      throw error;
+    }
+  }
+
+  async #inspect(
+    request: ExtractionRequest,
+    cache: BlockCache,
+    pool: ExtractorPool,
+    closing: AbortController,
+  ): Promise<LibavExtraction> {
+    const { source, intervalSeconds, maxFrames } = request;
+    request.signal.throwIfAborted();
+    pool.warmUp();
+    const sniffed = identifyContainer(await cache.read(0, SNIFF_BYTES));
+    const { container } = sniffed;
+    const hasIndexApart = container === 'mp4' || container === 'mov';
+    const mediaData = hasIndexApart ? await findMediaData(cache) : [];
+    const order = { container, mediaData, sizeBytes: source.sizeBytes };
+
+    const { report, plan } = await pool.inspect(order, { intervalSeconds, maxFrames });
+    const samples = toSampleIndex(report, plan);
+    const startTicks = startOf(samples, report.firstDecodedTicks);
+    const planRequest: PlanRequest = { samples, startTicks, intervalSeconds, maxFrames };
+    const exists = (frame: PlannedFrame) => pool.exists(frame, { samples, startTicks });
+    const frames = await settleEnd(planFrames(planRequest), planRequest, plan.frameTicks, exists);
+    requireWhole({ ...wholeness(report, plan, sniffed, source.sizeBytes), plan: frames, intervalSeconds });
+
+    return new LibavExtraction({
+      ...{ cache, pool, closing, samples, startTicks },
+      container,
+      report,
+      plan,
+      frames,
+      groupSize: groupSizeFor(report),
+      concurrency: report.width * report.height > ALONE_PIXELS ? 1 : this.#concurrency,
+    });
+  }
+}
+
+const wholeness = (
+  report: OpenReport,
+  plan: SamplePlan,
+  sniffed: SniffedContainer,
+  sizeBytes: number,
+): { cutOff: boolean; declaredSeconds: number } => ({
+  cutOff: plan.partialFile || (sniffed.claimedBytes ?? 0) > sizeBytes,
+  declaredSeconds: Math.max(report.declaredDurationSeconds, sniffed.claimedSeconds ?? 0),
+});

@@ -1,0 +1,183 @@
+/**
+ * What the engine and its child processes say to each other, over one pipe each way: a message is a head of five
+ * bytes (length of the body, kind) and a body. The child asks for bytes of the video in the middle of whatever it
+ * was told to do, and waits; so of each side's messages only one is ever under way.
+ */
+
+import type { Container, ExtractionFailureCode } from '../words.ts';
+
+/** The file descriptors of the pipes, seen from the child. */
+export const CHILD_INPUT = 3;
+export const CHILD_OUTPUT = 4;
+
+export const HEAD_BYTES = 5;
+
+/** Kinds of message. */
+export const KIND = {
+  /** To the child, JSON: look at the video (`OpenOrder`). */
+  open: 1,
+  /** To the child, JSON: say which frames there are (`PlanOrder`). */
+  plan: 2,
+  /** To the child, JSON: decode frames (`PickOrder`). */
+  pick: 3,
+  /** To the child, bytes: the answer to `read`; at least one, except at the end of the file. */
+  bytes: 4,
+  /** To the child, empty: there is room for another frame. */
+  next: 5,
+  /** To the child, empty, in the place of `next`: the order's other frames are not wanted. It answers `picked`. */
+  stop: 6,
+  /** From the child, two numbers: bytes of the video are needed, [offset, length]. */
+  read: 16,
+  /** From the child, JSON: the answer to `open` (`OpenReport`). */
+  opened: 17,
+  /** From the child, numbers: the answer to `plan` (`encodePlan`). */
+  planned: 18,
+  /** From the child, four numbers and a JPEG: one frame; the child waits for `next` or `stop`. */
+  frame: 19,
+  /** From the child, empty: the answer to `pick`, when it has no more frames to give or is to give no more. */
+  picked: 20,
+  /** From the child, JSON: the order cannot be carried out (`Refusal`). */
+  refused: 21,
+} as const;
+export type Kind = (typeof KIND)[keyof typeof KIND];
+
+/** A range of bytes, its end exclusive. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+export interface OpenOrder {
+  container: Container;
+  sizeBytes: number;
+  /** Where sample data lie that no timestamp depends on. */
+  mediaData: readonly Span[];
+  /** Whether to say when the first picture is shown; needs it decoded. */
+  lookAtStart: boolean;
+}
+
+/** What the video is. Times are in ticks of `timeBase`. */
+export interface OpenReport {
+  codec: string;
+  width: number;
+  height: number;
+  timeBase: { numerator: number; denominator: number };
+  declaredDurationSeconds: number;
+  /** Presentation time of the first picture that can be decoded; 0 where that was not asked. */
+  firstDecodedTicks: number;
+}
+
+export interface PlanOrder {
+  firstDecodedTicks: number;
+  intervalSeconds: number;
+  maxFrames: number;
+}
+
+/** A sample that a frame may be taken of. */
+export interface PlannedSample {
+  ticks: number;
+  /** Of the keyframe to decode from; NaN where unknown. */
+  keyframeTicks: number;
+  /** Bytes from that keyframe to the sample. */
+  span: Span;
+}
+
+export interface SamplePlan {
+  /** For each moment that has one, the first sample at or after it, in order. */
+  samples: PlannedSample[];
+  firstTicks: number;
+  startsWithKeyframe: boolean;
+  endTicks: number;
+  /** Usual distance between two samples. */
+  frameTicks: number;
+  exact: boolean;
+  /** The file ends before a sample that its index names. */
+  partialFile: boolean;
+  /** Whether the container can be sought in. */
+  seekable: boolean;
+}
+
+export interface PickOrder {
+  /** For each, the first frame with this presentation time or a later one; in ascending order. */
+  thresholds: readonly number[];
+  /** Where decoding has to begin; null where unknown. */
+  keyframeTicks: number | null;
+  exact: boolean;
+  startTicks: number;
+  /** Decode from the beginning on, without seeking. */
+  linear: boolean;
+  /** No JPEG is wanted, only whether there is a frame. */
+  probe: boolean;
+}
+
+export interface PickedFrame {
+  /** Of the threshold that it answers. */
+  position: number;
+  ticks: number;
+  width: number;
+  height: number;
+  jpeg: Uint8Array;
+}
+
+export interface Refusal {
+  code: ExtractionFailureCode;
+  detail: string;
+}
+
+/** The head of a message whose body has this length. */
+export const encodeHead = (kind: Kind, bodyBytes: number): Buffer => {
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.writeUInt32LE(bodyBytes, 0);
+  head.writeUInt8(kind, 4);
+  return head;
+};
+
+export const encodeNumbers = (...numbers: number[]): Buffer => {
+  const body = Buffer.alloc(numbers.length * 8);
+  for (const [index, number] of numbers.entries()) body.writeDoubleLE(number, index * 8);
+  return body;
+};
+
+export const decodeNumbers = (body: Buffer, count = Math.floor(body.byteLength / 8)): number[] =>
+  Array.from({ length: count }, (_, index) => body.readDoubleLE(index * 8));
+
+export const encodeJson = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+const PLAN_HEAD = 7;
+
+export const encodePlan = (plan: SamplePlan): Buffer =>
+  encodeNumbers(
+    ...[plan.firstTicks, Number(plan.startsWithKeyframe), plan.endTicks, plan.frameTicks],
+    ...[Number(plan.exact), Number(plan.partialFile), Number(plan.seekable)],
+    ...plan.samples.flatMap(({ ticks, keyframeTicks, span }) => [ticks, keyframeTicks, span.start, span.end]),
+  );
+
+export const decodePlan = (body: Buffer): SamplePlan => {
+  const numbers = decodeNumbers(body);
+  const [firstTicks = 0, startsWithKeyframe, endTicks = 0, frameTicks = 1, exact, partialFile, seekable] =
+    numbers;
+  const samples: PlannedSample[] = [];
+  for (let index = PLAN_HEAD; index + 3 < numbers.length; index += 4) {
+    const [ticks = 0, keyframeTicks = 0, start = 0, end = 0] = numbers.slice(index, index + 4);
+    samples.push({ ticks, keyframeTicks, span: { start, end } });
+  }
+  return {
+    ...{ samples, firstTicks, endTicks, frameTicks },
+    startsWithKeyframe: startsWithKeyframe === 1,
+    exact: exact === 1,
+    partialFile: partialFile === 1,
+    seekable: seekable === 1,
+  };
+};
+
+const FRAME_HEAD = 4;
+
+export const encodeFrame = ({ position, ticks, width, height, jpeg }: PickedFrame): Buffer[] => [
+  encodeNumbers(position, ticks, width, height),
+  Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength),
+];
+
+export const decodeFrame = (body: Buffer): PickedFrame => {
+  const [position = 0, ticks = 0, width = 0, height = 0] = decodeNumbers(body, FRAME_HEAD);
+  return { position, ticks, width, height, jpeg: body.subarray(FRAME_HEAD * 8) };
+};

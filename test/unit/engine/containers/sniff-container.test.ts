@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { sniffContainer } from '../../../../engine/containers/sniff-container.ts';
+
+const bytes = (text: string) => Buffer.from(text.padEnd(64, '\0'), 'latin1');
+
+describe('sniffContainer', () => {
+  it.each([
+    ['an MP4', '\0\0\0\x18ftypisom', 'mp4'],
+    ['a QuickTime file', '\0\0\0\x14ftypqt  ', 'mov'],
+    ['a QuickTime file from before ftyp', '\0\0\0\x08wide\0\0\0\0mdat', 'mov'],
+    ['a Matroska file', '\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska', 'mkv'],
+    ['an AVI', 'RIFF\x10\0\0\0AVI LIST', 'avi'],
+  ])('recognises %s by its bytes', (_, text, container) => {
+    expect(sniffContainer(bytes(text))?.container).toBe(container);
+  });
+
+  it.each([
+    ['an HLS playlist', '#EXTM3U\n'],
+    ['a concat list', 'ffconcat version 1.0'],
+    ['a DASH manifest', '<?xml version="1.0"?><MPD'],
+    ['a session description', 'v=0\no=- 0 0 IN IP4'],
+    ['a ZIP', 'PK\x03\x04'],
+    ['a web page', '<!doctype html>'],
+    ['a GIF', 'GIF89a'],
+    ['a WAVE file', 'RIFF\x10\0\0\0WAVEfmt '],
+  ])('takes %s for no video', (_, text) => {
+    expect(sniffContainer(bytes(text))).toBeUndefined();
+  });
+
+  it('takes fewer bytes than a header for no video', () => {
+    expect(sniffContainer(Buffer.from('\0\0\0\x18ftyp', 'latin1'))).toBeUndefined();
+  });
+
+  it('reads from an AVI how long it claims to be', () => {
+    const head = bytes('RIFF\0\x10\0\0AVI LIST\0\0\0\0hdrlavih\x38\0\0\0');
+    head.writeUInt32LE(40_000, 32);
+    head.writeUInt32LE(863, 48);
+    expect(sniffContainer(head)).toEqual({ container: 'avi', claimedBytes: 4104, claimedSeconds: 34.52 });
+  });
+
+  it('reads from a Matroska file where its segment ends', () => {
+    // Header of 3 bytes (ends at 8), segment with an 8-byte size of 1000 (data begins at 20).
+    const head = bytes('\x1a\x45\xdf\xa3\x83\0\0\0\x18\x53\x80\x67\x01\0\0\0\0\0\x03\xe8');
+    expect(sniffContainer(head)?.claimedBytes).toBe(1020);
+  });
+
+  it('lets a live recording be of unknown size', () => {
+    const head = bytes('\x1a\x45\xdf\xa3\x83\0\0\0\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff');
+    expect(sniffContainer(head)?.claimedBytes).toBeUndefined();
+  });
+});

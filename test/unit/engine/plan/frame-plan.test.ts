@@ -1,0 +1,155 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  groupByKeyframe,
+  momentsBefore,
+  planFrames,
+  type SampleIndex,
+  startOf,
+  type TimeBase,
+} from '../../../../engine/plan/frame-plan.ts';
+
+const TICKS: TimeBase = { numerator: 1, denominator: 12_800 };
+const MILLISECONDS: TimeBase = { numerator: 1, denominator: 1000 };
+
+const samplesAt = (times: readonly number[], timeBase: TimeBase, exact = true): SampleIndex => ({
+  timeBase,
+  times: Float64Array.from(times),
+  keyframes: Float64Array.from(times, () => times[0] ?? 0),
+  startsWithKeyframe: true,
+  endTicks: (times.at(-1) ?? 0) + 1,
+  exact,
+});
+const steady = (count: number, step: number, start = 0) =>
+  Array.from({ length: count }, (_, position) => start + position * step);
+const plan = (samples: SampleIndex, intervalSeconds = 10, maxFrames = 10_000) =>
+  planFrames({ samples, startTicks: Math.min(...samples.times), intervalSeconds, maxFrames });
+
+describe('planFrames', () => {
+  it.each([
+    [3, 1],
+    [10, 1],
+    [10.04, 2],
+    [34.5, 4],
+    [600, 60],
+  ])('gives a video of %d s at 25 fps %d frames', (seconds, frames) => {
+    expect(plan(samplesAt(steady(Math.round(seconds * 25), 512), TICKS))).toHaveLength(frames);
+  });
+
+  it('gives a single picture one frame', () => {
+    expect(plan(samplesAt([0], TICKS))).toMatchObject([
+      { index: 0, requestedTimeSeconds: 0, thresholdTicks: 0 },
+    ]);
+  });
+
+  it('takes the first picture at or after each moment at 29.97 fps, where none falls on it', () => {
+    const planned = plan(samplesAt(steady(1034, 1001), { numerator: 1, denominator: 30_000 }));
+    expect(planned.map((frame) => frame.thresholdTicks)).toEqual([0, 300 * 1001, 600 * 1001, 900 * 1001]);
+  });
+
+  it('takes the first picture at or after each moment in Matroska, whose times are rounded to milliseconds', () => {
+    const times = steady(1034, 1).map((position) => Math.round((position * 1001) / 30));
+    const planned = plan(samplesAt(times, MILLISECONDS));
+    expect(planned.map((frame) => frame.thresholdTicks)).toEqual([0, 10_010, 20_020, 30_030]);
+  });
+
+  it('counts moments from the first picture, wherever its clock begins', () => {
+    const planned = plan(samplesAt(steady(300, 100, 5_000), MILLISECONDS));
+    expect(planned.map((frame) => frame.thresholdTicks)).toEqual([5_000, 15_000, 25_000]);
+  });
+
+  it('orders pictures by presentation, not by storage', () => {
+    const planned = plan(samplesAt([0, 10_080, 10_000, 10_040, 10_120], MILLISECONDS));
+    expect(planned.map((frame) => frame.thresholdTicks)).toEqual([0, 10_000]);
+  });
+
+  it('gives a picture that answers several moments one entry, for the earliest of them', () => {
+    const planned = plan(samplesAt([0, 25_000, 50_000], MILLISECONDS));
+    expect(planned.map((frame) => [frame.index, frame.requestedTimeSeconds, frame.thresholdTicks])).toEqual([
+      [0, 0, 0],
+      [1, 10, 25_000],
+      [2, 30, 50_000],
+    ]);
+  });
+
+  it('refuses two pictures a million seconds apart, however few they are', () => {
+    expect(() => plan(samplesAt([0, 1e9], MILLISECONDS))).toThrow(
+      expect.objectContaining({ code: 'TOO_MANY_FRAMES' }),
+    );
+  });
+
+  it('allows as many frames as the limit and not one more', () => {
+    expect(plan(samplesAt(steady(5, 1000), MILLISECONDS), 1, 5)).toHaveLength(5);
+    expect(() => plan(samplesAt(steady(6, 1000), MILLISECONDS), 1, 5)).toThrow(
+      expect.objectContaining({ code: 'TOO_MANY_FRAMES' }),
+    );
+  });
+
+  it('asks for moments rather than samples where presentation times are unknown', () => {
+    const planned = plan(samplesAt(steady(863, 1), { numerator: 1, denominator: 25 }, false));
+    expect(planned.map((frame) => frame.thresholdTicks)).toEqual([0, 250, 500, 750]);
+  });
+
+  it('finds for any times what a search through all of them finds', () => {
+    const arbitraryTimes = fc.uniqueArray(fc.integer({ min: -5_000, max: 200_000 }), { minLength: 1 });
+    fc.assert(
+      fc.property(arbitraryTimes, fc.integer({ min: 1, max: 30 }), (times, intervalSeconds) => {
+        const planned = plan(samplesAt(times, MILLISECONDS), intervalSeconds);
+        const sorted = [...times].sort((a, b) => a - b);
+        const [start = 0] = sorted;
+        const wanted = new Set<number>();
+        for (let moment = start; moment <= (sorted.at(-1) ?? 0); moment += intervalSeconds * 1000) {
+          const frame = sorted.find((time) => time >= moment);
+          if (frame !== undefined) wanted.add(frame);
+        }
+        expect(planned.map((frame) => frame.thresholdTicks)).toEqual([...wanted]);
+        expect(planned.map((frame) => frame.index)).toEqual(planned.map((_, position) => position));
+      }),
+    );
+  });
+});
+
+describe('startOf', () => {
+  it('is the opening keyframe, also where it cannot be decoded', () => {
+    expect(startOf(samplesAt([0, 40, 80], MILLISECONDS), 80)).toBe(0);
+  });
+
+  it('is the first picture decoded where the samples before it have no keyframe', () => {
+    expect(startOf({ ...samplesAt([0, 40, 80], MILLISECONDS), startsWithKeyframe: false }, 80)).toBe(80);
+  });
+});
+
+describe('groupByKeyframe', () => {
+  it('keeps frames of one keyframe together, up to a size', () => {
+    const frame = (index: number, keyframeTicks: number) => ({
+      ...{ index, keyframeTicks, requestedTimeSeconds: index, thresholdTicks: index },
+    });
+    const frames = [
+      frame(0, 0),
+      frame(1, 0),
+      frame(2, 0),
+      frame(3, 3),
+      frame(4, Number.NaN),
+      frame(5, Number.NaN),
+    ];
+    expect(groupByKeyframe(frames, 2).map((group) => group.map(({ index }) => index))).toEqual([
+      [0, 1],
+      [2],
+      [3],
+      [4],
+      [5],
+    ]);
+  });
+});
+
+describe('momentsBefore', () => {
+  it.each([
+    [0, 0],
+    [0.3, 1],
+    [10, 1],
+    [10.01, 2],
+    [34.5, 4],
+  ])('counts the moments at which a video of %d s shows a frame: %d', (seconds, moments) => {
+    expect(momentsBefore(seconds, 10)).toBe(moments);
+  });
+});
