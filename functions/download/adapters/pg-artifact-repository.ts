@@ -1,22 +1,32 @@
 import type pg from 'pg';
 import * as z from 'zod';
-import type { SagaEventOf } from '../../contracts/events.ts';
+import type { SagaEvent } from '../../contracts/events.ts';
 import type { VideoId } from '../../contracts/ids.ts';
-import { followUp } from '../../contracts/new-event.ts';
-import type { Queryable } from '../../shared/database/pool.ts';
 import { readInPages } from '../../shared/database/read-in-pages.ts';
-import { withTransaction } from '../../shared/database/transaction.ts';
-import { newEventId } from '../../shared/events/event-stamps.ts';
-import { consumeOnce } from '../../shared/inbox/consume-once.ts';
+import { CONSUME } from '../../shared/inbox/consume-once.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
-import { type Artifact, newsOf, statesBefore, type UploadEvent } from '../core/artifact.ts';
+import type { Artifact } from '../core/artifact.ts';
+import type { ArtifactDecision } from '../core/decide.ts';
 import type { ArtifactRepository, OverdueArtifact } from '../core/ports.ts';
-import { toArtifact, toOverdue } from './artifact-row.ts';
+import { ARTIFACT_COLUMNS, STORE, toArtifact, toColumns, toOverdue } from './artifact-row.ts';
 
-const RegisteredRow = z.object({ expires_at: z.date() });
+const NowRow = z.object({ now: z.date() });
 const DELETED_RETENTION_DAYS = 60;
 
-/** Artifacts in PostgreSQL. Every move is conditional on the state that it leaves. */
+/** By the database's clock: no machine's clock decides when a promise ends. */
+const PAST_ITS_TIME = `state = 'AVAILABLE' AND expires_at <= now()`;
+
+/**
+ * Consumes event `$1` and locks the artifact of video `$3` in one statement; no row where the event was consumed before.
+ * The insertion of a missing artifact makes two first events wait for each other, which a SELECT could not.
+ */
+const CONSUME_AND_LOCK = `
+  WITH consumed AS (${CONSUME} RETURNING event_id)
+  INSERT INTO artifact (video_id, user_id, state, file_name) SELECT $3::uuid, $4::uuid, 'AWAITED', '' FROM consumed
+  ON CONFLICT (video_id) DO UPDATE SET updated_at = artifact.updated_at
+  RETURNING ${ARTIFACT_COLUMNS}, now() AS now`;
+
+/** Artifacts in PostgreSQL. */
 export class PgArtifactRepository implements ArtifactRepository {
   readonly #pool: pg.Pool;
   readonly #outbox: TransactionalOutbox;
@@ -27,85 +37,19 @@ export class PgArtifactRepository implements ArtifactRepository {
   }
 
   async find(id: VideoId): Promise<Artifact | undefined> {
-    const { rows } = await this.#pool.query(
-      'SELECT *, extract(epoch FROM expires_at - now()) AS seconds_left FROM artifact WHERE video_id = $1',
-      [id],
-    );
+    const { rows } = await this.#pool.query(`SELECT ${ARTIFACT_COLUMNS} FROM artifact WHERE video_id = $1`, [
+      id,
+    ]);
     return rows.map(toArtifact)[0];
   }
 
-  async followUpload(event: UploadEvent): Promise<void> {
-    const { state, fileName, refusal } = newsOf(event);
-    await withTransaction(this.#pool, async (tx) => {
-      if (!(await consumeOnce(tx, event))) return;
-      await tx.query(
-        `INSERT INTO artifact (video_id, user_id, state, file_name, refusal) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (video_id) DO UPDATE SET
-           state = excluded.state, file_name = excluded.file_name, refusal = excluded.refusal, updated_at = now()
-         WHERE artifact.state = ANY($6)`,
-        [event.sagaId, event.userId, state, fileName, refusal, statesBefore(state)],
-      );
-    });
-  }
-
-  async register(event: SagaEventOf<'FILE_PROCESSED'>, lifetimeSeconds: number): Promise<void> {
+  async change(cause: SagaEvent, decide: (artifact: Artifact, now: Date) => ArtifactDecision): Promise<void> {
     await this.#outbox.run(async ({ tx, emit }) => {
-      if (!(await consumeOnce(tx, event))) return;
-      const { attempt, fileName, storageKey, manifestKey, sizeBytes, sha256, framesDelivered } =
-        event.payload;
-      const { rows } = await tx.query(
-        `INSERT INTO artifact (video_id, user_id, state, file_name, attempt, zip_key, manifest_key, size_bytes,
-           sha256, frames, expires_at)
-         VALUES ($1, $2, 'AVAILABLE', $3, $4, $5, $6, $7, $8, $9, now() + make_interval(secs => $10))
-         ON CONFLICT (video_id) DO UPDATE SET
-           state = excluded.state, file_name = excluded.file_name, attempt = excluded.attempt,
-           zip_key = excluded.zip_key, manifest_key = excluded.manifest_key, size_bytes = excluded.size_bytes,
-           sha256 = excluded.sha256, frames = excluded.frames, expires_at = excluded.expires_at,
-           updated_at = now()
-         WHERE artifact.state = ANY($11)
-           OR (artifact.state = 'AVAILABLE' AND artifact.attempt < excluded.attempt)
-         RETURNING expires_at`,
-        [
-          event.sagaId,
-          event.userId,
-          fileName,
-          attempt,
-          storageKey,
-          manifestKey,
-          sizeBytes,
-          sha256,
-          framesDelivered,
-          lifetimeSeconds,
-          statesBefore('AVAILABLE'),
-        ],
-      );
-      const registered = rows[0] ?? (await registeredBefore(tx, event));
-      if (registered === undefined) return;
-      const expiresAt = RegisteredRow.parse(registered).expires_at.toISOString();
-      emit(
-        followUp(
-          event,
-          'FILE_AVAILABLE',
-          { attempt, sizeBytes, frames: framesDelivered, expiresAt },
-          { id: newEventId(), at: new Date() },
-        ),
-      );
-    });
-  }
-
-  async discard(event: SagaEventOf<'DISCARD_FILE'>): Promise<void> {
-    const state = event.payload.reason === 'DELETED' ? 'DELETED' : 'DISCARDED';
-    await withTransaction(this.#pool, async (tx) => {
-      if (!(await consumeOnce(tx, event))) return;
-      // Stored even where nothing is known yet: what comes later then finds that it is unwanted.
-      await tx.query(
-        `INSERT INTO artifact (video_id, user_id, state, file_name) VALUES ($1, $2, $3, '')
-         ON CONFLICT (video_id) DO UPDATE SET
-           state = excluded.state, file_name = '', attempt = NULL, zip_key = NULL, manifest_key = NULL,
-           size_bytes = NULL, sha256 = NULL, frames = NULL, expires_at = NULL, refusal = NULL, updated_at = now()
-         WHERE artifact.state = ANY($4)`,
-        [event.sagaId, event.userId, state, statesBefore(state)],
-      );
+      const { rows } = await tx.query(CONSUME_AND_LOCK, [cause.id, cause.type, cause.sagaId, cause.userId]);
+      if (rows[0] === undefined) return;
+      const { artifact, events } = decide(toArtifact(rows[0]), NowRow.parse(rows[0]).now);
+      if (artifact) await tx.query(STORE, toColumns(artifact));
+      for (const event of events) emit(event);
     });
   }
 
@@ -114,7 +58,7 @@ export class PgArtifactRepository implements ArtifactRepository {
       this.#pool.query(
         `SELECT video_id, user_id, zip_key, manifest_key, expires_at::text AS position_moment, video_id AS position_id
          FROM artifact
-         WHERE state = 'AVAILABLE' AND expires_at <= now()
+         WHERE ${PAST_ITS_TIME}
            AND ($2::timestamptz IS NULL OR (expires_at, video_id) > ($2, $3::uuid))
          ORDER BY expires_at, video_id LIMIT $1`,
         [limit, after?.moment, after?.id],
@@ -124,8 +68,7 @@ export class PgArtifactRepository implements ArtifactRepository {
 
   async expire(id: VideoId): Promise<void> {
     await this.#pool.query(
-      `UPDATE artifact SET state = 'EXPIRED', updated_at = now()
-       WHERE video_id = $1 AND state = 'AVAILABLE' AND expires_at <= now()`,
+      `UPDATE artifact SET state = 'EXPIRED', updated_at = now() WHERE video_id = $1 AND ${PAST_ITS_TIME}`,
       [id],
     );
   }
@@ -137,15 +80,3 @@ export class PgArtifactRepository implements ArtifactRepository {
     );
   }
 }
-
-/** The artifact of this very attempt, where it is available already: its FILE_AVAILABLE is told again. */
-const registeredBefore = async (
-  tx: Queryable,
-  { sagaId, payload: { attempt } }: SagaEventOf<'FILE_PROCESSED'>,
-): Promise<unknown> => {
-  const { rows } = await tx.query(
-    `SELECT expires_at FROM artifact WHERE video_id = $1 AND state = 'AVAILABLE' AND attempt = $2`,
-    [sagaId, attempt],
-  );
-  return rows[0];
-};

@@ -27,9 +27,9 @@ export const ARTIFACT_STATES = [
 ] as const;
 export type ArtifactState = (typeof ARTIFACT_STATES)[number];
 
-/** The states from which an artifact may move to `to`. */
-export const statesBefore = (to: ArtifactState): readonly ArtifactState[] =>
-  ARTIFACT_STATES.slice(0, ARTIFACT_STATES.indexOf(to));
+/** Whether an artifact in state `from` may move to `to`. */
+export const mayBecome = (from: ArtifactState, to: ArtifactState): boolean =>
+  ARTIFACT_STATES.indexOf(from) < ARTIFACT_STATES.indexOf(to);
 
 /** What may be downloaded of a video. */
 export type Artifact = ArtifactOwner &
@@ -44,14 +44,15 @@ export type UploadEvent = SagaEventOf<
   'VIDEO_CREATED' | 'UPLOAD_EXPIRED' | 'UPLOAD_REFUSED' | 'FILE_UPLOADED'
 >;
 
-/** What an upload event tells of. */
-export interface UploadNews {
-  state: ArtifactState;
+/** The state that an upload event tells of. */
+export type UploadNews = {
   /** Empty where the event does not name the file. */
   fileName: string;
-  /** Why the upload was refused, a sentence for the user. */
-  refusal: string | null;
-}
+} & (
+  | { state: 'AWAITED' | 'NOT_UPLOADED' | 'PENDING'; refusal: null }
+  /** `refusal` says why the upload was refused, a sentence for the user. */
+  | { state: 'REFUSED'; refusal: string }
+);
 
 export const newsOf = (event: UploadEvent): UploadNews =>
   match(event, {
@@ -76,25 +77,15 @@ export interface Archive {
   sizeBytes: number;
   sha256: string;
   frames: number;
+  expiresAt: Date;
   /** Seconds until it expires, by the database's clock; negative once it has. */
   secondsLeft: number;
 }
 
 /** Whether the result of this attempt is to be registered, as things stand. */
 export const wantsAttempt = (artifact: Artifact | undefined, attempt: number): boolean => {
-  switch (artifact?.state) {
-    case undefined:
-    case 'AWAITED':
-    case 'NOT_UPLOADED':
-    case 'PENDING':
-      return true;
-    case 'AVAILABLE':
-      // A later attempt has put its ZIP in the place of the earlier one's.
-      return attempt > artifact.archive.attempt;
-    case 'EXPIRED':
-    case 'REFUSED':
-    case 'DISCARDED':
-    case 'DELETED':
-      return false;
-  }
+  if (artifact === undefined) return true;
+  // A later attempt has put its ZIP in the place of the earlier one's.
+  if (artifact.state === 'AVAILABLE') return attempt > artifact.archive.attempt;
+  return mayBecome(artifact.state, 'AVAILABLE');
 };

@@ -1,14 +1,18 @@
 import type { SagaEventOf } from '../../contracts/events.ts';
-import { ARTIFACT_LIFETIME_SECONDS } from '../../contracts/limits.ts';
 import { type UploadEvent, wantsAttempt } from './artifact.ts';
+import { decideDiscard, decideRegistration, decideUpload } from './decide.ts';
 import { ArchiveIncompleteError } from './errors.ts';
-import type { DownloadServices } from './ports.ts';
+import type { ArchiveStore, ArtifactRepository, DownloadServices } from './ports.ts';
 
-type Services = Pick<DownloadServices, 'artifacts' | 'archives'>;
+interface Services {
+  artifacts: Pick<ArtifactRepository, 'find' | 'change'>;
+  archives: Pick<ArchiveStore, 'sizeOf'>;
+  stamp: DownloadServices['stamp'];
+}
 
 /** From the first of these events on the answer is "not ready", and why, instead of "not found". */
 export const followUpload = (event: UploadEvent, { artifacts }: Services): Promise<void> =>
-  artifacts.followUpload(event);
+  artifacts.change(event, (artifact) => decideUpload(artifact, event));
 
 /**
  * Makes the ZIP downloadable and says so: FILE_AVAILABLE, the one event that makes a video READY. So the ZIP is
@@ -18,7 +22,7 @@ export const followUpload = (event: UploadEvent, { artifacts }: Services): Promi
  */
 export const registerArchive = async (
   event: SagaEventOf<'FILE_PROCESSED'>,
-  { artifacts, archives }: Services,
+  { artifacts, archives, stamp }: Services,
 ): Promise<void> => {
   const { attempt, storageKey, sizeBytes } = event.payload;
   // Asked before S3 is: the ZIP of a discarded or outdated attempt may be gone, and that is no error.
@@ -26,9 +30,9 @@ export const registerArchive = async (
     const foundBytes = await archives.sizeOf(storageKey);
     if (foundBytes !== sizeBytes) throw new ArchiveIncompleteError(event.sagaId, sizeBytes, foundBytes);
   }
-  await artifacts.register(event, ARTIFACT_LIFETIME_SECONDS);
+  await artifacts.change(event, (artifact, now) => decideRegistration(artifact, event, now, stamp()));
 };
 
 /** Nothing can be downloaded any more, whatever is still to come. */
 export const discardArtifact = (event: SagaEventOf<'DISCARD_FILE'>, { artifacts }: Services): Promise<void> =>
-  artifacts.discard(event);
+  artifacts.change(event, (artifact) => decideDiscard(artifact, event));

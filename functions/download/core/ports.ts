@@ -1,24 +1,24 @@
-import type { SagaEventOf } from '../../contracts/events.ts';
+import type { SagaEvent } from '../../contracts/events.ts';
 import type { UserId, VideoId } from '../../contracts/ids.ts';
 import type { Manifest } from '../../contracts/manifest.ts';
+import type { EventStamp } from '../../contracts/new-event.ts';
 import type { VideoObjects } from '../../contracts/storage-keys.ts';
 import type { ArchiveName } from './archive-name.ts';
-import type { Artifact, UploadEvent } from './artifact.ts';
+import type { Artifact } from './artifact.ts';
+import type { ArtifactDecision } from './decide.ts';
 
-/** What may be downloaded. Each write is one transaction with the mark that its event was consumed. */
+/** What may be downloaded. */
 export interface ArtifactRepository {
   find(id: VideoId): Promise<Artifact | undefined>;
-  /** Moves to the state that the event tells of, unless a later one is known already. */
-  followUpload(event: UploadEvent): Promise<void>;
   /**
-   * AVAILABLE for `lifetimeSeconds` from now, and FILE_AVAILABLE is emitted; nothing where it is not wanted any more. A
-   * result that was registered before, told again under another event id, only emits FILE_AVAILABLE again.
+   * Applies an event to the artifact of its video, once per event id: locks the artifact (AWAITED where none is known),
+   * and stores what `decide` makes of it, its events and the mark that `cause` was consumed in one transaction. The time
+   * that `decide` gets is the database's.
    */
-  register(event: SagaEventOf<'FILE_PROCESSED'>, lifetimeSeconds: number): Promise<void>;
-  /** DISCARDED or DELETED, as the event says. */
-  discard(event: SagaEventOf<'DISCARD_FILE'>): Promise<void>;
+  change(cause: SagaEvent, decide: (artifact: Artifact, now: Date) => ArtifactDecision): Promise<void>;
   /** All artifacts past their time whose objects are still there, the longest past first, in one pass. */
   overdue(): AsyncIterable<OverdueArtifact>;
+  /** EXPIRED, where it is past its time. */
   expire(id: VideoId): Promise<void>;
   /** Forgets deleted ones after longer than any event can come late. */
   forgetDeleted(): Promise<void>;
@@ -61,4 +61,6 @@ export interface DownloadServices {
   links: Links;
   hints: Hints;
   now(): Date;
+  /** A fresh id and the time, for an event to be emitted. */
+  stamp(): EventStamp;
 }

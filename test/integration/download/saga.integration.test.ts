@@ -153,6 +153,19 @@ test('a dead FILE_PROCESSED makes its ZIP available, also behind a letter that n
   expect(await emitted(origin)).toHaveLength(1);
 });
 
+test('first events of a video that are delivered at the same moment, each twice, wait for each other', async () => {
+  const origins = Array.from({ length: 8 }, someOrigin);
+  await Promise.all(
+    origins.map(async (origin) => {
+      const events = [created(origin), uploaded(origin), await download.extract(origin)];
+      const deliveries = [...events, ...events].map((event) => deliverEvents(download.inbox, event));
+      expect(await Promise.all(deliveries)).toEqual(deliveries.map(() => []));
+      expect(await statusOf(origin)).toBe(302);
+      expect(await emitted(origin)).toHaveLength(1);
+    }),
+  );
+});
+
 const untilUploaded = [created, uploadExpired, uploaded];
 const extracted = (origin: EventOrigin) => download.extract(origin);
 
