@@ -17,6 +17,12 @@ export interface ByteRange {
   length: number;
 }
 
+/** A range of bytes, its end exclusive. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
 /** What the engine found the video to be. */
 export interface VideoSummary {
   container: Container;

@@ -1,35 +1,40 @@
-import { TONE_MAP } from '../tone-map.ts';
+import {
+  ALLOWED_DEMUXERS,
+  type AllowedCodec,
+  DEMUXERS,
+  JPEG_COLOUR_MATRIX,
+  JPEG_QUALITY,
+  MAX_PIXELS,
+  MAX_STREAMS,
+  SCALER_FLAGS,
+  TONE_MAP,
+} from '../policy.ts';
 import type { Container } from '../words.ts';
 
 /** The file's name in the private directory that FFmpeg runs in. */
 export const SOURCE_FILE = 'source';
 
-/** Pixels of the largest picture decoded: 8K UHD. A larger one takes more memory than a function has. */
-export const MAX_PIXELS = 33_177_600;
+/** The build's decoder of each codec. */
+const DECODERS = {
+  h264: 'h264',
+  hevc: 'hevc',
+  mpeg4: 'mpeg4',
+  msmpeg4v1: 'msmpeg4v1',
+  msmpeg4v2: 'msmpeg4v2',
+  msmpeg4v3: 'msmpeg4',
+  vp8: 'vp8',
+  vp9: 'vp9',
+  av1: 'libaom-av1',
+  mjpeg: 'mjpeg',
+  mpeg1video: 'mpeg1video',
+  mpeg2video: 'mpeg2video',
+  h263: 'h263',
+  prores: 'prores',
+  dnxhd: 'dnxhd',
+} as const satisfies Record<AllowedCodec, string>;
 
-/** FFmpeg's names of the codecs that are decoded, and of the decoders for them. */
-export const ALLOWED_CODECS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['h264', ['h264']],
-  ['hevc', ['hevc']],
-  ['mpeg4', ['mpeg4']],
-  ['msmpeg4v1', ['msmpeg4v1']],
-  ['msmpeg4v2', ['msmpeg4v2']],
-  ['msmpeg4v3', ['msmpeg4']],
-  ['vp8', ['vp8']],
-  ['vp9', ['vp9']],
-  ['av1', ['libaom-av1']],
-  ['mjpeg', ['mjpeg']],
-  ['mpeg1video', ['mpeg1video']],
-  ['mpeg2video', ['mpeg2video']],
-  ['h263', ['h263']],
-  ['prores', ['prores']],
-  ['dnxhd', ['dnxhd']],
-]);
-
-const DEMUXERS = { mp4: 'mov', mov: 'mov', mkv: 'matroska', avi: 'avi' } as const satisfies Record<
-  Container,
-  string
->;
+/** Whether a codec of this name is decoded. */
+export const isAllowedCodec = (codec: string): boolean => Object.hasOwn(DECODERS, codec);
 
 export interface InputOptions {
   container: Container;
@@ -57,10 +62,10 @@ export const inputArguments = ({ container, threads, cpuSeconds, seekSeconds }: 
   '-copyts',
   '-noaccurate_seek',
   ...['-protocol_whitelist', 'file'],
-  ...['-format_whitelist', 'mov,matroska,avi'],
-  ...['-codec_whitelist', [...ALLOWED_CODECS.values()].flat().join(',')],
+  ...['-format_whitelist', ALLOWED_DEMUXERS],
+  ...['-codec_whitelist', Object.values(DECODERS).join(',')],
   ...['-max_pixels', String(MAX_PIXELS)],
-  ...['-max_streams', '16'],
+  ...['-max_streams', String(MAX_STREAMS)],
   ...['-threads', String(threads)],
   ...(seekSeconds === undefined ? [] : ['-seek_timestamp', '1', '-ss', seekSeconds.toFixed(6)]),
   ...['-f', DEMUXERS[container]],
@@ -78,11 +83,7 @@ export const listPacketsArguments = (input: InputOptions): string[] => [
   ...['-f', 'framecrc', 'pipe:1'],
 ];
 
-/**
- * JPEG has one colour matrix, that of BT.601; high-definition video mostly has that of BT.709. Without a conversion
- * greens and reds come out wrong. A picture of unknown matrix is taken for BT.601, as FFmpeg does everywhere.
- */
-const JPEG_MATRIX = 'scale=out_color_matrix=bt601:sws_flags=bicubic+accurate_rnd';
+const TO_JPEG_COLOURS = `scale=out_color_matrix=${JPEG_COLOUR_MATRIX}:sws_flags=${SCALER_FLAGS}`;
 
 export interface PickOptions extends InputOptions {
   /** For each, the first frame with this presentation time or a later one; in ascending order. */
@@ -97,13 +98,13 @@ export interface PickOptions extends InputOptions {
 export const pickFramesArguments = (options: PickOptions): string[] => {
   const pick = [`select='${pickExpression(options.thresholds)}'`, 'showinfo@pick'];
   if (options.highDynamicRange) pick.push(TONE_MAP);
-  pick.push(JPEG_MATRIX);
+  pick.push(TO_JPEG_COLOURS);
   return [
     ...inputArguments(options),
     ...ONLY_VIDEO,
     ...['-vf', `split[a][b];[a]select='eq(n,0)',showinfo@anchor,nullsink;[b]${pick.join(',')}`],
     ...['-vsync', '0', '-frames:v', String(options.thresholds.length)],
-    ...['-c:v', 'mjpeg', '-q:v', '2', '-f', 'image2pipe', 'pipe:1'],
+    ...['-c:v', 'mjpeg', '-q:v', String(JPEG_QUALITY), '-f', 'image2pipe', 'pipe:1'],
   ];
 };
 

@@ -3,9 +3,12 @@ import { identifyContainer } from '../containers/sniff-container.ts';
 import { ExtractionError } from '../errors.ts';
 import type { ExtractionRequest, ResumableEngine, ResumableExtraction } from '../extraction.ts';
 import { orderedPrefetch } from '../ordered-prefetch.ts';
-import { groupByKeyframe, groupSizeFor, type PlanRequest, planFrames, startOf } from '../plan/frame-plan.ts';
-import { settleEnd } from '../plan/settle-end.ts';
-import { requireWhole } from '../plan/wholeness.ts';
+import { completePlan } from '../plan/complete-plan.ts';
+import { groupByKeyframe, planFrames } from '../plan/frame-plan.ts';
+import { ListedSamples, type SampleIndex } from '../plan/listed-samples.ts';
+import { createGrid } from '../plan/moments.ts';
+import { durationSecondsOf, spacingOf, startOf, type Timeline } from '../plan/timeline.ts';
+import { groupSizeFor } from '../policy.ts';
 import type { ExtractedFrame } from '../video.ts';
 import { FfmpegSession } from './ffmpeg-session.ts';
 import { FramePicker } from './frame-picker.ts';
@@ -74,26 +77,23 @@ export class FfmpegCliEngine implements ResumableEngine {
     const firstTicks = first.picked[0]?.pts;
     if (firstTicks === undefined) throw new ExtractionError('CORRUPT_VIDEO', 'no frame can be decoded');
 
-    const startTicks = startOf(samples, firstTicks);
-    const picker = new FramePicker({ session, samples, startTicks, highDynamicRange, threads });
-    const planRequest: PlanRequest = { samples, startTicks, intervalSeconds, maxFrames };
-    const frameTicks = (samples.endTicks - startTicks) / samples.times.length;
-    const plan = await settleEnd(planFrames(planRequest), planRequest, frameTicks, (frame) =>
+    const timeline = timelineOf(samples, firstTicks);
+    const picker = new FramePicker({ session, timeline, highDynamicRange, threads });
+    const grid = createGrid(samples.timeBase, timeline.startTicks, intervalSeconds);
+    const listed = new ListedSamples(samples, grid);
+    const frames = planFrames({ ...timeline, grid, intervalSeconds, maxFrames }, listed);
+    const cutOff = listing.partialFile || (sniffed.claimedBytes ?? 0) > source.sizeBytes;
+    const declaredSeconds = Math.max(listing.declaredDurationSeconds ?? 0, sniffed.claimedSeconds ?? 0);
+    const plan = await completePlan({ frames, timeline, intervalSeconds, cutOff, declaredSeconds }, (frame) =>
       picker.exists(frame),
     );
-    const seconds = (ticks: number) => (ticks * samples.timeBase.numerator) / samples.timeBase.denominator;
-    requireWhole({
-      cutOff: listing.partialFile || (sniffed.claimedBytes ?? 0) > source.sizeBytes,
-      declaredSeconds: Math.max(listing.declaredDurationSeconds ?? 0, sniffed.claimedSeconds ?? 0),
-      ...{ plan, intervalSeconds },
-    });
 
     const groupsFrom = (from: number) => groupByKeyframe(plan.slice(from), groupSizeFor(listing));
     return {
       summary: {
         container: sniffed.container,
         codec: listing.codec,
-        durationSeconds: seconds(Math.max(samples.endTicks, startTicks) - startTicks),
+        durationSeconds: durationSecondsOf(timeline),
         width: listing.width,
         height: listing.height,
         framesExpected: plan.length,
@@ -113,6 +113,12 @@ export class FfmpegCliEngine implements ResumableEngine {
     };
   }
 }
+
+const timelineOf = (samples: SampleIndex, firstDecodedTicks: number): Timeline => {
+  const { timeBase, times, startsWithKeyframe: isKeyframe, endTicks, exact } = samples;
+  const startTicks = startOf({ ticks: times[0] ?? firstDecodedTicks, isKeyframe, exact }, firstDecodedTicks);
+  return { timeBase, startTicks, endTicks, frameTicks: spacingOf(times), exact };
+};
 
 async function* flatten(groups: AsyncIterable<ExtractedFrame[]>): AsyncGenerator<ExtractedFrame> {
   for await (const group of groups) yield* group;

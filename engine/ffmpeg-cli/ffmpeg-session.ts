@@ -1,13 +1,8 @@
 import { ExtractionError } from '../errors.ts';
-import type { SampleIndex } from '../plan/frame-plan.ts';
+import type { SampleIndex } from '../plan/listed-samples.ts';
+import { MAX_PIXELS } from '../policy.ts';
 import type { Container } from '../words.ts';
-import {
-  ALLOWED_CODECS,
-  type InputOptions,
-  listPacketsArguments,
-  MAX_PIXELS,
-  pickFramesArguments,
-} from './arguments.ts';
+import { type InputOptions, isAllowedCodec, listPacketsArguments, pickFramesArguments } from './arguments.ts';
 import { FfmpegLog, type LoggedFrame } from './ffmpeg-log.ts';
 import { type Jpeg, splitJpegs } from './jpeg.ts';
 import { PacketList } from './packet-list.ts';
@@ -56,7 +51,7 @@ export interface PassOptions {
   signal?: AbortSignal;
 }
 
-/** Runs of FFmpeg over one private copy, and what is to be made of them. */
+/** Runs FFmpeg over one private copy and reads its output. */
 export class FfmpegSession {
   readonly #options: SessionOptions;
   readonly #running = new Set<Promise<number>>();
@@ -80,7 +75,7 @@ export class FfmpegSession {
     const log = new FfmpegLog();
     const code = await this.#run(listPacketsArguments(this.#input(1)), log, (chunk) => packets.add(chunk));
     if (log.noVideoStream) throw new ExtractionError('NO_VIDEO_STREAM');
-    if (packets.codec !== '' && !ALLOWED_CODECS.has(packets.codec)) {
+    if (packets.codec !== '' && !isAllowedCodec(packets.codec)) {
       throw new ExtractionError('UNSUPPORTED_CODEC', `codec ${packets.codec}`);
     }
     if (log.pictureTooLarge || packets.width * packets.height > MAX_PIXELS) {

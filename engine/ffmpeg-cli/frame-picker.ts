@@ -1,15 +1,13 @@
-import { ExtractionError } from '../errors.ts';
-import type { PlannedFrame, SampleIndex } from '../plan/frame-plan.ts';
+import { missingFrame, toExtractedFrame } from '../plan/extracted-frame.ts';
+import type { PlannedFrame } from '../plan/frame-plan.ts';
+import { secondsOf, type Timeline } from '../plan/timeline.ts';
+import { STEP_BACK_SECONDS } from '../policy.ts';
 import type { ExtractedFrame } from '../video.ts';
 import type { FfmpegSession, Pass, PickedFrame } from './ffmpeg-session.ts';
 
-/** How far before a keyframe a second try begins, in seconds. */
-const STEP_BACK_SECONDS = 15;
-
 export interface PickerOptions {
   session: FfmpegSession;
-  samples: SampleIndex;
-  startTicks: number;
+  timeline: Timeline;
   highDynamicRange: boolean;
   /** Decoder threads of each process. */
   threads: number;
@@ -74,51 +72,29 @@ export class FramePicker {
   /** Where to begin reading, one try after the other; undefined is the file's beginning. */
   #seeks(group: readonly PlannedFrame[]): (number | undefined)[] {
     const [first] = group;
-    if (first === undefined || first.thresholdTicks <= this.#options.startTicks) return [undefined];
+    const { startTicks } = this.#options.timeline;
+    if (first === undefined || first.thresholdTicks <= startTicks) return [undefined];
     const direct = this.#secondsOf(first.thresholdTicks);
     const keyframe = Number.isNaN(first.keyframeTicks) ? first.thresholdTicks : first.keyframeTicks;
     const earlier = this.#secondsOf(keyframe) - STEP_BACK_SECONDS;
-    const tries = [direct, earlier].filter((seconds) => seconds > this.#secondsOf(this.#options.startTicks));
+    const tries = [direct, earlier].filter((seconds) => seconds > this.#secondsOf(startTicks));
     return [...tries.map((seconds) => Math.ceil(seconds * 1e6) / 1e6), undefined];
   }
 
   #beganEarlyEnough({ anchorTicks }: Pass, [first]: readonly PlannedFrame[]): boolean {
     if (anchorTicks === undefined || first === undefined) return false;
-    const { samples } = this.#options;
-    return samples.exact && !Number.isNaN(first.keyframeTicks)
+    return this.#options.timeline.exact && !Number.isNaN(first.keyframeTicks)
       ? anchorTicks <= first.keyframeTicks
       : anchorTicks < first.thresholdTicks;
   }
 
   #toFrame(planned: PlannedFrame, found: PickedFrame | undefined): ExtractedFrame {
-    const { index, requestedTimeSeconds, thresholdTicks } = planned;
-    if (found === undefined) {
-      throw new ExtractionError('CORRUPT_VIDEO', `no frame can be decoded from ${requestedTimeSeconds} s on`);
-    }
-    const { startTicks } = this.#options;
+    if (found === undefined) throw missingFrame(planned);
     const { bytes: jpeg, width, height } = found.jpeg;
-    return {
-      index,
-      requestedTimeSeconds,
-      timeSeconds: this.#secondsOf(found.pts - startTicks),
-      width,
-      height,
-      jpeg,
-      substituted: found.pts > this.#latestExpected(thresholdTicks),
-    };
-  }
-
-  /** A frame later than this is not the one asked for. */
-  #latestExpected(thresholdTicks: number): number {
-    const { samples } = this.#options;
-    if (samples.exact) return thresholdTicks;
-    // Without presentation times the frame's own is not known beforehand, only that frames are this far apart.
-    const [first = 0, last = 0] = [samples.times[0], samples.times.at(-1)];
-    return thresholdTicks + Math.ceil((last - first) / Math.max(1, samples.times.length - 1));
+    return toExtractedFrame(planned, { ticks: found.pts, width, height, jpeg }, this.#options.timeline);
   }
 
   #secondsOf(ticks: number): number {
-    const { numerator, denominator } = this.#options.samples.timeBase;
-    return (ticks * numerator) / denominator;
+    return secondsOf(ticks, this.#options.timeline.timeBase);
   }
 }

@@ -1,7 +1,6 @@
-import type { SampleIndex, TimeBase } from '../plan/frame-plan.ts';
-
-/** More packets than this in one upload are an attack on the memory of whoever lists them. */
-export const MAX_PACKETS = 5_000_000;
+import type { SampleIndex } from '../plan/listed-samples.ts';
+import type { TimeBase } from '../plan/timeline.ts';
+import { MAX_PACKETS } from '../policy.ts';
 
 /** FFmpeg's packet flags. */
 const FLAG_KEY = 1;

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExtractionError } from '../errors.ts';
 import { untilAborted } from '../until-aborted.ts';
-import type { VideoSource } from '../video.ts';
-import type { Span } from './protocol.ts';
+import type { Span, VideoSource } from '../video.ts';
 
 /** Bytes of a block. Small, because a keyframe is, and whatever is read around it is read for nothing. */
 const BLOCK_BYTES = 16 * 1024;

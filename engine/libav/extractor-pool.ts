@@ -1,7 +1,9 @@
-import type { PlannedFrame, SampleIndex } from '../plan/frame-plan.ts';
+import { ExtractionError } from '../errors.ts';
+import type { PlannedFrame } from '../plan/frame-plan.ts';
+import type { Timeline } from '../plan/timeline.ts';
 import type { BlockCache } from './block-cache.ts';
 import { ExtractorProcess } from './extractor-process.ts';
-import type { OpenOrder, OpenReport, PickedFrame, PickOrder, PlanOrder, SamplePlan } from './protocol.ts';
+import type { OpenOrder, OpenReport, PickedFrame, PickOrder, PlanOrder, VideoPlan } from './protocol.ts';
 
 export interface ExtractorPoolOptions {
   program: string;
@@ -13,12 +15,6 @@ export interface ExtractorPoolOptions {
 
 /** The video, without what only the first child is asked. */
 export type VideoOrder = Omit<OpenOrder, 'lookAtStart'>;
-
-/** What is common to all frames of a video. */
-export interface PickContext {
-  samples: Pick<SampleIndex, 'exact'>;
-  startTicks: number;
-}
 
 /** The child processes of one extraction. The first one says what the video is; the others come when there is work. */
 export class ExtractorPool {
@@ -36,23 +32,31 @@ export class ExtractorPool {
     this.#idle.push(this.#start());
   }
 
-  /** What the video is, and which samples frames are to be taken of. */
+  /**
+   * What the video is, and which frames there are.
+   *
+   * @throws ExtractionError ENGINE_CRASHED where the child plans more frames than it may.
+   */
   async inspect(
     order: VideoOrder,
     { intervalSeconds, maxFrames }: Omit<PlanOrder, 'firstDecodedTicks'>,
-  ): Promise<{ report: OpenReport; plan: SamplePlan }> {
+  ): Promise<{ report: OpenReport; plan: VideoPlan }> {
     this.#order = order;
     const child = this.#idle.pop() ?? this.#start();
     const report = await child.open({ ...order, lookAtStart: true });
     const { firstDecodedTicks } = report;
     const plan = await child.plan({ firstDecodedTicks, intervalSeconds, maxFrames });
+    const { length: planned } = plan.frames;
+    if (planned < 1 || planned > maxFrames) {
+      throw new ExtractionError('ENGINE_CRASHED', `The extractor planned ${planned} frames`);
+    }
     this.#idle.push(child);
     return { report, plan };
   }
 
   /** Whether there is a frame at or after a planned one's moment. */
-  async exists(frame: PlannedFrame, context: PickContext): Promise<boolean> {
-    const found = this.pick({ ...toPickOrder([frame], context), probe: true });
+  async exists(frame: PlannedFrame, timeline: Timeline): Promise<boolean> {
+    const found = this.pick({ ...toPickOrder([frame], timeline), probe: true });
     try {
       return !(await found.next()).done;
     } finally {
@@ -99,16 +103,13 @@ export class ExtractorPool {
 }
 
 /** Frames of one group, in order. */
-export const toPickOrder = (
-  frames: readonly PlannedFrame[],
-  { samples, startTicks }: PickContext,
-): PickOrder => {
+export const toPickOrder = (frames: readonly PlannedFrame[], { exact, startTicks }: Timeline): PickOrder => {
   const keyframeTicks = frames[0]?.keyframeTicks ?? Number.NaN;
   return {
     thresholds: frames.map(({ thresholdTicks }) => thresholdTicks),
     // The moment of a frame without presentation time says nothing of its keyframe's.
-    keyframeTicks: samples.exact && !Number.isNaN(keyframeTicks) ? keyframeTicks : null,
-    exact: samples.exact,
+    keyframeTicks: exact && !Number.isNaN(keyframeTicks) ? keyframeTicks : null,
+    exact,
     startTicks,
     linear: false,
     probe: false,

@@ -21,7 +21,7 @@ import {
   type PickedFrame,
   type PickOrder,
   type PlanOrder,
-  type SamplePlan,
+  type VideoPlan,
 } from './protocol.ts';
 
 export interface ExtractorProcessOptions {
@@ -125,7 +125,7 @@ export class ExtractorProcess {
     return JSON.parse((await this.#ask(KIND.open, order, KIND.opened)).toString());
   }
 
-  async plan(order: PlanOrder): Promise<SamplePlan> {
+  async plan(order: PlanOrder): Promise<VideoPlan> {
     return decodePlan(await this.#ask(KIND.plan, order, KIND.planned));
   }
 

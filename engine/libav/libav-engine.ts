@@ -1,21 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { identifyContainer, SNIFF_BYTES, type SniffedContainer } from '../containers/sniff-container.ts';
+import { identifyContainer, SNIFF_BYTES } from '../containers/sniff-container.ts';
 import type { ExtractionRequest, ResumableEngine } from '../extraction.ts';
-import {
-  groupSizeFor,
-  type PlannedFrame,
-  type PlanRequest,
-  planFrames,
-  startOf,
-} from '../plan/frame-plan.ts';
-import { settleEnd } from '../plan/settle-end.ts';
-import { requireWhole } from '../plan/wholeness.ts';
+import { completePlan } from '../plan/complete-plan.ts';
+import { groupSizeFor } from '../policy.ts';
 import { BlockCache } from './block-cache.ts';
 import { ExtractorPool } from './extractor-pool.ts';
 import { LibavExtraction } from './libav-extraction.ts';
 import { findMediaData } from './media-data.ts';
-import type { OpenReport, SamplePlan } from './protocol.ts';
-import { toSampleIndex } from './sample-index.ts';
 
 export interface LibavEngineOptions {
   /** Path of the child's program. */
@@ -75,31 +66,17 @@ export class LibavEngine implements ResumableEngine {
     const order = { container, mediaData, sizeBytes: source.sizeBytes };
 
     const { report, plan } = await pool.inspect(order, { intervalSeconds, maxFrames });
-    const samples = toSampleIndex(report, plan);
-    const startTicks = startOf(samples, report.firstDecodedTicks);
-    const planRequest: PlanRequest = { samples, startTicks, intervalSeconds, maxFrames };
-    const exists = (frame: PlannedFrame) => pool.exists(frame, { samples, startTicks });
-    const frames = await settleEnd(planFrames(planRequest), planRequest, plan.frameTicks, exists);
-    requireWhole({ ...wholeness(report, plan, sniffed, source.sizeBytes), plan: frames, intervalSeconds });
-
+    const { timeline, isSeekable } = plan;
+    const cutOff = plan.partialFile || (sniffed.claimedBytes ?? 0) > source.sizeBytes;
+    const declaredSeconds = Math.max(report.declaredDurationSeconds, sniffed.claimedSeconds ?? 0);
+    const frames = await completePlan(
+      { frames: plan.frames, timeline, intervalSeconds, cutOff, declaredSeconds },
+      (frame) => pool.exists(frame, timeline),
+    );
     return new LibavExtraction({
-      ...{ cache, pool, closing, samples, startTicks },
-      container,
-      report,
-      plan,
-      frames,
+      ...{ cache, pool, closing, container, report, timeline, frames, isSeekable },
       groupSize: groupSizeFor(report),
       concurrency: report.width * report.height > ALONE_PIXELS ? 1 : this.#concurrency,
     });
   }
 }
-
-const wholeness = (
-  report: OpenReport,
-  plan: SamplePlan,
-  sniffed: SniffedContainer,
-  sizeBytes: number,
-): { cutOff: boolean; declaredSeconds: number } => ({
-  cutOff: plan.partialFile || (sniffed.claimedBytes ?? 0) > sizeBytes,
-  declaredSeconds: Math.max(report.declaredDurationSeconds, sniffed.claimedSeconds ?? 0),
-});

@@ -1,13 +1,15 @@
 import { ExtractionError } from '../errors.ts';
 import type { EngineUsage, ResumableExtraction } from '../extraction.ts';
 import { orderedPrefetch } from '../ordered-prefetch.ts';
-import { groupByKeyframe, type PlannedFrame, type SampleIndex } from '../plan/frame-plan.ts';
-import type { ExtractedFrame, VideoSummary } from '../video.ts';
+import { missingFrame, toExtractedFrame } from '../plan/extracted-frame.ts';
+import { groupByKeyframe, type PlannedFrame } from '../plan/frame-plan.ts';
+import { durationSecondsOf, type Timeline } from '../plan/timeline.ts';
+import type { ExtractedFrame, Span, VideoSummary } from '../video.ts';
 import type { Container } from '../words.ts';
 import type { BlockCache } from './block-cache.ts';
 import { type ExtractorPool, toPickOrder } from './extractor-pool.ts';
 import { mergeSpans, totalBytes } from './merge-spans.ts';
-import type { OpenReport, PickedFrame, SamplePlan, Span } from './protocol.ts';
+import type { OpenReport, PickedFrame } from './protocol.ts';
 
 export interface LibavExtractionParts {
   cache: BlockCache;
@@ -15,10 +17,10 @@ export interface LibavExtractionParts {
   closing: AbortController;
   container: Container;
   report: OpenReport;
-  plan: SamplePlan;
-  samples: SampleIndex;
-  startTicks: number;
+  timeline: Timeline;
   frames: readonly PlannedFrame[];
+  /** Whether the container can be sought in. */
+  isSeekable: boolean;
   /** Frames of one keyframe that are decoded together, at most. */
   groupSize: number;
   /** Children at a time. */
@@ -35,18 +37,15 @@ const READ_AHEAD_BYTES = 8 * 1024 * 1024;
 export class LibavExtraction implements ResumableExtraction {
   readonly summary: VideoSummary;
   readonly #parts: LibavExtractionParts;
-  readonly #spans: ReadonlyMap<number, Span>;
   #fetched = 0;
 
   constructor(parts: LibavExtractionParts) {
-    const { container, report, samples, startTicks, frames, plan } = parts;
-    const { numerator, denominator } = samples.timeBase;
+    const { container, report, timeline, frames } = parts;
     this.#parts = parts;
-    this.#spans = new Map(plan.samples.map(({ ticks, span }) => [ticks, span]));
     this.summary = {
       container,
       codec: report.codec,
-      durationSeconds: ((Math.max(samples.endTicks, startTicks) - startTicks) * numerator) / denominator,
+      durationSeconds: durationSecondsOf(timeline),
       width: report.width,
       height: report.height,
       framesExpected: frames.length,
@@ -59,9 +58,9 @@ export class LibavExtraction implements ResumableExtraction {
   }
 
   async *frames(from = 0): AsyncGenerator<ExtractedFrame> {
-    const { plan, frames, groupSize, concurrency } = this.#parts;
+    const { frames, isSeekable, groupSize, concurrency } = this.#parts;
     const wanted = frames.slice(from);
-    if (!plan.seekable) return yield* this.#linear(wanted);
+    if (!isSeekable) return yield* this.#linear(wanted);
     const groups = groupByKeyframe(wanted, groupSize);
     const children = Math.min(concurrency, Math.ceil(groups.length / GROUPS_PER_CHILD));
     const numbered = groups.map((group, position) => ({ group, position }));
@@ -79,9 +78,9 @@ export class LibavExtraction implements ResumableExtraction {
   }
 
   async #pickGroup(group: readonly PlannedFrame[], signal: AbortSignal): Promise<ExtractedFrame[]> {
-    const { pool } = this.#parts;
+    const { pool, timeline } = this.#parts;
     const found: ExtractedFrame[] = [];
-    for await (const frame of pool.pick(toPickOrder(group, this.#parts))) {
+    for await (const frame of pool.pick(toPickOrder(group, timeline))) {
       signal.throwIfAborted();
       found.push(this.#toFrame(group, frame));
     }
@@ -91,9 +90,9 @@ export class LibavExtraction implements ResumableExtraction {
 
   /** One pass from the beginning to the end, for a file that cannot be sought in. */
   async *#linear(frames: readonly PlannedFrame[]): AsyncGenerator<ExtractedFrame> {
-    const { pool } = this.#parts;
+    const { pool, timeline } = this.#parts;
     let count = 0;
-    for await (const frame of pool.pick({ ...toPickOrder(frames, this.#parts), linear: true })) {
+    for await (const frame of pool.pick({ ...toPickOrder(frames, timeline), linear: true })) {
       count += 1;
       yield this.#toFrame(frames, frame);
     }
@@ -117,7 +116,7 @@ export class LibavExtraction implements ResumableExtraction {
   }
 
   #spanOf(group: readonly PlannedFrame[]): Span | undefined {
-    const spans = group.flatMap(({ thresholdTicks }) => this.#spans.get(thresholdTicks) ?? []);
+    const spans = group.flatMap(({ span }) => span ?? []);
     if (spans.length === 0) return undefined;
     return {
       start: Math.min(...spans.map(({ start }) => start)),
@@ -127,26 +126,12 @@ export class LibavExtraction implements ResumableExtraction {
 
   #toFrame(group: readonly PlannedFrame[], found: PickedFrame): ExtractedFrame {
     const planned = group[found.position];
-    if (planned === undefined) throw new ExtractionError('ENGINE_CRASHED', 'a frame that nobody asked for');
-    const { samples, startTicks, plan } = this.#parts;
-    const { numerator, denominator } = samples.timeBase;
-    // Without presentation times a frame's own is not known beforehand, only how far frames are apart.
-    const latestExpected = planned.thresholdTicks + (samples.exact ? 0 : Math.ceil(plan.frameTicks));
-    return {
-      index: planned.index,
-      requestedTimeSeconds: planned.requestedTimeSeconds,
-      timeSeconds: ((found.ticks - startTicks) * numerator) / denominator,
-      width: found.width,
-      height: found.height,
-      jpeg: found.jpeg,
-      substituted: found.ticks > latestExpected,
-    };
+    if (planned === undefined) throw new ExtractionError('ENGINE_CRASHED', 'a frame that was not ordered');
+    return toExtractedFrame(planned, found, this.#parts.timeline);
   }
 }
 
 const requireAll = (group: readonly PlannedFrame[], found: number): void => {
   const missing = group[found];
-  if (missing === undefined) return;
-  const from = `${missing.requestedTimeSeconds} s on`;
-  throw new ExtractionError('CORRUPT_VIDEO', `no frame can be decoded from ${from}`);
+  if (missing !== undefined) throw missingFrame(missing);
 };

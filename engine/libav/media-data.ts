@@ -1,5 +1,5 @@
+import type { Span } from '../video.ts';
 import type { BlockCache } from './block-cache.ts';
-import type { Span } from './protocol.ts';
 
 /** More boxes than this at the top are no plain recording. */
 const MAX_BOXES = 64;

@@ -1,4 +1,4 @@
-import type { Span } from './protocol.ts';
+import type { Span } from '../video.ts';
 
 /** A gap of fewer bytes takes less time to read than another request takes to begin. */
 const WORTH_READING_BYTES = 64 * 1024;

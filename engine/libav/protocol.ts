@@ -4,6 +4,9 @@
  * was told to do, and waits; so of each side's messages only one is ever under way.
  */
 
+import type { PlannedFrame } from '../plan/frame-plan.ts';
+import type { Timeline } from '../plan/timeline.ts';
+import type { Span } from '../video.ts';
 import type { Container, ExtractionFailureCode } from '../words.ts';
 
 /** The file descriptors of the pipes, seen from the child. */
@@ -41,12 +44,6 @@ export const KIND = {
 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 
-/** A range of bytes, its end exclusive. */
-export interface Span {
-  start: number;
-  end: number;
-}
-
 export interface OpenOrder {
   container: Container;
   sizeBytes: number;
@@ -56,14 +53,13 @@ export interface OpenOrder {
   lookAtStart: boolean;
 }
 
-/** What the video is. Times are in ticks of `timeBase`. */
+/** What the video is. */
 export interface OpenReport {
   codec: string;
   width: number;
   height: number;
-  timeBase: { numerator: number; denominator: number };
   declaredDurationSeconds: number;
-  /** Presentation time of the first picture that can be decoded; 0 where that was not asked. */
+  /** Presentation time, in ticks, of the first picture that can be decoded; 0 where that was not asked. */
   firstDecodedTicks: number;
 }
 
@@ -73,28 +69,14 @@ export interface PlanOrder {
   maxFrames: number;
 }
 
-/** A sample that a frame may be taken of. */
-export interface PlannedSample {
-  ticks: number;
-  /** Of the keyframe to decode from; NaN where unknown. */
-  keyframeTicks: number;
-  /** Bytes from that keyframe to the sample. */
-  span: Span;
-}
-
-export interface SamplePlan {
-  /** For each moment that has one, the first sample at or after it, in order. */
-  samples: PlannedSample[];
-  firstTicks: number;
-  startsWithKeyframe: boolean;
-  endTicks: number;
-  /** Usual distance between two samples. */
-  frameTicks: number;
-  exact: boolean;
+/** Which frames there are, by the container's listing. */
+export interface VideoPlan {
+  frames: readonly PlannedFrame[];
+  timeline: Timeline;
   /** The file ends before a sample that its index names. */
   partialFile: boolean;
   /** Whether the container can be sought in. */
-  seekable: boolean;
+  isSeekable: boolean;
 }
 
 export interface PickOrder {
@@ -143,30 +125,38 @@ export const decodeNumbers = (body: Buffer, count = Math.floor(body.byteLength /
 
 export const encodeJson = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-const PLAN_HEAD = 7;
+const PLAN_HEAD = 8;
+const PLANNED_FRAME = 5;
 
-export const encodePlan = (plan: SamplePlan): Buffer =>
+export const encodePlan = ({ frames, timeline, partialFile, isSeekable }: VideoPlan): Buffer =>
   encodeNumbers(
-    ...[plan.firstTicks, Number(plan.startsWithKeyframe), plan.endTicks, plan.frameTicks],
-    ...[Number(plan.exact), Number(plan.partialFile), Number(plan.seekable)],
-    ...plan.samples.flatMap(({ ticks, keyframeTicks, span }) => [ticks, keyframeTicks, span.start, span.end]),
+    ...[timeline.timeBase.numerator, timeline.timeBase.denominator],
+    ...[timeline.startTicks, timeline.endTicks, timeline.frameTicks, Number(timeline.exact)],
+    ...[Number(partialFile), Number(isSeekable)],
+    ...frames.flatMap(({ requestedTimeSeconds, thresholdTicks, keyframeTicks, span }) => [
+      ...[requestedTimeSeconds, thresholdTicks, keyframeTicks],
+      ...[span?.start ?? Number.NaN, span?.end ?? Number.NaN],
+    ]),
   );
 
-export const decodePlan = (body: Buffer): SamplePlan => {
+export const decodePlan = (body: Buffer): VideoPlan => {
   const numbers = decodeNumbers(body);
-  const [firstTicks = 0, startsWithKeyframe, endTicks = 0, frameTicks = 1, exact, partialFile, seekable] =
-    numbers;
-  const samples: PlannedSample[] = [];
-  for (let index = PLAN_HEAD; index + 3 < numbers.length; index += 4) {
-    const [ticks = 0, keyframeTicks = 0, start = 0, end = 0] = numbers.slice(index, index + 4);
-    samples.push({ ticks, keyframeTicks, span: { start, end } });
+  const [numerator = 1, denominator = 1, startTicks = 0, endTicks = 0, frameTicks = 1] = numbers;
+  const [exact, partialFile, isSeekable] = numbers.slice(PLAN_HEAD - 3).map((number) => number === 1);
+  const frames: PlannedFrame[] = [];
+  for (let at = PLAN_HEAD; at + PLANNED_FRAME <= numbers.length; at += PLANNED_FRAME) {
+    const [requestedTimeSeconds = 0, thresholdTicks = 0, keyframeTicks = 0, start = 0, end = 0] =
+      numbers.slice(at, at + PLANNED_FRAME);
+    frames.push({
+      ...{ index: frames.length, requestedTimeSeconds, thresholdTicks, keyframeTicks },
+      ...(!Number.isNaN(end) && { span: { start, end } }),
+    });
   }
+  const timeBase = { numerator, denominator };
   return {
-    ...{ samples, firstTicks, endTicks, frameTicks },
-    startsWithKeyframe: startsWithKeyframe === 1,
-    exact: exact === 1,
-    partialFile: partialFile === 1,
-    seekable: seekable === 1,
+    frames,
+    timeline: { timeBase, startTicks, endTicks, frameTicks, exact: exact === true },
+    ...{ partialFile: partialFile === true, isSeekable: isSeekable === true },
   };
 };
 

@@ -1,34 +1,38 @@
-import { momentsBefore, type PlannedFrame, type PlanRequest, plannedFrameAt } from './frame-plan.ts';
+import type { PlannedFrame } from './frame-plan.ts';
+import { createGrid, momentsBefore } from './moments.ts';
+import { secondsOf, type Timeline } from './timeline.ts';
 
 /** How many frames a decoder may hold back: by so much the end may differ from the last decode time. */
 const REORDER_FRAMES = 20;
 
 /**
- * Where the container tells no presentation times, whether there is a frame at the last moment can be closer than
- * decode times tell: then the decoder is asked.
+ * Where the container tells no presentation times, decode times may be too coarse to tell whether there is a frame at
+ * the last moment: then the decoder is asked.
  *
- * @param frameTicks the usual distance between two frames.
  * @param exists whether there is a frame at or after a planned one's moment.
  */
 export const settleEnd = async (
-  plan: PlannedFrame[],
-  request: PlanRequest,
-  frameTicks: number,
+  frames: readonly PlannedFrame[],
+  timeline: Timeline,
+  intervalSeconds: number,
   exists: (frame: PlannedFrame) => Promise<boolean>,
-): Promise<PlannedFrame[]> => {
-  const { samples, startTicks, intervalSeconds } = request;
-  if (samples.exact) return plan;
-  const { numerator, denominator } = samples.timeBase;
+): Promise<readonly PlannedFrame[]> => {
+  const { startTicks, endTicks, frameTicks, timeBase, exact } = timeline;
+  if (exact) return frames;
   const momentsAt = (ticks: number) =>
-    momentsBefore(((ticks - startTicks) * numerator) / denominator, intervalSeconds);
-  const fewest = momentsAt(samples.endTicks - REORDER_FRAMES * frameTicks);
-  const most = momentsAt(samples.endTicks + REORDER_FRAMES * frameTicks);
-  if (fewest === most || plan.length < fewest) return plan;
-  const settled = plan.filter((frame) => frame.requestedTimeSeconds < fewest * intervalSeconds);
+    momentsBefore(secondsOf(ticks - startTicks, timeBase), intervalSeconds);
+  const fewest = momentsAt(endTicks - REORDER_FRAMES * frameTicks);
+  const most = momentsAt(endTicks + REORDER_FRAMES * frameTicks);
+  if (fewest === most || frames.length < fewest) return frames;
+  const grid = createGrid(timeBase, startTicks, intervalSeconds);
+  const settled = frames.filter((frame) => frame.requestedTimeSeconds < fewest * intervalSeconds);
   for (let moment = Math.max(1, fewest); moment < most; moment += 1) {
-    const candidate = { ...plannedFrameAt(request, moment), index: settled.length };
+    const candidate: PlannedFrame = {
+      ...{ index: settled.length, requestedTimeSeconds: moment * intervalSeconds },
+      ...{ thresholdTicks: grid.ticksOf(moment), keyframeTicks: Number.NaN },
+    };
     if (!(await exists(candidate))) break;
     settled.push(candidate);
   }
-  return settled.length > 0 ? settled : plan.slice(0, 1);
+  return settled.length > 0 ? settled : frames.slice(0, 1);
 };

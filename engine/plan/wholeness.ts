@@ -1,5 +1,6 @@
 import { ExtractionError } from '../errors.ts';
-import { momentsBefore, type PlannedFrame } from './frame-plan.ts';
+import type { PlannedFrame } from './frame-plan.ts';
+import { momentsBefore } from './moments.ts';
 
 export interface WholenessCheck {
   /** The file ends before its own structure says that it does. */

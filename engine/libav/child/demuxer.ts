@@ -10,17 +10,12 @@ import {
   AVSEEK_FLAG_BACKWARD,
 } from 'node-av/constants';
 import { Dictionary, FormatContext, InputFormat, type IOContext, Packet, type Stream } from 'node-av/lib';
+import { ExtractionError } from '../../errors.ts';
+import { ALLOWED_DEMUXERS, DEMUXERS, MAX_STREAMS } from '../../policy.ts';
 import type { Container } from '../../words.ts';
-import { MAX_STREAMS } from '../limits.ts';
 import type { OpenOrder } from '../protocol.ts';
 import { CODEC_WHITELIST, requireDecodable } from './decoders.ts';
-import { RefusalError } from './refusal.ts';
 import type { VideoBytes } from './video-bytes.ts';
-
-const DEMUXERS = { mp4: 'mov', mov: 'mov', mkv: 'matroska', avi: 'avi' } as const satisfies Record<
-  Container,
-  string
->;
 
 /** What the demuxer tells of a packet; times in ticks, NaN where it tells none. */
 export interface PacketInfo {
@@ -53,7 +48,7 @@ export class Demuxer {
   #first: PacketInfo | undefined;
   #waiting: PacketInfo | undefined;
 
-  /** @throws RefusalError */
+  /** @throws ExtractionError */
   constructor(bytes: VideoBytes, { container }: OpenOrder) {
     this.#bytes = bytes;
     this.#container = container;
@@ -148,14 +143,14 @@ export class Demuxer {
     format.maxStreams = MAX_STREAMS + 1;
     const options = Dictionary.fromObject({
       protocol_whitelist: '',
-      format_whitelist: 'mov,matroska,avi',
+      format_whitelist: ALLOWED_DEMUXERS,
       codec_whitelist: CODEC_WHITELIST,
     });
     const opened = format.openInputSync('', InputFormat.findInputFormat(DEMUXERS[this.#container]), options);
-    if (opened < 0) throw new RefusalError('CORRUPT_VIDEO', `the container does not open: ${opened}`);
-    if (format.nbStreams > MAX_STREAMS) throw new RefusalError('CORRUPT_VIDEO', 'too many streams');
+    if (opened < 0) throw new ExtractionError('CORRUPT_VIDEO', `the container does not open: ${opened}`);
+    if (format.nbStreams > MAX_STREAMS) throw new ExtractionError('CORRUPT_VIDEO', 'too many streams');
     const stream = format.streams.find(isVideo);
-    if (!stream) throw new RefusalError('NO_VIDEO_STREAM', `${format.nbStreams} streams`);
+    if (!stream) throw new ExtractionError('NO_VIDEO_STREAM', `${format.nbStreams} streams`);
     requireDecodable(stream);
     for (const other of format.streams) if (other.index !== stream.index) other.discard = AVDISCARD_ALL;
     format.findStreamInfoSync(null);

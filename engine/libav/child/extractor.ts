@@ -1,3 +1,4 @@
+import { ExtractionError } from '../../errors.ts';
 import {
   encodeFrame,
   encodeJson,
@@ -7,7 +8,7 @@ import {
   type OpenReport,
   type PickOrder,
   type PlanOrder,
-  type SamplePlan,
+  type VideoPlan,
 } from '../protocol.ts';
 import type { Channel, Message } from './channel.ts';
 import { requireDecodable } from './decoders.ts';
@@ -15,9 +16,8 @@ import { Demuxer } from './demuxer.ts';
 import { FrameDecoder } from './frame-decoder.ts';
 import { FramePicker } from './frame-picker.ts';
 import { JpegEncoder } from './jpeg-encoder.ts';
-import { RefusalError } from './refusal.ts';
+import { planVideo } from './plan-video.ts';
 import { rotationFilters } from './rotation.ts';
-import { SamplePlanner } from './sample-planner.ts';
 import { VideoBytes } from './video-bytes.ts';
 
 /** Carries out the engine's orders, one after the other, until it hangs up. */
@@ -28,7 +28,7 @@ export const serve = (channel: Channel): void => {
       if (message.kind === KIND.open) extractor = new Extractor(channel, parse<OpenOrder>(message));
       else extractor?.obey(message);
     } catch (error) {
-      if (!(error instanceof RefusalError)) throw error;
+      if (!(error instanceof ExtractionError)) throw error;
       channel.send(KIND.refused, encodeJson({ code: error.code, detail: error.message }));
     }
   }
@@ -77,24 +77,22 @@ class Extractor {
   #report(lookAtStart: boolean): OpenReport {
     const { stream, declaredDurationSeconds } = this.#demuxer;
     const { width, height } = stream.codecpar;
-    const { num, den } = stream.timeBase;
     return {
       codec: requireDecodable(stream),
       ...{ width, height, declaredDurationSeconds },
-      timeBase: { numerator: num, denominator: den },
       firstDecodedTicks: lookAtStart ? this.#firstDecodedTicks() : 0,
     };
   }
 
   #firstDecodedTicks(): number {
     for (const first of this.#decoder.decode(() => Number.NEGATIVE_INFINITY)) return first;
-    throw new RefusalError('CORRUPT_VIDEO', 'no frame can be decoded');
+    throw new ExtractionError('CORRUPT_VIDEO', 'no frame can be decoded');
   }
 
-  #plan(order: PlanOrder): SamplePlan {
+  #plan(order: PlanOrder): VideoPlan {
     return this.#demuxer.listing(() => {
       this.#bytes.wentBeyond = false;
-      const { hasPartialSample, ...plan } = new SamplePlanner(this.#demuxer).plan(order);
+      const { hasPartialSample, ...plan } = planVideo(this.#demuxer, order);
       // Other containers have no index that could name what is not there.
       const partialFile = this.#hasMediaData && (hasPartialSample || this.#bytes.wentBeyond);
       return { ...plan, partialFile };

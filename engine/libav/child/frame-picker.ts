@@ -1,10 +1,8 @@
+import { STEP_BACK_SECONDS } from '../../policy.ts';
 import type { PickOrder } from '../protocol.ts';
 import type { Demuxer, PacketInfo } from './demuxer.ts';
 import { timeOf } from './demuxer.ts';
 import type { FrameDecoder } from './frame-decoder.ts';
-
-/** How far before a keyframe a second try begins, in seconds. */
-const STEP_BACK_SECONDS = 15;
 
 /**
  * Finds frames by seeking, and proves each: decoding must have begun at or before the keyframe that the frame

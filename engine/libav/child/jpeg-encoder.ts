@@ -22,18 +22,11 @@ import {
   Packet,
   Rational,
 } from 'node-av/lib';
-import { TONE_MAP } from '../../tone-map.ts';
-import { RefusalError } from './refusal.ts';
+import { ExtractionError } from '../../errors.ts';
+import { JPEG_COLOUR_MATRIX, JPEG_QUALITY, SCALER_FLAGS, TONE_MAP } from '../../policy.ts';
 
-/** Of 1 (best) to 31. */
-const QUALITY = 2;
-
-/**
- * JPEG has one colour matrix, that of BT.601, and full range; high-definition video mostly has that of BT.709, and
- * limited range. Without a conversion colours and contrast come out wrong. A picture of unknown matrix is taken for
- * BT.601, as FFmpeg does everywhere.
- */
-const TO_JPEG_COLOURS = 'scale=out_color_matrix=bt601:out_range=pc:flags=bicubic+accurate_rnd';
+/** JPEG has full range; most video has limited range, and without a conversion contrast comes out wrong. */
+const TO_JPEG_COLOURS = `scale=out_color_matrix=${JPEG_COLOUR_MATRIX}:out_range=pc:flags=${SCALER_FLAGS}`;
 
 /** A graph from decoded pictures of one kind to pictures that the encoder takes, and the encoder. */
 interface Pipeline {
@@ -53,7 +46,7 @@ export interface EncodedPicture {
   height: number;
 }
 
-/** Turns decoded pictures into JPEGs of quality 2: turned upright, in JPEG's colours, tone-mapped where need be. */
+/** Turns decoded pictures into JPEGs: turned upright, in JPEG's colours, tone-mapped where need be. */
 export class JpegEncoder {
   readonly #rotation: string[];
   readonly #converted = new Frame();
@@ -68,12 +61,12 @@ export class JpegEncoder {
     this.#packet.alloc();
   }
 
-  /** @throws RefusalError CORRUPT_VIDEO where there is no way from this picture to a JPEG. */
+  /** @throws ExtractionError CORRUPT_VIDEO where there is no way from this picture to a JPEG. */
   encode(frame: Frame): EncodedPicture {
     const { source, sink, encoder, width, height } = this.#pipelineFor(frame);
     check(source.buffersrcAddFrameSync(frame), 'filter');
     check(sink.buffersinkGetFrameSync(this.#converted), 'filter');
-    this.#converted.quality = QUALITY * FF_QP2LAMBDA;
+    this.#converted.quality = JPEG_QUALITY * FF_QP2LAMBDA;
     // The encoder wants times that rise, and these mean nothing.
     this.#encoded += 1n;
     this.#converted.pts = this.#encoded;
@@ -81,7 +74,7 @@ export class JpegEncoder {
     this.#converted.unref();
     check(encoder.receivePacketSync(this.#packet), 'encode');
     const { data } = this.#packet;
-    if (data === null) throw new RefusalError('CORRUPT_VIDEO', 'an empty picture');
+    if (data === null) throw new ExtractionError('CORRUPT_VIDEO', 'an empty picture');
     return { jpeg: data, width, height };
   }
 
@@ -139,7 +132,7 @@ const requireFilter = (
 ): FilterContext => {
   const filter = Filter.getByName(kind);
   const context = filter && graph.createFilter(filter, name, args);
-  if (!context) throw new RefusalError('CORRUPT_VIDEO', `no filter ${kind} for ${args}`);
+  if (!context) throw new ExtractionError('CORRUPT_VIDEO', `no filter ${kind} for ${args}`);
   return context;
 };
 
@@ -173,11 +166,11 @@ const openEncoder = (width: number, height: number, format: AVPixelFormat): Code
   encoder.timeBase = new Rational(1, 1000);
   encoder.threadCount = 1;
   encoder.setFlags(AV_CODEC_FLAG_QSCALE);
-  encoder.globalQuality = QUALITY * FF_QP2LAMBDA;
+  encoder.globalQuality = JPEG_QUALITY * FF_QP2LAMBDA;
   check(encoder.open2Sync(codec, null), 'encoder');
   return encoder;
 };
 
 const check = (result: number, what: string): void => {
-  if (result < 0) throw new RefusalError('CORRUPT_VIDEO', `${what} failed: ${result}`);
+  if (result < 0) throw new ExtractionError('CORRUPT_VIDEO', `${what} failed: ${result}`);
 };

@@ -1,6 +1,7 @@
 import { AVERROR_EOF, AVSEEK_CUR, AVSEEK_END, AVSEEK_SET, AVSEEK_SIZE } from 'node-av/constants';
 import { IOContext } from 'node-av/lib';
-import { encodeNumbers, KIND, type OpenOrder, type Span } from '../protocol.ts';
+import type { Span } from '../../video.ts';
+import { encodeNumbers, KIND, type OpenOrder } from '../protocol.ts';
 import type { Channel } from './channel.ts';
 
 /** What libav asks for at a time. Larger would read further past each sample than is needed. */

@@ -116,9 +116,18 @@ describe('The messages between engine and child', () => {
 
   it('keep plans and frames as they are', () => {
     const plan = {
-      samples: [{ ticks: 1.5, keyframeTicks: Number.NaN, span: { start: 3, end: 2 ** 40 } }],
-      ...{ firstTicks: -512, startsWithKeyframe: true, endTicks: 9, frameTicks: 512 },
-      ...{ exact: false, partialFile: true, seekable: false },
+      frames: [
+        {
+          ...{ index: 0, requestedTimeSeconds: 0, thresholdTicks: 1.5, keyframeTicks: Number.NaN },
+          span: { start: 3, end: 2 ** 40 },
+        },
+        { index: 1, requestedTimeSeconds: 10, thresholdTicks: 7, keyframeTicks: 1 },
+      ],
+      timeline: {
+        timeBase: { numerator: 1001, denominator: 30_000 },
+        ...{ startTicks: -512, endTicks: 9, frameTicks: 512, exact: false },
+      },
+      ...{ partialFile: true, isSeekable: false },
     };
     expect(decodePlan(encodePlan(plan))).toEqual(plan);
     const frame = { position: 2, ticks: -7, width: 3, height: 4, jpeg: Buffer.of(1, 2, 3) };

@@ -1,13 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  groupByKeyframe,
-  momentsBefore,
-  planFrames,
-  type SampleIndex,
-  startOf,
-  type TimeBase,
-} from '../../../../engine/plan/frame-plan.ts';
+import { groupByKeyframe, planFrames } from '../../../../engine/plan/frame-plan.ts';
+import { ListedSamples, type SampleIndex } from '../../../../engine/plan/listed-samples.ts';
+import { createGrid, momentsBefore } from '../../../../engine/plan/moments.ts';
+import { startOf, type TimeBase } from '../../../../engine/plan/timeline.ts';
+import { isSubstitute } from '../../../../engine/policy.ts';
 
 const TICKS: TimeBase = { numerator: 1, denominator: 12_800 };
 const MILLISECONDS: TimeBase = { numerator: 1, denominator: 1000 };
@@ -22,8 +19,15 @@ const samplesAt = (times: readonly number[], timeBase: TimeBase, exact = true): 
 });
 const steady = (count: number, step: number, start = 0) =>
   Array.from({ length: count }, (_, position) => start + position * step);
-const plan = (samples: SampleIndex, intervalSeconds = 10, maxFrames = 10_000) =>
-  planFrames({ samples, startTicks: Math.min(...samples.times), intervalSeconds, maxFrames });
+const plan = (samples: SampleIndex, intervalSeconds = 10, maxFrames = 10_000) => {
+  const { timeBase, exact } = samples;
+  const startTicks = Math.min(...samples.times);
+  const grid = createGrid(timeBase, startTicks, intervalSeconds);
+  return planFrames(
+    { grid, startTicks, exact, intervalSeconds, maxFrames },
+    new ListedSamples(samples, grid),
+  );
+};
 
 describe('planFrames', () => {
   it.each([
@@ -109,13 +113,51 @@ describe('planFrames', () => {
   });
 });
 
+describe('planFrames, where the first picture is decoded before the first sample listed', () => {
+  const planFrom = (times: readonly number[]) => {
+    const grid = createGrid(MILLISECONDS, 0, 10);
+    const samples = new ListedSamples(samplesAt(times, MILLISECONDS), grid);
+    return planFrames({ grid, startTicks: 0, exact: true, intervalSeconds: 10, maxFrames: 10 }, samples).map(
+      ({ requestedTimeSeconds, thresholdTicks }) => [requestedTimeSeconds, thresholdTicks],
+    );
+  };
+
+  it('takes that picture as the first frame, then the sample for the moments after it', () => {
+    expect(planFrom([25_000, 41_000])).toEqual([
+      [0, 0],
+      [10, 25_000],
+      [30, 41_000],
+    ]);
+  });
+
+  it('takes that picture alone where no sample follows', () => {
+    expect(planFrom([-40])).toEqual([[0, 0]]);
+    expect(planFrom([])).toEqual([[0, 0]]);
+  });
+});
+
+describe('A picture later than the planned one', () => {
+  const planned = { index: 0, requestedTimeSeconds: 0, thresholdTicks: 100, keyframeTicks: 0 };
+  const timeline = { timeBase: MILLISECONDS, startTicks: 0, endTicks: 1000, frameTicks: 39.5 };
+
+  it('is a substitute where presentation times are known', () => {
+    expect(isSubstitute(planned, 100, { ...timeline, exact: true })).toBe(false);
+    expect(isSubstitute(planned, 101, { ...timeline, exact: true })).toBe(true);
+  });
+
+  it('is a substitute where they are not known only if it is more than one picture later', () => {
+    expect(isSubstitute(planned, 140, { ...timeline, exact: false })).toBe(false);
+    expect(isSubstitute(planned, 141, { ...timeline, exact: false })).toBe(true);
+  });
+});
+
 describe('startOf', () => {
   it('is the opening keyframe, also where it cannot be decoded', () => {
-    expect(startOf(samplesAt([0, 40, 80], MILLISECONDS), 80)).toBe(0);
+    expect(startOf({ ticks: 0, isKeyframe: true, exact: true }, 80)).toBe(0);
   });
 
   it('is the first picture decoded where the samples before it have no keyframe', () => {
-    expect(startOf({ ...samplesAt([0, 40, 80], MILLISECONDS), startsWithKeyframe: false }, 80)).toBe(80);
+    expect(startOf({ ticks: 0, isKeyframe: false, exact: true }, 80)).toBe(80);
   });
 });
 

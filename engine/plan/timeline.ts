@@ -1,0 +1,44 @@
+/** Seconds per tick, as a fraction. */
+export interface TimeBase {
+  numerator: number;
+  denominator: number;
+}
+
+/** The clock of one video. Times are in ticks of `timeBase`. */
+export interface Timeline {
+  timeBase: TimeBase;
+  /** Presentation time of the first frame. */
+  startTicks: number;
+  /** Where the last sample ends. */
+  endTicks: number;
+  /** Usual distance between two frames. */
+  frameTicks: number;
+  /** Whether the container tells presentation times. AVI does not where there are B-frames. */
+  exact: boolean;
+}
+
+/** The video's first sample, as its container lists it. */
+export interface FirstSample {
+  /** Its presentation time; where not `exact`, its decode time. */
+  ticks: number;
+  isKeyframe: boolean;
+  exact: boolean;
+}
+
+export const secondsOf = (ticks: number, { numerator, denominator }: TimeBase): number =>
+  (ticks * numerator) / denominator;
+
+/** From the first frame's presentation to the last one's end, in seconds. */
+export const durationSecondsOf = ({ timeBase, startTicks, endTicks }: Timeline): number =>
+  secondsOf(Math.max(endTicks, startTicks) - startTicks, timeBase);
+
+/**
+ * The presentation time of the video's first frame. Usually that of the first picture decoded; but where the
+ * opening keyframe is damaged, the video still begins with it.
+ */
+export const startOf = ({ ticks, isKeyframe, exact }: FirstSample, firstDecodedTicks: number): number =>
+  exact && isKeyframe ? Math.min(ticks, firstDecodedTicks) : firstDecodedTicks;
+
+/** The usual distance between samples at these times, in ascending order. */
+export const spacingOf = (times: ArrayLike<number>): number =>
+  Math.max(1, ((times[times.length - 1] ?? 0) - (times[0] ?? 0)) / Math.max(1, times.length - 1));
