@@ -1,6 +1,6 @@
 import { ACCOUNT_ID } from '../../local/constants.ts';
 import type { StackTemplate } from '../../local/template/assembly.ts';
-import { Symbols } from '../infra/roles/symbols.ts';
+import { Symbols } from '../infra/symbols.ts';
 import type { Clients } from './clients.ts';
 import { arnOf, resourcesOf } from './deployed.ts';
 import { EmulatorError } from './errors.ts';

@@ -63,6 +63,27 @@ describe.each(['dev', 'prod'] as const)('The network of stage %s', (stage) => {
     }
   });
 
+  test('lets into a store what another group lets out to it, and nothing else', () => {
+    const Rule = z.looseObject({
+      GroupId: z.unknown(),
+      IpProtocol: z.string(),
+      FromPort: z.unknown(),
+      ToPort: z.unknown(),
+    });
+    const rulesOf = (type: string, other: string) =>
+      ofType(resources, type)
+        .map(({ Properties }) => {
+          const { GroupId, IpProtocol, FromPort, ToPort } = Rule.parse(Properties);
+          const ends = [GroupId, Properties[other]];
+          const [from, to] = other.startsWith('Source') ? ends.toReversed() : ends;
+          return JSON.stringify({ from, to, IpProtocol, FromPort, ToPort });
+        })
+        .toSorted();
+    const outward = rulesOf('AWS::EC2::SecurityGroupEgress', 'DestinationSecurityGroupId');
+    expect(outward.length).toBeGreaterThan(10);
+    expect(rulesOf('AWS::EC2::SecurityGroupIngress', 'SourceSecurityGroupId')).toEqual(outward);
+  });
+
   test('lets nothing out but HTTPS and what was asked for', () => {
     const groups = ofType(resources, 'AWS::EC2::SecurityGroup');
     const toEverywhere = groups

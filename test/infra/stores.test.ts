@@ -86,3 +86,19 @@ describe('The stores of stage dev', () => {
     });
   });
 });
+
+describe.each(['dev', 'prod'] as const)('The stores of stage %s', (stage) => {
+  // CloudFormation makes a new, empty store for a new logical id, and deletes the old one or leaves it behind.
+  test('keep the logical ids that deployed stages know them by', () => {
+    const { Resources } = parseTemplate(synthesizeStage(stage).data);
+    const idsOf = (type: string) => Object.keys(Resources).filter((id) => Resources[id]?.Type === type);
+    expect(idsOf('AWS::RDS::DBInstance')).toEqual(['DatabaseInstanceAA8A5FDE']);
+    expect(idsOf('AWS::DynamoDB::Table')).toEqual(['SagasTable3CF4EA25']);
+    expect(idsOf('AWS::S3::Bucket')).toEqual(['StorageBucket5CB7C8EA']);
+    expect(idsOf('AWS::ElastiCache::ReplicationGroup')).toEqual(['ValkeyReplicationGroup77C9E011']);
+    expect(idsOf('AWS::SecretsManager::Secret').toSorted()).toEqual([
+      'AuthKeySecretA1BA8890',
+      'ValkeyDefaultUserPassword3EC58E41',
+    ]);
+  });
+});

@@ -14,6 +14,7 @@ import { readAssembly, type StackTemplate } from '../../local/template/assembly.
 export const Resource = z.looseObject({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()).default({}),
+  Metadata: z.record(z.string(), z.unknown()).default({}),
   DeletionPolicy: z.string().optional(),
   UpdateReplacePolicy: z.string().optional(),
 });
@@ -21,7 +22,12 @@ export type Resource = z.infer<typeof Resource>;
 
 const TemplateJson = z.looseObject({
   Resources: z.record(z.string(), Resource),
-  Outputs: z.record(z.string(), z.looseObject({ Value: z.unknown() })).default({}),
+  Outputs: z
+    .record(
+      z.string(),
+      z.looseObject({ Value: z.unknown(), Export: z.object({ Name: z.unknown() }).optional() }),
+    )
+    .default({}),
 });
 export type TemplateJson = z.infer<typeof TemplateJson>;
 
@@ -68,6 +74,17 @@ export const synthesizeAssembly = (stage: Stage): StackTemplate[] => {
   return readAndRemove(cdk, () => {
     buildStacks(cdk, configOf(stage));
     return readAssembly(cdk.synth().directory);
+  });
+};
+
+/** A stage's stacks by name, with the paths of their constructs and everything that the templates say. */
+export const synthesizeStacks = (stage: Stage): { name: string; template: TemplateJson }[] => {
+  const cdk = createApp({ 'aws:cdk:enable-path-metadata': true });
+  return readAndRemove(cdk, () => {
+    const { network, data, app } = buildStacks(cdk, configOf(stage));
+    return [network, data, app]
+      .filter((stack) => stack !== undefined)
+      .map((stack) => ({ name: stack.stackName, template: parseTemplate(templateOf(stack)) }));
   });
 };
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -8,6 +10,7 @@ import {
   STORING_CONTEXTS,
 } from '../../functions/contracts/metrics.ts';
 import { INBOXES } from '../../functions/contracts/routing.ts';
+import { REPOSITORY_ROOT } from '../../lib/paths.ts';
 import { ofType, parseTemplate, synthesizeStage } from './synthesize.ts';
 
 const Variables = z.object({ Variables: z.record(z.string(), z.unknown()) });
@@ -152,6 +155,26 @@ describe('The application of stage dev', () => {
         }),
       ]),
     });
+  });
+
+  test('every alarm that wakes a person names the heading in the runbook that says what to do', () => {
+    const runbook = readFileSync(join(REPOSITORY_ROOT, 'docs/runbook.md'), 'utf8');
+    const headings = [...runbook.matchAll(/^## (?<heading>.+)$/gm)].map(({ groups }) => groups?.heading);
+    const Alarm = z.looseObject({ AlarmDescription: z.string(), AlarmActions: z.unknown() });
+    const topic = idOf(/^AlarmsTopic/, 'AWS::SNS::Topic');
+    const waking = ofType(Object.values(Resources), 'AWS::CloudWatch::Alarm')
+      .map(({ Properties }) => Alarm.parse(Properties))
+      .filter(({ AlarmActions }) => JSON.stringify(AlarmActions).includes(`"${topic}"`));
+    expect(waking).toHaveLength(12);
+    for (const { AlarmDescription } of waking)
+      expect(headings).toContain(/Runbook: "(?<heading>[^"]+)"/.exec(AlarmDescription)?.groups?.heading);
+  });
+
+  test('the API’s authorizer is the function of auth that decides about access tokens', () => {
+    const [authorizer] = ofType(Object.values(Resources), 'AWS::ApiGateway::Authorizer');
+    expect(JSON.stringify(authorizer?.Properties.AuthorizerUri)).toContain(
+      `"${idOf(/^AuthAuthorizer[0-9A-F]{8}$/, 'AWS::Lambda::Function')}"`,
+    );
   });
 
   test('lets the alarms of this account, and nobody without TLS, publish to those who are woken', () => {

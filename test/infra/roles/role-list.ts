@@ -2,7 +2,7 @@
  * Every role of the app and all that it may do: the whole list, in one place. A right that a template grants and that is
  * not here fails the test, and so does one that is here and that no template grants.
  *
- * Resources are named by the paths of their constructs, which are the same in every stage (symbols.ts).
+ * Resources are named by the paths of their constructs, which are the same in every stage (../symbols.ts).
  */
 
 const BUCKET = '<Storage/Bucket.Arn>';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { StackTemplate } from '../../../local/template/assembly.ts';
-import { Symbols } from './symbols.ts';
+import { Symbols } from '../symbols.ts';
 
 const OneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 

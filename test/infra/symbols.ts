@@ -1,26 +1,37 @@
-import type { StackTemplate } from '../../../local/template/assembly.ts';
-import { evaluateIntrinsic, type IntrinsicScope, isRecord } from '../../../local/template/intrinsics.ts';
+import { evaluateIntrinsic, type IntrinsicScope, isRecord } from '../../local/template/intrinsics.ts';
+
+/** What of a synthesized stack gives its values their names. */
+export interface NamedStack {
+  readonly name: string;
+  readonly template: {
+    readonly Resources: Readonly<Record<string, { readonly Metadata: Readonly<Record<string, unknown>> }>>;
+    readonly Outputs: Readonly<
+      Record<string, { readonly Value?: unknown; readonly Export?: { readonly Name?: unknown } | undefined }>
+    >;
+  };
+}
 
 /** What AWS fills in, as statements show it. */
 const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
   'AWS::Region': '<region>',
   'AWS::AccountId': '<account>',
+  'AWS::URLSuffix': 'amazonaws.com',
 };
 
 /**
- * Writes the values of a stage's templates out with resources by the path of their construct, the stack's name left
- * out: `<Upload/Inbox/Queue.Arn>`. These are the same in every stage, so one list of rights serves all of them.
+ * Renders the values of a stage's templates. A reference becomes the path of the construct without the stack's name:
+ * `<Upload/Inbox/Queue.Arn>`. These paths are the same in every stage.
  */
 export class Symbols {
-  readonly #stacks: readonly StackTemplate[];
+  readonly #stacks: readonly NamedStack[];
 
-  constructor(stacks: readonly StackTemplate[]) {
+  constructor(stacks: readonly NamedStack[]) {
     this.#stacks = stacks;
   }
 
   /** The construct's path without the stack's name and the trailing `Resource`. */
-  pathOf(stack: StackTemplate, logicalId: string): string {
+  pathOf(stack: NamedStack, logicalId: string): string {
     const path = stack.template.Resources[logicalId]?.Metadata['aws:cdk:path'];
     if (typeof path !== 'string') throw new Error(`${stack.name} has no resource ${logicalId} with a path`);
     return path
@@ -30,8 +41,11 @@ export class Symbols {
       .join('/');
   }
 
-  /** The value with symbols in the place of intrinsic functions. @throws Error for those not understood */
-  render(stack: StackTemplate, value: unknown): unknown {
+  /**
+   * The value with symbols in the place of intrinsic functions.
+   * @throws Error for a function that is not understood
+   */
+  render(stack: NamedStack, value: unknown): unknown {
     if (Array.isArray(value)) return value.map((element) => this.render(stack, element));
     if (!isRecord(value)) return value;
     const [[name, argument] = [], ...others] = Object.entries(value);
@@ -41,7 +55,7 @@ export class Symbols {
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.render(stack, part)]));
   }
 
-  #scopeOf(stack: StackTemplate): IntrinsicScope {
+  #scopeOf(stack: NamedStack): IntrinsicScope {
     const unsupported = (what: string) => new Error(`${stack.name} uses ${what}`);
     return {
       resolve: (value) => this.render(stack, value),

@@ -1,0 +1,82 @@
+import { alarmMetrics, containers, headers, integration, policy, problem } from './formats.ts';
+
+/** Types that the outline leaves out: another test asserts them, or another line says the same. */
+const OMITTED_TYPES: ReadonlySet<string> = new Set([
+  // roles.test.ts holds every right against a list.
+  'AWS::IAM::Policy',
+  // network.test.ts asserts that a way into a group is another group's way out.
+  'AWS::EC2::SecurityGroupIngress',
+  // The methods of a path name it.
+  'AWS::ApiGateway::Resource',
+  // Their names hold hashes of the API and of code; removal.test.ts asserts what stays of the account's setting.
+  'AWS::ApiGateway::Account',
+  'AWS::ApiGateway::Deployment',
+  'AWS::Lambda::Version',
+  // The routes of the public subnets need them.
+  'AWS::EC2::InternetGateway',
+  'AWS::EC2::VPCGatewayAttachment',
+]);
+
+/** A browser's preflight reaches the function of its path without a token: api.test.ts. */
+const PREFLIGHT = /\/OPTIONS$/;
+
+/** Properties that the outline leaves out, whatever has them. */
+const OMITTED_EVERYWHERE = [
+  // Sentences for people.
+  /Description$/,
+  // Stage and application.
+  /^Tags$/,
+  // CDK's own function behind a custom resource.
+  /^ServiceToken$/,
+  // The one API.
+  /^RestApiId$/,
+];
+
+interface Shape {
+  readonly omit?: readonly string[];
+  /** Texts for properties that are long as they are. @default textOf */
+  readonly format?: Readonly<Record<string, (value: unknown) => string>>;
+}
+
+const POLICY: Shape = { format: { PolicyDocument: policy } };
+
+const SHAPES: Readonly<Record<string, Shape>> = {
+  // wiring.test.ts asserts which function it is.
+  'AWS::ApiGateway::Authorizer': { omit: ['AuthorizerUri', 'Name'] },
+  // The path ends with the type of the response; api.test.ts holds the status against the problem.
+  'AWS::ApiGateway::GatewayResponse': {
+    omit: ['ResponseType', 'StatusCode'],
+    format: { ResponseParameters: headers, ResponseTemplates: problem },
+  },
+  // Both stand in the path; api.test.ts reads them.
+  'AWS::ApiGateway::Method': { omit: ['HttpMethod', 'ResourceId'], format: { Integration: integration } },
+  // Names that CDK makes of the path.
+  'AWS::ApplicationAutoScaling::ScalableTarget': { omit: ['RoleARN'] },
+  'AWS::ApplicationAutoScaling::ScalingPolicy': { omit: ['PolicyName'] },
+  'AWS::CloudWatch::Alarm': { format: { Metrics: alarmMetrics } },
+  'AWS::ECS::TaskDefinition': { omit: ['Family'], format: { ContainerDefinitions: containers } },
+  // roles.test.ts holds every right against a list; who may assume the role shows here.
+  'AWS::IAM::Role': {
+    omit: ['ManagedPolicyArns', 'Policies'],
+    format: { AssumeRolePolicyDocument: policy },
+  },
+  // The variables have a section of their own.
+  'AWS::Lambda::Function': { omit: ['Code', 'Environment'] },
+  'AWS::Lambda::LayerVersion': { omit: ['Content'] },
+  'AWS::S3::BucketPolicy': POLICY,
+  'AWS::SNS::TopicPolicy': POLICY,
+  'AWS::SQS::QueuePolicy': POLICY,
+};
+
+/** Whether the outline has a line for the resource. */
+export const isShown = (type: string, path: string): boolean =>
+  !OMITTED_TYPES.has(type) && !PREFLIGHT.test(path);
+
+/** Whether the outline leaves the property out. */
+export const isOmitted = (type: string, property: string): boolean =>
+  OMITTED_EVERYWHERE.some((pattern) => pattern.test(property)) ||
+  (SHAPES[type]?.omit?.includes(property) ?? false);
+
+/** The shorter text of a property, where it has one. */
+export const formatOf = (type: string, property: string): ((value: unknown) => string) | undefined =>
+  SHAPES[type]?.format?.[property];
