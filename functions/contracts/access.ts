@@ -8,5 +8,5 @@ export type AccessCheck = (typeof ACCESS_CHECKS)[number];
  */
 export const BEARER_TOKEN_EXPRESSION = '^Bearer [-\\w]+\\.[-\\w]+\\.[-\\w]+$';
 
-/** What a caller without a valid access token is told, whichever of the two refuses it. */
-export const UNAUTHENTICATED_DETAIL = 'Log in first.';
+/** For how long, in seconds, a service may keep the keys that it fetched from JWKS. */
+export const JWKS_MAX_AGE_SECONDS = 300;

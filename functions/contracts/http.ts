@@ -10,20 +10,6 @@ const Time = z.iso.datetime();
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
 const NO_CONTROL_CHARACTERS = /^[^\u0000-\u001f\u007f-\u009f]*$/;
 
-/** RFC 9457 problem details. Clients branch on `code`. */
-export const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.string(),
-  detail: z.string().optional(),
-  instance: z.string().optional(),
-  /** The correlation id: what to quote when asking for help. */
-  correlationId: z.string().optional(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-});
-export type Problem = z.infer<typeof Problem>;
-
 // --- auth
 
 /**
@@ -33,14 +19,19 @@ export type Problem = z.infer<typeof Problem>;
 export const Email = z
   .string()
   .max(254)
-  .regex(/^[ -~]*$/, 'ASCII only')
+  .regex(/^[ -~]*$/, 'must consist of printable ASCII characters')
   .transform((value) => value.trim().toLowerCase())
   .pipe(z.email());
 
 /** 8–128 characters, no composition rules (NIST SP 800-63B); never trimmed or cut. */
 export const NewPassword = z.string().min(8).max(128);
 
-const DisplayName = z.string().trim().min(1).max(100).regex(NO_CONTROL_CHARACTERS, 'control characters');
+const DisplayName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(NO_CONTROL_CHARACTERS, 'must not contain control characters');
 
 export const RegisterRequest = z.object({
   email: Email,
@@ -109,13 +100,21 @@ export const VideoStatus = z.enum([
 ]);
 export type VideoStatus = z.infer<typeof VideoStatus>;
 
+/** `Idempotency-Key` of POST /videos: chosen by the client, the same for each repetition of one request. */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,128}$/, 'must be 1 to 128 printable ASCII characters');
+
 export const CreateVideoRequest = z.object({
-  fileName: z.string().min(1).regex(NO_CONTROL_CHARACTERS, 'control characters'),
+  fileName: z.string().min(1).regex(NO_CONTROL_CHARACTERS, 'must not contain control characters'),
   sizeBytes: z.int().positive(),
   contentType: z
     .string()
     .max(100)
-    .regex(/^video\/[a-z0-9.+-]+$|^application\/octet-stream$/i, 'not a video content type')
+    .regex(
+      /^video\/[a-z0-9.+-]+$|^application\/octet-stream$/i,
+      'must be a video content type or application/octet-stream',
+    )
     .optional(),
   intervalSeconds: z
     .int()

@@ -1,10 +1,10 @@
+import { DOWNLOAD_ROUTES } from '../contracts/routes/download.ts';
 import { createHttpHandler } from '../shared/http/http-handler.ts';
-import { getDownloadRoute } from './routes/get-download.ts';
-import { listFramesRoute } from './routes/list-frames.ts';
+import { downloadOperations } from './routes/operations.ts';
 import { buildServices } from './services.ts';
 
-/** GET /videos/{id}/download and /videos/{id}/frames. */
 export const handler = createHttpHandler({
+  contracts: DOWNLOAD_ROUTES,
+  operations: downloadOperations,
   build: buildServices,
-  routes: [getDownloadRoute, listFramesRoute],
 });

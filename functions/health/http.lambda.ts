@@ -1,19 +1,9 @@
-import * as z from 'zod';
-import { Health } from '../contracts/http.ts';
+import { HEALTH_ROUTES } from '../contracts/routes/health.ts';
 import { createHttpHandler } from '../shared/http/http-handler.ts';
-import { publicRoute } from '../shared/http/route.ts';
 
-/** Whether the API answers at all. It asks no database: an outage there is told by the calls that need it. */
+/** Says whether the API answers at all. It asks no database: the calls that need one report its outage. */
 export const handler = createHttpHandler({
+  contracts: HEALTH_ROUTES,
+  operations: { getHealth: async () => ({ status: 'ok' as const }) },
   build: async () => undefined,
-  routes: [
-    publicRoute({
-      method: 'GET',
-      path: '/health',
-      input: z.object({}),
-      answer: Health,
-      status: 200,
-      run: async () => ({ status: 'ok' as const }),
-    }),
-  ],
 });

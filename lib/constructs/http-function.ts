@@ -1,4 +1,3 @@
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { databaseRole } from '../../functions/contracts/database.ts';
 import {
@@ -8,16 +7,6 @@ import {
 } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { NodeFunction, type NodeFunctionProps, SIZES } from './node-function.ts';
-
-/** One call of the HTTP contract and the function that answers it. */
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** From the root, with `{parameters}`. */
-  readonly path: string;
-  readonly handler: lambda.Function;
-  /** Answered without an access token. */
-  readonly open: boolean;
-}
 
 export interface HttpFunctionProps extends Omit<NodeFunctionProps, 'timeout' | 'memoryMegabytes'> {
   /** @default 512 */
@@ -35,16 +24,6 @@ export class HttpFunction extends NodeFunction {
     this.addEnvironment(ENV_ALLOWED_ORIGINS, props.config.allowedOrigins.join(','));
     for (const [name, value] of Object.entries(accessEnvironment(props.config)))
       this.addEnvironment(name, value);
-  }
-
-  /** A route that needs a valid access token. */
-  route(method: Route['method'], path: string): Route {
-    return { method, path, handler: this, open: false };
-  }
-
-  /** A route for everyone. */
-  openRoute(method: Route['method'], path: string): Route {
-    return { method, path, handler: this, open: true };
   }
 }
 

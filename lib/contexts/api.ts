@@ -4,8 +4,9 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BEARER_TOKEN_EXPRESSION } from '../../functions/contracts/access.ts';
+import type { HttpContext } from '../../functions/contracts/routes/route.ts';
+import { ROUTES } from '../../functions/contracts/routes.ts';
 import type { StageConfig } from '../config/stage.ts';
-import type { Route } from '../constructs/http-function.ts';
 import { addProblemResponses } from '../constructs/problem-responses.ts';
 
 /** For this long a deleted user's token may go on working: the promise of the security design. */
@@ -14,12 +15,13 @@ const AUTHORIZATION_CACHE = Duration.seconds(60);
 export interface ApiProps {
   readonly config: StageConfig;
   readonly authorizer: lambda.IFunction;
-  readonly routes: readonly Route[];
+  /** Who answers the routes of each context. */
+  readonly functions: Readonly<Record<HttpContext, lambda.Function>>;
 }
 
-/** The HTTP contract: every route by name, with its function and whether it needs an access token. */
+/** The API: every route of the registry, with its function and whether it needs an access token. */
 export class Api extends Construct {
-  constructor(scope: Construct, id: string, { config, authorizer, routes }: ApiProps) {
+  constructor(scope: Construct, id: string, { config, authorizer, functions }: ApiProps) {
     super(scope, id);
     const onAws = config.local === undefined;
     const api = new apigateway.RestApi(this, 'RestApi', {
@@ -42,7 +44,7 @@ export class Api extends Construct {
       validationRegex: BEARER_TOKEN_EXPRESSION,
       resultsCacheTtl: AUTHORIZATION_CACHE,
     });
-    addRoutes(api, routes, tokenAuthorizer);
+    addRoutes(api, functions, tokenAuthorizer);
     // Its own output has a hash in its name; scripts want one that stays.
     api.node.tryRemoveChild('Endpoint');
     new CfnOutput(this, 'Url', { description: 'The API', value: api.url }).overrideLogicalId('ApiUrl');
@@ -77,31 +79,33 @@ const accessLogs = (scope: Construct, config: StageConfig): apigateway.StageOpti
 
 const addRoutes = (
   api: apigateway.RestApi,
-  routes: readonly Route[],
+  functions: ApiProps['functions'],
   authorizer: apigateway.IAuthorizer,
 ): void => {
-  const integrations = new Map<lambda.Function, apigateway.LambdaIntegration>();
-  const integrationOf = (handler: lambda.Function): apigateway.LambdaIntegration => {
-    const integration =
-      integrations.get(handler) ??
-      // One permission per function, not one per method: a function's policy has room for 20 KB.
-      new apigateway.LambdaIntegration(handler, { scopePermissionToMethod: false });
-    integrations.set(handler, integration);
-    return integration;
-  };
-  const resources = new Map<string, Route>();
-  for (const route of routes) {
-    resources.set(route.path, route);
+  const integrations = {
+    health: integrate(functions.health),
+    auth: integrate(functions.auth),
+    upload: integrate(functions.upload),
+    download: integrate(functions.download),
+  } satisfies Record<HttpContext, apigateway.LambdaIntegration>;
+  const preflights = new Map<string, apigateway.LambdaIntegration>();
+  for (const { method, path, context, auth } of Object.values(ROUTES)) {
+    const integration = integrations[context];
+    preflights.set(path, integration);
     api.root
-      .resourceForPath(route.path)
+      .resourceForPath(path)
       .addMethod(
-        route.method,
-        integrationOf(route.handler),
-        route.open ? {} : { authorizer, authorizationType: apigateway.AuthorizationType.CUSTOM },
+        method,
+        integration,
+        auth === 'none' ? {} : { authorizer, authorizationType: apigateway.AuthorizationType.CUSTOM },
       );
   }
   // Browsers ask without a token; the resource's own function knows what it allows.
-  for (const { path, handler } of resources.values()) {
-    api.root.resourceForPath(path).addMethod('OPTIONS', integrationOf(handler));
+  for (const [path, integration] of preflights) {
+    api.root.resourceForPath(path).addMethod('OPTIONS', integration);
   }
 };
+
+/** One permission per function, not one per method: a function's policy has room for 20 KB. */
+const integrate = (handler: lambda.Function): apigateway.LambdaIntegration =>
+  new apigateway.LambdaIntegration(handler, { scopePermissionToMethod: false });

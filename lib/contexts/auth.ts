@@ -1,13 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { HttpFunction, type Route } from '../constructs/http-function.ts';
+import { HttpFunction } from '../constructs/http-function.ts';
 import { NodeFunction, placeFunctions, SIZES } from '../constructs/node-function.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import type { ContextProps } from './context.ts';
 
 /** Users, sessions and signing keys; the API's authorizer. */
 export class AuthContext extends Construct {
-  readonly routes: readonly Route[];
+  /** Answers the context's routes of the registry. */
+  readonly http: HttpFunction;
   readonly authorizer: NodeFunction;
   readonly functions: readonly NodeFunction[];
 
@@ -38,21 +39,12 @@ export class AuthContext extends Construct {
       every: Duration.days(1),
     });
 
+    this.http = http;
     this.functions = [http, this.authorizer, rotateKeys];
     database.grantConnect(http, 'auth', 'http');
     database.grantConnect(this.authorizer, 'auth', 'authorizer');
     database.grantConnect(rotateKeys, 'auth');
     redis.grantConnect(http);
     for (const fn of [http, rotateKeys]) authKey.grantUse(fn);
-
-    this.routes = [
-      http.openRoute('POST', '/auth/register'),
-      http.openRoute('POST', '/auth/login'),
-      http.openRoute('POST', '/auth/refresh'),
-      http.openRoute('POST', '/auth/logout'),
-      http.route('GET', '/auth/me'),
-      http.route('PATCH', '/auth/me'),
-      http.openRoute('GET', '/.well-known/jwks.json'),
-    ];
   }
 }

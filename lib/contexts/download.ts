@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { DeadLetteredQueue } from '../constructs/dead-lettered-queue.ts';
-import { HttpFunction, type Route } from '../constructs/http-function.ts';
+import { HttpFunction } from '../constructs/http-function.ts';
 import { NodeFunction, placeFunctions, SIZES } from '../constructs/node-function.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import type { ContextProps } from './context.ts';
@@ -9,7 +9,8 @@ import { quickInbox, quickSize } from './inbox.ts';
 
 /** What may be downloaded, by whom, until when. */
 export class DownloadContext extends Construct {
-  readonly routes: readonly Route[];
+  /** Answers the context's routes of the registry. */
+  readonly http: HttpFunction;
   readonly inboxes: { readonly download: DeadLetteredQueue };
   readonly functions: readonly NodeFunction[];
 
@@ -37,6 +38,7 @@ export class DownloadContext extends Construct {
       every: Duration.minutes(1),
     });
 
+    this.http = http;
     this.functions = [http, inbox, sweep];
     database.grantConnect(http, 'download', 'http');
     for (const fn of [inbox, sweep]) database.grantConnect(fn, 'download');
@@ -45,6 +47,5 @@ export class DownloadContext extends Construct {
     storage.grantExpire(sweep);
 
     this.inboxes = { download: quickInbox(this, config, inbox) };
-    this.routes = [http.route('GET', '/videos/{id}/download'), http.route('GET', '/videos/{id}/frames')];
   }
 }

@@ -1,11 +1,12 @@
 import { Construct } from 'constructs';
-import { HttpFunction, type Route } from '../constructs/http-function.ts';
+import { HttpFunction } from '../constructs/http-function.ts';
 import { placeFunctions } from '../constructs/node-function.ts';
 import type { ContextProps } from './context.ts';
 
 /** Says that API Gateway and Lambda answer. Its security group opens nothing. */
 export class HealthCheck extends Construct {
-  readonly routes: readonly Route[];
+  /** Answers the context's routes of the registry. */
+  readonly http: HttpFunction;
   readonly functions: readonly HttpFunction[];
 
   constructor(scope: Construct, id: string, { platform: { config, network } }: ContextProps) {
@@ -17,7 +18,7 @@ export class HealthCheck extends Construct {
       description: 'GET /health',
       memoryMegabytes: 256,
     });
+    this.http = http;
     this.functions = [http];
-    this.routes = [http.openRoute('GET', '/health')];
   }
 }

@@ -3,7 +3,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { DeadLetteredQueue } from '../constructs/dead-lettered-queue.ts';
-import { HttpFunction, type Route } from '../constructs/http-function.ts';
+import { HttpFunction } from '../constructs/http-function.ts';
 import { NodeFunction, type Placement, placeFunctions, SIZES } from '../constructs/node-function.ts';
 import type { Platform } from '../constructs/platform.ts';
 import { QueueConsumer } from '../constructs/queue-consumer.ts';
@@ -14,7 +14,8 @@ import { quickInbox, quickSize, quickVisibility } from './inbox.ts';
 
 /** Videos as their users see them, from the upload form to the timeline. */
 export class UploadContext extends Construct {
-  readonly routes: readonly Route[];
+  /** Answers the context's routes of the registry. */
+  readonly http: HttpFunction;
   readonly inboxes: { readonly upload: DeadLetteredQueue };
   readonly functions: readonly NodeFunction[];
 
@@ -44,6 +45,7 @@ export class UploadContext extends Construct {
     });
     const objectCreated = this.#consumeObjectCreated(platform, placement);
 
+    this.http = http;
     this.functions = [http, inbox, sweep, objectCreated];
     database.grantConnect(http, 'upload', 'http');
     for (const fn of [inbox, sweep, objectCreated]) database.grantConnect(fn, 'upload');
@@ -54,13 +56,6 @@ export class UploadContext extends Construct {
     storage.grantRemoveSource(inbox);
 
     this.inboxes = { upload: quickInbox(this, config, inbox) };
-    this.routes = [
-      http.route('POST', '/videos'),
-      http.route('GET', '/videos'),
-      http.route('GET', '/videos/{id}'),
-      http.route('DELETE', '/videos/{id}'),
-      http.route('GET', '/videos/{id}/events'),
-    ];
   }
 
   /** S3's own word, not the client's, that a source arrived; through EventBridge, so that no stack needs the other. */

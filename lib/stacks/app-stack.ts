@@ -50,7 +50,7 @@ export class AppStack extends Stack {
     new Api(this, 'Api', {
       config,
       authorizer: auth.authorizer,
-      routes: [...health.routes, ...auth.routes, ...upload.routes, ...download.routes],
+      functions: { health: health.http, auth: auth.http, upload: upload.http, download: download.http },
     });
     if (!config.local) {
       const unreadable = STORING_CONTEXTS.map(

@@ -1,27 +1,11 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { Problem } from '../../functions/contracts/http.ts';
+import { Problem } from '../../functions/contracts/problems.ts';
+import { ROUTES } from '../../functions/contracts/routes.ts';
 import { ofType, parseTemplate, synthesizeStage } from './synthesize.ts';
 
-/** The HTTP contract: who answers, and whether it takes an access token. */
-const CONTRACT = [
-  ['POST', '/auth/register', 'Auth', 'open'],
-  ['POST', '/auth/login', 'Auth', 'open'],
-  ['POST', '/auth/refresh', 'Auth', 'open'],
-  ['POST', '/auth/logout', 'Auth', 'open'],
-  ['GET', '/auth/me', 'Auth', 'token'],
-  ['PATCH', '/auth/me', 'Auth', 'token'],
-  ['GET', '/.well-known/jwks.json', 'Auth', 'open'],
-  ['POST', '/videos', 'Upload', 'token'],
-  ['GET', '/videos', 'Upload', 'token'],
-  ['GET', '/videos/{id}', 'Upload', 'token'],
-  ['DELETE', '/videos/{id}', 'Upload', 'token'],
-  ['GET', '/videos/{id}/events', 'Upload', 'token'],
-  ['GET', '/videos/{id}/download', 'Download', 'token'],
-  ['GET', '/videos/{id}/frames', 'Download', 'token'],
-  ['GET', '/health', 'Health', 'open'],
-] as const;
+const CALLS = Object.values(ROUTES);
 
 const Ref = z.object({ Ref: z.string() });
 const ResourceProperties = z.object({ PathPart: z.string(), ParentId: z.union([Ref, z.looseObject({})]) });
@@ -65,21 +49,24 @@ describe('The API', () => {
   const calls = methods.filter(({ method }) => method !== 'OPTIONS');
 
   test('offers the calls of the contract and no other', () => {
-    const offered = calls.map(({ method, path }) => `${method} ${path}`);
-    expect(offered.toSorted()).toEqual(CONTRACT.map(([method, path]) => `${method} ${path}`).toSorted());
+    const nameOf = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
+    expect(calls.map(nameOf).toSorted()).toEqual(CALLS.map(nameOf).toSorted());
   });
 
-  test.each(CONTRACT)('%s %s is answered by %s, access: %s', (method, path, context, access) => {
-    const call = calls.find((candidate) => candidate.method === method && candidate.path === path);
-    expect(call?.integration).toContain('AWS_PROXY');
-    expect(call?.integration).toContain(`"${context}Http`);
-    expect(call?.authorizationType).toBe(access === 'token' ? 'CUSTOM' : 'NONE');
-    if (access === 'token') expect(call?.authorizer).toMatch(/^ApiAuthorizer/);
-    else expect(call?.authorizer).toBeUndefined();
-  });
+  test.each(CALLS)(
+    '$method $path is answered by $context, access: $auth',
+    ({ method, path, context, auth }) => {
+      const call = calls.find((candidate) => candidate.method === method && candidate.path === path);
+      expect(call?.integration).toContain('AWS_PROXY');
+      expect(call?.integration).toMatch(new RegExp(`"${context}Http`, 'i'));
+      expect(call?.authorizationType).toBe(auth === 'user' ? 'CUSTOM' : 'NONE');
+      if (auth === 'user') expect(call?.authorizer).toMatch(/^ApiAuthorizer/);
+      else expect(call?.authorizer).toBeUndefined();
+    },
+  );
 
   test("lets browsers ask every path's own function first, without a token", () => {
-    const paths = [...new Set(CONTRACT.map(([, path]) => path))];
+    const paths = [...new Set(CALLS.map(({ path }) => path))];
     for (const path of paths) {
       const preflight = methods.find((method) => method.method === 'OPTIONS' && method.path === path);
       const call = calls.find((method) => method.path === path);
@@ -182,7 +169,7 @@ describe('What API Gateway answers by itself', () => {
     },
   );
 
-  test('says how to authenticate where nobody did', () => {
+  test('says how to authenticate where the caller did not', () => {
     expect(answerTo('UNAUTHORIZED').headers).toHaveProperty(
       'gatewayresponse.header.WWW-Authenticate',
       "'Bearer'",

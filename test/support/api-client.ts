@@ -7,7 +7,6 @@ import {
   CreatedVideo,
   Download,
   FramePage,
-  Problem,
   Profile,
   Timeline,
   TokenPair,
@@ -15,6 +14,8 @@ import {
   VideoPage,
   type VideoStatus,
 } from '../../functions/contracts/http.ts';
+import { Problem } from '../../functions/contracts/problems.ts';
+import { requireDeclared } from './declared-problems.ts';
 import { eventually } from './eventually.ts';
 
 /** An answer that was not the one asked for. */
@@ -58,9 +59,9 @@ export class ApiClient {
     return client;
   }
 
-  /** Any call, answered by whatever comes; redirects are not followed. */
-  call(method: string, path: string, { body, headers }: CallOptions = {}): Promise<Response> {
-    return fetch(new URL(`.${path}`, this.#url), {
+  /** Any call, whatever its answer; redirects are not followed. @throws Error for a problem that the route does not declare */
+  async call(method: string, path: string, { body, headers }: CallOptions = {}): Promise<Response> {
+    const response = await fetch(new URL(`.${path}`, this.#url), {
       method,
       redirect: 'manual',
       headers: {
@@ -70,6 +71,9 @@ export class ApiClient {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
+    if (response.headers.get('content-type')?.startsWith('application/problem+json'))
+      requireDeclared(method, path, await response.clone().json());
+    return response;
   }
 
   /** A call that has to be answered so. @throws UnexpectedAnswerError */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { requireDeclared } from './declared-problems.ts';
 
 /** What a test says of a call. */
 export interface CallOptions {
@@ -90,15 +91,13 @@ export interface Answer {
 
 type HttpHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
-/** Calls a handler as API Gateway would. */
+/** Calls a handler as API Gateway would. @throws Error for a problem that the route does not declare */
 export const callApi = async (handler: HttpHandler, call: CallOptions): Promise<Answer> => {
   const result = await handler(apiEvent(call), lambdaContext());
   const headers = Object.fromEntries(
     Object.entries(result.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
-  return {
-    status: result.statusCode,
-    headers,
-    body: headers['content-type']?.includes('json') ? JSON.parse(result.body) : result.body,
-  };
+  const body: unknown = headers['content-type']?.includes('json') ? JSON.parse(result.body) : result.body;
+  if (result.statusCode >= 400) requireDeclared(call.method, call.path, body);
+  return { status: result.statusCode, headers, body };
 };

@@ -1,9 +1,7 @@
-/** Every route of one video: what another user gets 404 for. */
-export const routesOfVideo = (id: string) =>
-  [
-    ['GET', `/videos/${id}`],
-    ['GET', `/videos/${id}/events`],
-    ['GET', `/videos/${id}/download`],
-    ['GET', `/videos/${id}/frames`],
-    ['DELETE', `/videos/${id}`],
-  ] as const;
+import { ROUTES } from '../../functions/contracts/routes.ts';
+
+/** Every route of one video, with its path: another user gets 404 from each. */
+export const routesOfVideo = (id: string): [method: string, path: string][] =>
+  Object.values(ROUTES)
+    .filter(({ path }) => path.startsWith('/videos/{id}'))
+    .map(({ method, path }) => [method, path.replace('{id}', id)]);

@@ -22,7 +22,7 @@ export interface LoginServices {
 /** Unknown user or wrong password; it does not say which. */
 export class InvalidCredentialsError extends AppError {
   constructor(options: ErrorOptions = {}) {
-    super('INVALID_CREDENTIALS', 'The email address or the password is wrong.', options);
+    super('INVALID_CREDENTIALS', options);
   }
 }
 

@@ -105,7 +105,7 @@ export interface SessionRepository {
 
 export class InvalidRefreshTokenError extends AppError {
   constructor(options: ErrorOptions = {}) {
-    super('INVALID_REFRESH_TOKEN', 'The refresh token is not valid any more: log in again.', options);
+    super('INVALID_REFRESH_TOKEN', options);
   }
 }
 

@@ -3,8 +3,6 @@ import { KEY_CACHE_SECONDS, type PublicJwk } from '../../shared/access/core/publ
 
 /** A signing key is replaced after this many days. */
 export const KEY_LIFETIME_DAYS = 30;
-/** How long HTTP caches may keep the JWKS, in seconds. */
-export const JWKS_MAX_AGE_SECONDS = 300;
 /** A new key is published this long before it signs: longer than a verifier's cache and the caches of the JWKS together. */
 export const KEY_PUBLICATION_SECONDS = 15 * 60;
 /** A replaced key stays published this long after its successor took over: its last tokens, caches, and a margin. */

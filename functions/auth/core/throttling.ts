@@ -70,6 +70,6 @@ export interface Throttle {
 
 export class TooManyRequestsError extends AppError {
   constructor(retryAfterSeconds: number, options: ErrorOptions = {}) {
-    super('TOO_MANY_REQUESTS', 'Too many attempts: wait a while.', { ...options, retryAfterSeconds });
+    super('TOO_MANY_REQUESTS', { ...options, retryAfterSeconds });
   }
 }

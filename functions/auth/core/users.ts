@@ -33,7 +33,7 @@ export interface UserRepository {
 /** Somebody else registered this address before. */
 export class EmailTakenError extends AppError {
   constructor(options: ErrorOptions = {}) {
-    super('EMAIL_TAKEN', 'There is an account with this email address already.', options);
+    super('EMAIL_TAKEN', options);
   }
 }
 

@@ -1,13 +1,9 @@
-import * as z from 'zod';
-import { Profile } from '../../contracts/http.ts';
-import { userRoute } from '../../shared/http/route.ts';
+import type { AUTH_ROUTES } from '../../contracts/routes/auth.ts';
+import type { Operation } from '../../shared/http/operation.ts';
 import { getProfile, type ProfileServices } from '../core/profile.ts';
 
-export const getProfileRoute = userRoute({
-  method: 'GET',
-  path: '/auth/me',
-  input: z.object({}),
-  answer: Profile,
-  status: 200,
-  run: (_input, services: ProfileServices, { caller }) => getProfile(caller.userId, services),
-});
+export const getProfileOperation: Operation<typeof AUTH_ROUTES.getProfile, ProfileServices> = (
+  _input,
+  services,
+  { caller },
+) => getProfile(caller.userId, services);

@@ -1,13 +1,9 @@
-import * as z from 'zod';
-import { LoginRequest, TokenPair } from '../../contracts/http.ts';
-import { publicRoute } from '../../shared/http/route.ts';
+import type { AUTH_ROUTES } from '../../contracts/routes/auth.ts';
+import type { Operation } from '../../shared/http/operation.ts';
 import { type LoginServices, login } from '../core/login.ts';
 
-export const loginRoute = publicRoute({
-  method: 'POST',
-  path: '/auth/login',
-  input: z.object({ body: LoginRequest }),
-  answer: TokenPair,
-  status: 200,
-  run: ({ body }, services: LoginServices, { sourceIp }) => login(body, sourceIp, services),
-});
+export const loginOperation: Operation<typeof AUTH_ROUTES.login, LoginServices> = (
+  { body },
+  services,
+  { sourceIp },
+) => login(body, sourceIp, services);

@@ -1,13 +1,6 @@
-import * as z from 'zod';
-import { RefreshRequest } from '../../contracts/http.ts';
-import { publicRoute } from '../../shared/http/route.ts';
+import type { AUTH_ROUTES } from '../../contracts/routes/auth.ts';
+import type { Operation } from '../../shared/http/operation.ts';
 import { type LogoutServices, logout } from '../core/logout.ts';
 
-export const logoutRoute = publicRoute({
-  method: 'POST',
-  path: '/auth/logout',
-  input: z.object({ body: RefreshRequest }),
-  answer: z.void(),
-  status: 204,
-  run: ({ body }, services: LogoutServices) => logout(body, services),
-});
+export const logoutOperation: Operation<typeof AUTH_ROUTES.logout, LogoutServices> = ({ body }, services) =>
+  logout(body, services);

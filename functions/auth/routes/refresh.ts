@@ -1,13 +1,8 @@
-import * as z from 'zod';
-import { RefreshRequest, TokenPair } from '../../contracts/http.ts';
-import { publicRoute } from '../../shared/http/route.ts';
+import type { AUTH_ROUTES } from '../../contracts/routes/auth.ts';
+import type { Operation } from '../../shared/http/operation.ts';
 import { type RefreshServices, refresh } from '../core/refresh.ts';
 
-export const refreshRoute = publicRoute({
-  method: 'POST',
-  path: '/auth/refresh',
-  input: z.object({ body: RefreshRequest }),
-  answer: TokenPair,
-  status: 200,
-  run: ({ body }, services: RefreshServices) => refresh(body, services),
-});
+export const refreshOperation: Operation<typeof AUTH_ROUTES.refresh, RefreshServices> = (
+  { body },
+  services,
+) => refresh(body, services);

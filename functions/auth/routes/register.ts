@@ -1,13 +1,9 @@
-import * as z from 'zod';
-import { Profile, RegisterRequest } from '../../contracts/http.ts';
-import { publicRoute } from '../../shared/http/route.ts';
+import type { AUTH_ROUTES } from '../../contracts/routes/auth.ts';
+import type { Operation } from '../../shared/http/operation.ts';
 import { type RegisterServices, register } from '../core/register.ts';
 
-export const registerRoute = publicRoute({
-  method: 'POST',
-  path: '/auth/register',
-  input: z.object({ body: RegisterRequest }),
-  answer: Profile,
-  status: 201,
-  run: ({ body }, services: RegisterServices, { sourceIp }) => register(body, sourceIp, services),
-});
+export const registerOperation: Operation<typeof AUTH_ROUTES.register, RegisterServices> = (
+  { body },
+  services,
+  { sourceIp },
+) => register(body, sourceIp, services);

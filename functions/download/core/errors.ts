@@ -4,14 +4,14 @@ import { AppError } from '../../shared/errors/app-error.ts';
 /** There is nothing to download yet, or never will be: `detail` says which. */
 export class NotReadyError extends AppError {
   constructor(detail: string) {
-    super('NOT_READY', detail);
+    super('NOT_READY', { detail });
   }
 }
 
 /** The ZIP was available and is no more. */
 export class ArchiveExpiredError extends AppError {
   constructor() {
-    super('EXPIRED', 'The download has expired. Upload the video again to get its frames.');
+    super('EXPIRED');
   }
 }
 

@@ -1,27 +1,24 @@
 import * as z from 'zod';
-import { FramePage, FramesQuery, VideoPath } from '../../contracts/http.ts';
 import type { VideoId } from '../../contracts/ids.ts';
+import type { DOWNLOAD_ROUTES } from '../../contracts/routes/download.ts';
 import { InvalidCursorError } from '../../shared/errors/app-error.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
-import { userRoute } from '../../shared/http/route.ts';
+import type { Operation } from '../../shared/http/operation.ts';
 import { listFrames } from '../core/list-frames.ts';
 import type { DownloadServices } from '../core/ports.ts';
 
-export const listFramesRoute = userRoute({
-  method: 'GET',
-  path: '/videos/{id}/frames',
-  input: z.object({ params: VideoPath, query: FramesQuery }),
-  answer: FramePage,
-  status: 200,
-  run: async ({ params: { id }, query }, services: DownloadServices, { caller }) => {
-    const fromIndex = query.cursor === undefined ? 0 : toIndex(id, query.cursor);
-    const page = await listFrames({ id, userId: caller.userId, limit: query.limit, fromIndex }, services);
-    return {
-      items: page.items,
-      nextCursor: page.nextIndex === undefined ? null : toCursor(id, page.nextIndex),
-    };
-  },
-});
+export const listFramesOperation: Operation<typeof DOWNLOAD_ROUTES.listFrames, DownloadServices> = async (
+  { params: { id }, query },
+  services,
+  { caller },
+) => {
+  const fromIndex = query.cursor === undefined ? 0 : toIndex(id, query.cursor);
+  const page = await listFrames({ id, userId: caller.userId, limit: query.limit, fromIndex }, services);
+  return {
+    items: page.items,
+    nextCursor: page.nextIndex === undefined ? null : toCursor(id, page.nextIndex),
+  };
+};
 
 const Position = z.tuple([z.string().regex(/^\d{1,9}$/)]);
 

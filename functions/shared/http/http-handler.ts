@@ -5,19 +5,22 @@ import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import * as z from 'zod';
 import { ENV_ALLOWED_ORIGINS } from '../../contracts/env.ts';
+import { PROBLEMS } from '../../contracts/problems.ts';
+import type { RouteContracts } from '../../contracts/routes/route.ts';
 import { callerFromEnvironment } from '../access/establish-caller.ts';
 import { once } from '../config/cold-start.ts';
 import { lazyEnv } from '../config/env.ts';
 import { AppError } from '../errors/app-error.ts';
 import { logger } from '../logging/logger.ts';
+import type { Operations } from './operation.ts';
 import { problemResponse, toAppError } from './problem.ts';
-import type { Route } from './route.ts';
-import { STATUS_BY_CODE } from './statuses.ts';
+import { createRoutes, type Route } from './route.ts';
 
-/** Cold start and routes of one context. */
-export interface HttpHandlerOptions<Services> {
-  build: () => Promise<Services>;
-  routes: readonly Route<Services>[];
+/** What a context answers, and its cold start. */
+export interface HttpHandlerOptions<Contracts extends RouteContracts, Services> {
+  readonly contracts: Contracts;
+  readonly operations: Operations<Contracts, Services>;
+  readonly build: () => Promise<Services>;
 }
 
 const corsEnv = lazyEnv(
@@ -41,11 +44,16 @@ const CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
 const allowedOrigin = (origin: string): string => (corsEnv().ALLOWED_ORIGINS.includes(origin) ? origin : '');
 
 /**
- * The handler of a context's HTTP function: routes, parses, runs, validates the answer; errors become problem+json.
- * Who checks the access tokens of its callers is a choice of the environment (access/establish-caller.ts).
+ * The handler of a context's HTTP function: finds the operation, parses the request, runs, validates the answer; errors
+ * become problem+json. Who checks the access tokens of its callers is a choice of the environment (access/establish-caller.ts).
  * CORS is registered before the error mapper, so that errors carry its headers too (middy runs them in reverse).
  */
-export const createHttpHandler = <Services>({ build, routes }: HttpHandlerOptions<Services>) => {
+export const createHttpHandler = <const Contracts extends RouteContracts, Services>({
+  contracts,
+  operations,
+  build,
+}: HttpHandlerOptions<Contracts, Services>) => {
+  const routes = createRoutes(contracts, operations);
   const services = once(build);
   const establishCaller = callerFromEnvironment();
   const router = httpRouter<APIGatewayProxyEvent, APIGatewayProxyResult>({
@@ -58,15 +66,15 @@ export const createHttpHandler = <Services>({ build, routes }: HttpHandlerOption
       ...preflights(routes),
     ],
     notFoundResponse: () => {
-      throw new AppError('NOT_FOUND', 'There is nothing at this path.');
+      throw new AppError('NOT_FOUND');
     },
   });
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context>()
     .use(
       httpCors({
         getOrigin: allowedOrigin,
-        methods: 'GET,POST,PATCH,DELETE,OPTIONS',
-        headers: 'authorization,content-type,idempotency-key',
+        methods: [...new Set(routes.map(({ method }) => method)), 'OPTIONS'].join(','),
+        headers: ['authorization', 'content-type', ...headersReadBy(contracts)].join(','),
         exposeHeaders: 'x-correlation-id,retry-after,location',
         maxAge: 7200,
         vary: 'Origin',
@@ -76,6 +84,13 @@ export const createHttpHandler = <Services>({ build, routes }: HttpHandlerOption
     .use(reportErrors())
     .handler(router);
 };
+
+/** Headers of requests that a contract names and that browsers ask about first. */
+const headersReadBy = (contracts: RouteContracts): string[] =>
+  Object.values(contracts)
+    .flatMap(({ input }) => Object.keys(input.shape.headers?.shape ?? {}))
+    // Browsers send it without asking (Fetch, CORS-safelisted request headers).
+    .filter((name) => name !== 'accept');
 
 /** Preflights reach the function (API Gateway's own cannot answer by origin): 204, the middleware adds the rest. */
 const preflights = (routes: readonly Route<never>[]) =>
@@ -113,7 +128,7 @@ const reportErrors = (): middy.MiddlewareObj<
   onError: (request) => {
     const correlationId = request.event.requestContext.requestId;
     const error = toAppError(request.error);
-    const { status } = STATUS_BY_CODE[error.code];
+    const { status } = PROBLEMS[error.code];
     const line = {
       method: request.event.httpMethod,
       route: request.event.resource,

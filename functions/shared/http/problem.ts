@@ -1,14 +1,13 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import type { Problem } from '../../contracts/http.ts';
+import { PROBLEMS, type Problem, problemType } from '../../contracts/problems.ts';
 import { isDatabaseUnavailable } from '../database/errors.ts';
 import { AppError, UnavailableError } from '../errors/app-error.ts';
-import { STATUS_BY_CODE } from './statuses.ts';
 
-/** Makes whatever was thrown an outcome to tell: our bugs become INTERNAL, outages UNAVAILABLE. */
+/** Makes any thrown value an outcome that the caller is told of: bugs become INTERNAL, outages UNAVAILABLE. */
 export const toAppError = (error: unknown): AppError => {
   if (error instanceof AppError) return error;
   if (isDatabaseUnavailable(error)) return new UnavailableError({ cause: error });
-  return new AppError('INTERNAL', 'Something went wrong on our side.', { cause: error });
+  return new AppError('INTERNAL', { cause: error });
 };
 
 /**
@@ -18,9 +17,9 @@ export const toAppError = (error: unknown): AppError => {
  * those calls itself (`lib/constructs/problem-responses.ts`).
  */
 export const problemResponse = (error: AppError, correlationId: string): APIGatewayProxyResult => {
-  const { status, title } = STATUS_BY_CODE[error.code];
+  const { status, title } = PROBLEMS[error.code];
   const problem: Problem = {
-    type: 'about:blank',
+    type: problemType(error.code),
     title,
     status,
     code: error.code,

@@ -1,6 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod';
-import { UNAUTHENTICATED_DETAIL } from '../../contracts/access.ts';
 import { CorrelationId, UserId } from '../../contracts/ids.ts';
 import { MAX_JSON_BODY_BYTES } from '../../contracts/limits.ts';
 import { AppError, MalformedJsonError, ValidationFailedError } from '../errors/app-error.ts';
@@ -10,11 +9,11 @@ export const readJsonBody = (event: APIGatewayProxyEvent): unknown => {
   if (event.body === null || event.body === '') return undefined;
   const contentType = header(event, 'content-type') ?? '';
   if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(contentType)) {
-    throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE');
   }
   const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > MAX_JSON_BODY_BYTES) {
-    throw new AppError('PAYLOAD_TOO_LARGE', `A request body has at most ${MAX_JSON_BODY_BYTES} bytes.`);
+    throw new AppError('PAYLOAD_TOO_LARGE');
   }
   try {
     return JSON.parse(bytes.toString('utf8'));
@@ -34,6 +33,10 @@ export const parseInput = <Schema extends z.ZodType>(schema: Schema, input: unkn
     })),
   );
 };
+
+/** All headers, their names in lower case. */
+export const headersOf = (event: APIGatewayProxyEvent): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** A header's value, whatever the case of its name. */
 export const header = (event: APIGatewayProxyEvent, name: string): string | undefined => {
@@ -62,6 +65,6 @@ export type EstablishCaller = (event: APIGatewayProxyEvent) => Promise<Caller>;
 export const callerOf = (event: APIGatewayProxyEvent): Caller => {
   const { authorizer } = event.requestContext;
   const userId = UserId.safeParse(authorizer?.userId);
-  if (!userId.success) throw new AppError('UNAUTHENTICATED', UNAUTHENTICATED_DETAIL);
+  if (!userId.success) throw new AppError('UNAUTHENTICATED');
   return { userId: userId.data, sessionId: String(authorizer?.sessionId ?? '') };
 };

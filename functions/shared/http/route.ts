@@ -1,120 +1,94 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type * as z from 'zod';
-import type { CorrelationId } from '../../contracts/ids.ts';
-import {
-  type Caller,
-  correlationIdOf,
-  type EstablishCaller,
-  header,
-  parseInput,
-  readJsonBody,
-} from './request.ts';
-
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-
-/** What a use case may know of the call beyond its parsed input. `header` takes lower-case names. */
-export interface Call {
-  header(name: string): string | undefined;
-  sourceIp: string;
-  correlationId: CorrelationId;
-}
-
-/** A call by a user whose access token was checked. */
-export interface UserCall extends Call {
-  caller: Caller;
-}
-
-/** An answer that points elsewhere instead of carrying a body. */
-export class Redirect {
-  readonly location: string;
-  constructor(location: string) {
-    this.location = location;
-  }
-}
-
-/** What a route declares: schemas in and out, status, use case. */
-export interface RouteOptions<
-  Services,
-  Input extends z.ZodType,
-  Answer extends z.ZodType,
-  Context extends Call,
-> {
-  method: Method;
-  /** As API Gateway writes it: `/videos/{id}`. */
-  path: string;
-  /** Schema of `{ body, query, params }`: an object with those of the three that the route reads. */
-  input: Input;
-  /** Schema of the answer's body, `z.void()` for none. An answer that does not fit is our bug (500). */
-  answer: Answer;
-  status: number;
-  /** Headers of every successful answer. */
-  headers?: Readonly<Record<string, string>>;
-  run: (input: z.output<Input>, services: Services, call: Context) => Promise<z.input<Answer> | Redirect>;
-}
+import type { Access, RouteAnswer, RouteContract, RouteContracts } from '../../contracts/routes/route.ts';
+import { type CallByAccess, type Operation, type Operations, Redirect } from './operation.ts';
+import { correlationIdOf, type EstablishCaller, headersOf, parseInput, readJsonBody } from './request.ts';
 
 /** What a route gets from the cold start, each built on first use. */
 export interface RouteDependencies<Services> {
-  services: () => Promise<Services>;
-  establishCaller: EstablishCaller;
+  readonly services: () => Promise<Services>;
+  readonly establishCaller: EstablishCaller;
 }
 
 /** A route, ready for the router. */
 export interface Route<Services> {
-  method: Method;
-  path: string;
+  readonly method: RouteContract['method'];
+  readonly path: string;
   handle(
     event: APIGatewayProxyEvent,
     dependencies: RouteDependencies<Services>,
   ): Promise<APIGatewayProxyResult>;
 }
 
-/** A route that anybody may call. */
-export const publicRoute = <Services, Input extends z.ZodType, Answer extends z.ZodType>(
-  options: RouteOptions<Services, Input, Answer, Call>,
-): Route<Services> => toRoute(options, async (event) => callOf(event));
+/** Joins each contract to its operation. */
+export const createRoutes = <Contracts extends RouteContracts, Services>(
+  contracts: Contracts,
+  operations: Operations<Contracts, Services>,
+): Route<Services>[] => keysOf(contracts).map((id) => createRoute(contracts[id], operations[id]));
 
-/** A route for users with a valid access token; to others it answers UNAUTHENTICATED. */
-export const userRoute = <Services, Input extends z.ZodType, Answer extends z.ZodType>(
-  options: RouteOptions<Services, Input, Answer, UserCall>,
-): Route<Services> =>
-  toRoute(options, async (event, establishCaller) => ({
-    ...callOf(event),
-    caller: await establishCaller(event),
-  }));
+const keysOf = <Contracts extends RouteContracts>(contracts: Contracts): (keyof Contracts)[] =>
+  Object.keys(contracts);
 
-const callOf = (event: APIGatewayProxyEvent): Call => ({
-  header: (name) => header(event, name),
+const createRoute = <Contract extends RouteContract, Services>(
+  contract: Contract,
+  operation: Operation<Contract, Services>,
+): Route<Services> => ({
+  method: contract.method,
+  path: contract.path,
+  async handle(event, { services, establishCaller }) {
+    // Before anything else, as API Gateway does it: an outage of Redis must not hide that a caller has no token.
+    const call = await callFor<Contract['auth']>(contract.auth, event, establishCaller);
+    const input: Contract['input'] = contract.input;
+    const parsed = parseInput(input, {
+      body: contract.input.shape.body === undefined ? undefined : readJsonBody(event),
+      query: event.queryStringParameters ?? {},
+      params: event.pathParameters ?? {},
+      headers: headersOf(event),
+    });
+    return answerWith(contract.answers, await operation(parsed, await services(), call));
+  },
+});
+
+type Calls = {
+  readonly [Needed in Access]: (
+    event: APIGatewayProxyEvent,
+    establishCaller: EstablishCaller,
+  ) => Promise<CallByAccess[Needed]>;
+};
+
+const callOf = (event: APIGatewayProxyEvent): CallByAccess['none'] => ({
   sourceIp: event.requestContext.identity.sourceIp,
   correlationId: correlationIdOf(event),
 });
 
-const toRoute = <Services, Input extends z.ZodType, Answer extends z.ZodType, Context extends Call>(
-  options: RouteOptions<Services, Input, Answer, Context>,
-  contextOf: (event: APIGatewayProxyEvent, establishCaller: EstablishCaller) => Promise<Context>,
-): Route<Services> => ({
-  method: options.method,
-  path: options.path,
-  async handle(event, { services, establishCaller }) {
-    // Before anything else, as API Gateway does it: an outage of Redis must not hide that a caller has no token.
-    const context = await contextOf(event, establishCaller);
-    const carriesBody = options.method === 'POST' || options.method === 'PATCH';
-    const input = parseInput(options.input, {
-      body: carriesBody ? readJsonBody(event) : undefined,
-      query: event.queryStringParameters ?? {},
-      params: event.pathParameters ?? {},
-    });
-    const output = await options.run(input, await services(), context);
-    const headers = { ...options.headers };
-    if (output instanceof Redirect) {
-      return { statusCode: 302, headers: { ...headers, location: output.location }, body: '' };
-    }
-    const answer = options.answer.parse(output);
-    return answer === undefined
-      ? { statusCode: options.status, headers, body: '' }
-      : {
-          statusCode: options.status,
-          headers: { ...headers, 'content-type': 'application/json' },
-          body: JSON.stringify(answer),
-        };
-  },
-});
+const CALLS: Calls = {
+  none: async (event) => callOf(event),
+  user: async (event, establishCaller) => ({ ...callOf(event), caller: await establishCaller(event) }),
+};
+
+const callFor = <Needed extends Access>(
+  access: Needed,
+  event: APIGatewayProxyEvent,
+  establishCaller: EstablishCaller,
+): Promise<CallByAccess[Needed]> => CALLS[access](event, establishCaller);
+
+/** The answer of the contract that fits what the operation returned. An output that does not fit is our bug (500). */
+const answerWith = (answers: RouteContract['answers'], output: unknown): APIGatewayProxyResult => {
+  const kind = output instanceof Redirect ? 'redirect' : output === undefined ? 'empty' : 'json';
+  for (const [status, answer] of Object.entries(answers)) {
+    if (answer.kind === kind) return { statusCode: Number(status), ...contentOf(answer, output) };
+  }
+  throw new Error(`The contract has no answer of the kind ${kind}`);
+};
+
+const contentOf = (
+  answer: RouteAnswer,
+  output: unknown,
+): Pick<APIGatewayProxyResult, 'body'> & { headers: Record<string, string> } => {
+  if (answer.kind === 'json') {
+    return {
+      headers: { ...answer.headers, 'content-type': 'application/json' },
+      body: JSON.stringify(answer.schema.parse(output)),
+    };
+  }
+  return { headers: output instanceof Redirect ? { location: output.location } : {}, body: '' };
+};

@@ -30,7 +30,7 @@ export const admitFile = (
   const fileName = request.fileName.toWellFormed();
   if (new TextEncoder().encode(fileName).length > MAX_FILE_NAME_BYTES) {
     throw new ValidationFailedError([
-      { path: 'body.fileName', message: `more than ${MAX_FILE_NAME_BYTES} bytes of UTF-8` },
+      { path: 'body.fileName', message: `must have at most ${MAX_FILE_NAME_BYTES} bytes of UTF-8` },
     ]);
   }
   const extension = extensionOf(fileName);

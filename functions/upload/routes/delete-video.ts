@@ -1,15 +1,10 @@
-import * as z from 'zod';
-import { VideoPath } from '../../contracts/http.ts';
-import { userRoute } from '../../shared/http/route.ts';
+import type { UPLOAD_ROUTES } from '../../contracts/routes/upload.ts';
+import type { Operation } from '../../shared/http/operation.ts';
 import { deleteVideo } from '../core/delete-video.ts';
 import type { UploadServices } from '../core/ports.ts';
 
-export const deleteVideoRoute = userRoute({
-  method: 'DELETE',
-  path: '/videos/{id}',
-  input: z.object({ params: VideoPath }),
-  answer: z.void(),
-  status: 202,
-  run: ({ params }, services: UploadServices, { caller, correlationId }) =>
-    deleteVideo({ id: params.id, userId: caller.userId, correlationId }, services),
-});
+export const deleteVideoOperation: Operation<typeof UPLOAD_ROUTES.deleteVideo, UploadServices> = (
+  { params },
+  services,
+  { caller, correlationId },
+) => deleteVideo({ id: params.id, userId: caller.userId, correlationId }, services);

@@ -1,15 +1,10 @@
-import * as z from 'zod';
-import { Video, VideoPath } from '../../contracts/http.ts';
-import { userRoute } from '../../shared/http/route.ts';
+import type { UPLOAD_ROUTES } from '../../contracts/routes/upload.ts';
+import type { Operation } from '../../shared/http/operation.ts';
 import type { UploadServices } from '../core/ports.ts';
 import { getVideo } from '../core/read-videos.ts';
 
-export const getVideoRoute = userRoute({
-  method: 'GET',
-  path: '/videos/{id}',
-  input: z.object({ params: VideoPath }),
-  answer: Video,
-  status: 200,
-  run: ({ params }, services: UploadServices, { caller }) =>
-    getVideo({ id: params.id, userId: caller.userId }, services),
-});
+export const getVideoOperation: Operation<typeof UPLOAD_ROUTES.getVideo, UploadServices> = (
+  { params },
+  services,
+  { caller },
+) => getVideo({ id: params.id, userId: caller.userId }, services);

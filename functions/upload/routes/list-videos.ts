@@ -1,24 +1,21 @@
 import * as z from 'zod';
-import { PageQuery, VideoPage } from '../../contracts/http.ts';
 import { type UserId, VideoId } from '../../contracts/ids.ts';
+import type { UPLOAD_ROUTES } from '../../contracts/routes/upload.ts';
 import { InvalidCursorError } from '../../shared/errors/app-error.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
-import { userRoute } from '../../shared/http/route.ts';
+import type { Operation } from '../../shared/http/operation.ts';
 import type { PagePosition, UploadServices } from '../core/ports.ts';
 import { listVideos } from '../core/read-videos.ts';
 
-export const listVideosRoute = userRoute({
-  method: 'GET',
-  path: '/videos',
-  input: z.object({ query: PageQuery }),
-  answer: VideoPage,
-  status: 200,
-  run: async ({ query }, services: UploadServices, { caller: { userId } }) => {
-    const after = query.cursor === undefined ? undefined : toPosition(userId, query.cursor);
-    const { items, next } = await listVideos({ userId, limit: query.limit, after }, services);
-    return { items, nextCursor: next ? toCursor(userId, next) : null };
-  },
-});
+export const listVideosOperation: Operation<typeof UPLOAD_ROUTES.listVideos, UploadServices> = async (
+  { query },
+  services,
+  { caller: { userId } },
+) => {
+  const after = query.cursor === undefined ? undefined : toPosition(userId, query.cursor);
+  const { items, next } = await listVideos({ userId, limit: query.limit, after }, services);
+  return { items, nextCursor: next ? toCursor(userId, next) : null };
+};
 
 const Position = z.tuple([z.iso.datetime(), VideoId]);
 

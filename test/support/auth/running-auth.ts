@@ -1,9 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type pg from 'pg';
 import { createAuthorizerHandler } from '../../../functions/auth/authorizer-handler.ts';
-import { authRoutes } from '../../../functions/auth/routes.ts';
+import { authOperations } from '../../../functions/auth/routes/operations.ts';
 import { type AuthServices, buildAuthServices } from '../../../functions/auth/services.ts';
 import { TokenPair } from '../../../functions/contracts/http.ts';
+import { AUTH_ROUTES } from '../../../functions/contracts/routes/auth.ts';
 import { createTokenCheck } from '../../../functions/shared/access/token-check.ts';
 import { createHttpHandler } from '../../../functions/shared/http/http-handler.ts';
 import { type Answer, type CallOptions, callApi } from '../api-event.ts';
@@ -47,7 +48,7 @@ export const startAuth = async (changedEnv: Record<string, string> = {}): Promis
   const skew = { seconds: 0 };
   const now = () => new Date(Date.now() + skew.seconds * 1000);
   const build = async (): Promise<AuthServices> => ({ ...(await buildAuthServices()), now });
-  const handler = createHttpHandler({ build, routes: authRoutes });
+  const handler = createHttpHandler({ contracts: AUTH_ROUTES, operations: authOperations, build });
   const pool = database.poolOf('auth');
   const authorizer = createAuthorizerHandler(async () => ({ ...createTokenCheck(pool), now }));
   const authorizeValue = (authorizationToken: string) =>

@@ -1,65 +1,88 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { EMPTY, json, REDIRECT, type RouteContracts } from '../../../functions/contracts/routes/route.ts';
 import { AppError, VideoNotFoundError } from '../../../functions/shared/errors/app-error.ts';
 import { createHttpHandler } from '../../../functions/shared/http/http-handler.ts';
-import { publicRoute, Redirect, userRoute } from '../../../functions/shared/http/route.ts';
+import { Redirect } from '../../../functions/shared/http/operation.ts';
 import { callApi } from '../../support/api-event.ts';
 
+const contracts = {
+  greet: {
+    method: 'POST',
+    path: '/greet',
+    context: 'health',
+    auth: 'none',
+    input: z.object({ body: z.object({ name: z.string().min(1) }) }),
+    answers: { 201: json(z.object({ text: z.string() })) },
+    problems: [],
+  },
+  readUser: {
+    method: 'GET',
+    path: '/me/{id}',
+    context: 'health',
+    auth: 'user',
+    input: z.object({
+      params: z.object({ id: z.uuid() }),
+      query: z.object({ limit: z.coerce.number().max(10).optional() }),
+    }),
+    answers: { 200: json(z.object({ userId: z.string() })) },
+    problems: [],
+  },
+  fail: {
+    method: 'GET',
+    path: '/fail/{how}',
+    context: 'health',
+    auth: 'none',
+    input: z.object({
+      params: z.object({ how: z.enum(['app', 'bug', 'answer', 'database', 'throttle']) }),
+    }),
+    answers: { 200: json(z.object({ fits: z.literal(true) })) },
+    problems: ['VIDEO_NOT_FOUND'],
+  },
+  goElsewhere: {
+    method: 'GET',
+    path: '/elsewhere',
+    context: 'health',
+    auth: 'none',
+    input: z.object({ headers: z.object({ 'x-colour': z.enum(['red', 'blue']).optional() }) }),
+    answers: { 302: REDIRECT, 200: json(z.object({ colour: z.string() }), { 'cache-control': 'public' }) },
+    problems: [],
+  },
+} as const satisfies RouteContracts;
+
 const handler = createHttpHandler({
+  contracts,
   build: async () => ({ greeting: 'hello' }),
-  routes: [
-    publicRoute({
-      method: 'POST',
-      path: '/greet',
-      input: z.object({ body: z.object({ name: z.string().min(1) }) }),
-      answer: z.object({ text: z.string() }),
-      status: 201,
-      run: async ({ body }, { greeting }: { greeting: string }) => ({ text: `${greeting} ${body.name}` }),
-    }),
-    userRoute({
-      method: 'GET',
-      path: '/me/{id}',
-      input: z.object({
-        params: z.object({ id: z.uuid() }),
-        query: z.object({ limit: z.coerce.number().max(10).optional() }),
-      }),
-      answer: z.object({ userId: z.string() }),
-      status: 200,
-      run: async (_input, _services, call) => ({ userId: call.caller.userId }),
-    }),
-    publicRoute({
-      method: 'GET',
-      path: '/fail/{how}',
-      input: z.object({
-        params: z.object({ how: z.enum(['app', 'bug', 'answer', 'database', 'throttle']) }),
-      }),
-      answer: z.object({ fits: z.literal(true) }),
-      status: 200,
-      run: async ({ params }) => {
-        switch (params.how) {
-          case 'app':
-            throw new VideoNotFoundError();
-          case 'bug':
-            throw new Error('secret: hunter2');
-          case 'database':
-            throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-          case 'throttle':
-            throw new AppError('TOO_MANY_REQUESTS', 'Slow down.', { retryAfterSeconds: 7 });
-          case 'answer':
-            return JSON.parse('{"fits":false}');
-        }
-      },
-    }),
-    publicRoute({
-      method: 'GET',
-      path: '/elsewhere',
-      input: z.object({}),
-      answer: z.void(),
-      status: 200,
-      run: async () => new Redirect('https://example.com/file'),
-    }),
-  ],
+  operations: {
+    greet: async ({ body }, { greeting }) => ({ text: `${greeting} ${body.name}` }),
+    readUser: async (_input, _services, call) => ({ userId: call.caller.userId }),
+    fail: async ({ params }) => {
+      switch (params.how) {
+        case 'app':
+          throw new VideoNotFoundError();
+        case 'bug':
+          throw new Error('secret: hunter2');
+        case 'database':
+          throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        case 'throttle':
+          throw new AppError('TOO_MANY_REQUESTS', { detail: 'Slow down.', retryAfterSeconds: 7 });
+        case 'answer':
+          return JSON.parse('{"fits":false}');
+      }
+    },
+    goElsewhere: async ({ headers: { 'x-colour': colour } }) =>
+      colour === undefined ? new Redirect('https://example.com/file') : { colour },
+  },
 });
+
+/** A contract of a call that answers nothing. */
+const QUIET = {
+  method: 'GET',
+  context: 'health',
+  input: z.object({}),
+  answers: { 204: EMPTY },
+  problems: [],
+} as const;
 
 const USER = '0192d3a0-0000-7000-8000-000000000001';
 
@@ -110,7 +133,7 @@ describe('the HTTP handler', () => {
     });
   });
 
-  it('lets nobody through without the word of the authorizer', async () => {
+  it('refuses a call that the authorizer has not let through', async () => {
     const path = `/me/${USER}`;
     const anonymous = await callApi(handler, { method: 'GET', path });
     expect(anonymous).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } });
@@ -124,16 +147,8 @@ describe('the HTTP handler', () => {
   it('refuses a caller without a token even while what its services need is away', async () => {
     const broken = createHttpHandler({
       build: async () => Promise.reject(new Error('Redis is away')),
-      routes: [
-        userRoute({
-          method: 'GET',
-          path: '/mine',
-          input: z.object({}),
-          answer: z.void(),
-          status: 204,
-          run: async () => undefined,
-        }),
-      ],
+      contracts: { read: { ...QUIET, path: '/mine', auth: 'user' } },
+      operations: { read: async () => undefined },
     });
     expect((await callApi(broken, { method: 'GET', path: '/mine' })).status).toBe(401);
     expect((await callApi(broken, { method: 'GET', path: '/mine', userId: USER })).status).toBe(500);
@@ -175,6 +190,20 @@ describe('the HTTP handler', () => {
     });
   });
 
+  it('reads a header whatever the case of its name, and adds the headers of its contract', async () => {
+    const call = { method: 'GET', path: '/elsewhere' };
+    const answer = await callApi(handler, { ...call, headers: { 'X-Colour': 'red' } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { colour: 'red' },
+      headers: { 'cache-control': 'public' },
+    });
+    expect(await callApi(handler, { ...call, headers: { 'x-colour': 'green' } })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'headers.x-colour' }] },
+    });
+  });
+
   it('answers 404 at a path that it does not know', async () => {
     expect(await callApi(handler, { method: 'GET', path: '/nothing' })).toMatchObject({
       status: 404,
@@ -200,7 +229,7 @@ describe('the HTTP handler', () => {
     const preflight = await from('http://localhost:3000', '/greet', 'OPTIONS');
     expect(preflight.status).toBe(204);
     expect(preflight.headers['access-control-allow-origin']).toBe('http://localhost:3000');
-    expect(preflight.headers['access-control-allow-headers']).toContain('authorization');
+    expect(preflight.headers['access-control-allow-headers']).toBe('authorization,content-type,x-colour');
     for (const origin of [
       'null',
       'https://evil-app.example.com',
@@ -219,16 +248,8 @@ describe('the HTTP handler', () => {
         if (builds === 1) throw new Error('no network yet');
         return {};
       },
-      routes: [
-        publicRoute({
-          method: 'GET',
-          path: '/',
-          input: z.object({}),
-          answer: z.void(),
-          status: 204,
-          run: async () => undefined,
-        }),
-      ],
+      contracts: { read: { ...QUIET, path: '/', auth: 'none' } },
+      operations: { read: async () => undefined },
     });
     expect((await callApi(flaky, { method: 'GET', path: '/' })).status).toBe(500);
     expect((await callApi(flaky, { method: 'GET', path: '/' })).status).toBe(204);

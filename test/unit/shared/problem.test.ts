@@ -4,7 +4,7 @@ import { problemResponse } from '../../../functions/shared/http/problem.ts';
 
 describe('a 401', () => {
   const headersOf = (code: 'UNAUTHENTICATED' | 'INVALID_CREDENTIALS' | 'INVALID_REFRESH_TOKEN') =>
-    problemResponse(new AppError(code, 'No.'), 'id').headers;
+    problemResponse(new AppError(code), 'id').headers;
 
   it('for an access token says which kind is wanted', () => {
     expect(headersOf('UNAUTHENTICATED')).toHaveProperty('www-authenticate', 'Bearer');

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { UNAUTHENTICATED_DETAIL } from '../../../contracts/access.ts';
 import { UserId } from '../../../contracts/ids.ts';
 import { AppError } from '../../errors/app-error.ts';
 
@@ -61,7 +60,7 @@ export class InvalidAccessTokenError extends AppError {
   readonly reason: string;
 
   constructor(reason: string, options: ErrorOptions = {}) {
-    super('UNAUTHENTICATED', UNAUTHENTICATED_DETAIL, options);
+    super('UNAUTHENTICATED', options);
     this.reason = reason;
   }
 }

@@ -3,10 +3,8 @@ import { AesGcmKeyCipher } from '../../../../functions/auth/adapters/aes-gcm-key
 import { JoseSigningKeyMaker } from '../../../../functions/auth/adapters/jose-signing-key-maker.ts';
 import { KeyRing } from '../../../../functions/auth/core/key-ring.ts';
 import { rotateKeys } from '../../../../functions/auth/core/rotate-keys.ts';
-import {
-  JWKS_MAX_AGE_SECONDS,
-  KEY_PUBLICATION_SECONDS,
-} from '../../../../functions/auth/core/signing-keys.ts';
+import { KEY_PUBLICATION_SECONDS } from '../../../../functions/auth/core/signing-keys.ts';
+import { JWKS_MAX_AGE_SECONDS } from '../../../../functions/contracts/access.ts';
 import { PublicKeyCache } from '../../../../functions/shared/access/core/public-key-cache.ts';
 import { KEY_CACHE_SECONDS } from '../../../../functions/shared/access/core/public-keys.ts';
 import { TestClock } from '../../../support/auth/clock.ts';

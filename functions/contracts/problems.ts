@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import { MAX_JSON_BODY_BYTES, MAX_UPLOAD_BYTES } from './limits.ts';
+
+/** Every problem that a client of the API can meet. Codes are stable: clients branch on them. */
+const PROBLEM_CODES = [
+  'VALIDATION_FAILED',
+  'MALFORMED_JSON',
+  'INVALID_CURSOR',
+  'INVALID_CREDENTIALS',
+  'INVALID_REFRESH_TOKEN',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'VIDEO_NOT_FOUND',
+  'EMAIL_TAKEN',
+  'NOT_READY',
+  'EXPIRED',
+  'PAYLOAD_TOO_LARGE',
+  'FILE_TOO_LARGE',
+  'UNSUPPORTED_EXTENSION',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'IDEMPOTENCY_KEY_REUSED',
+  'TOO_MANY_REQUESTS',
+  'INTERNAL',
+  'UNAVAILABLE',
+] as const;
+
+export const ProblemCode = z.enum(PROBLEM_CODES);
+export type ProblemCode = z.infer<typeof ProblemCode>;
+
+/** What an answer says of a code: the HTTP status, RFC 9457's title, and what happened, in one sentence for the user. */
+export interface ProblemDescription {
+  readonly status: number;
+  readonly title: string;
+  /** An error may replace it by a sentence that says more. */
+  readonly detail: string;
+}
+
+export const PROBLEMS = {
+  VALIDATION_FAILED: { status: 400, title: 'Validation failed', detail: 'The request is not valid.' },
+  MALFORMED_JSON: { status: 400, title: 'Malformed JSON', detail: 'The request body is not valid JSON.' },
+  INVALID_CURSOR: {
+    status: 400,
+    title: 'Invalid cursor',
+    detail: 'The cursor is not one that this API gave out.',
+  },
+  INVALID_CREDENTIALS: {
+    status: 401,
+    title: 'Invalid credentials',
+    detail: 'The email address or the password is wrong.',
+  },
+  INVALID_REFRESH_TOKEN: {
+    status: 401,
+    title: 'Invalid refresh token',
+    detail: 'The refresh token is not valid any more: log in again.',
+  },
+  UNAUTHENTICATED: { status: 401, title: 'Unauthenticated', detail: 'Log in first.' },
+  FORBIDDEN: { status: 403, title: 'Forbidden', detail: 'The gateway refuses this request.' },
+  NOT_FOUND: { status: 404, title: 'Not found', detail: 'There is nothing at this path.' },
+  VIDEO_NOT_FOUND: { status: 404, title: 'Video not found', detail: 'There is no such video.' },
+  EMAIL_TAKEN: {
+    status: 409,
+    title: 'Email taken',
+    detail: 'There is an account with this email address already.',
+  },
+  NOT_READY: { status: 409, title: 'Not ready', detail: 'The frames of this video are not ready.' },
+  EXPIRED: {
+    status: 410,
+    title: 'Expired',
+    detail: 'The download has expired. Upload the video again to get its frames.',
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    title: 'Payload too large',
+    detail: `A request body has at most ${MAX_JSON_BODY_BYTES} bytes.`,
+  },
+  FILE_TOO_LARGE: {
+    status: 413,
+    title: 'File too large',
+    detail: `A video has at most ${MAX_UPLOAD_BYTES} bytes.`,
+  },
+  UNSUPPORTED_EXTENSION: {
+    status: 415,
+    title: 'Unsupported extension',
+    detail: "The file's name has to end in an extension that we accept.",
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'Unsupported media type',
+    detail: 'Send the body as application/json.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: 'Idempotency key reused',
+    detail: 'This Idempotency-Key was used for another request.',
+  },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'Too many attempts: wait a while.',
+  },
+  INTERNAL: { status: 500, title: 'Internal error', detail: 'Something went wrong on our side.' },
+  UNAVAILABLE: { status: 503, title: 'Unavailable', detail: 'The service is briefly unavailable.' },
+} as const satisfies Record<ProblemCode, ProblemDescription>;
+
+/** What to do next, one sentence each: for documentation and clients, which show it beside the detail. */
+export const NEXT_STEPS: Readonly<Record<ProblemCode, string>> = {
+  VALIDATION_FAILED: 'Correct the fields that `errors` names and send the request again.',
+  MALFORMED_JSON: 'Send a body that a JSON parser accepts.',
+  INVALID_CURSOR: 'Take `nextCursor` from the page before, or start with the first page.',
+  INVALID_CREDENTIALS: 'Check the email address and the password.',
+  INVALID_REFRESH_TOKEN: 'Log in again.',
+  UNAUTHENTICATED: 'Log in, or renew the access token with the refresh token.',
+  FORBIDDEN: 'Send the request from another network, or ask the operator.',
+  NOT_FOUND: 'Check the path and the method against the documentation.',
+  VIDEO_NOT_FOUND: 'List your videos: it may have been deleted, or it belongs to another user.',
+  EMAIL_TAKEN: 'Log in, or register with another email address.',
+  NOT_READY: 'Read the detail: wait until the video is READY, or upload it again.',
+  EXPIRED: 'Upload the video again.',
+  PAYLOAD_TOO_LARGE: 'Send a smaller body.',
+  FILE_TOO_LARGE: 'Cut or compress the video and upload the smaller file.',
+  UNSUPPORTED_EXTENSION: 'Convert the video, or give the file the extension of its format.',
+  UNSUPPORTED_MEDIA_TYPE: 'Set the header Content-Type to application/json.',
+  IDEMPOTENCY_KEY_REUSED: 'Use a new key for a new request, or repeat the first request unchanged.',
+  TOO_MANY_REQUESTS: 'Wait as many seconds as the header Retry-After says.',
+  INTERNAL: 'Try again later. If it stays, tell the operator the correlation id.',
+  UNAVAILABLE: 'Try again after as many seconds as the header Retry-After says.',
+};
+
+/** A problem's `type` (RFC 9457, 3.1.1): the place of its code in the documentation, relative to the API's address. */
+export const problemType = (code: ProblemCode): string => `/docs/problems#${code}`;
+
+/** RFC 9457 problem details. Clients branch on `code`. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: ProblemCode,
+  detail: z.string().optional(),
+  instance: z.string().optional(),
+  /** The correlation id: quote it when you ask for help. */
+  correlationId: z.string().optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,11 @@
+import type { DOWNLOAD_ROUTES } from '../../contracts/routes/download.ts';
+import type { Operations } from '../../shared/http/operation.ts';
+import type { DownloadServices } from '../core/ports.ts';
+import { getDownloadOperation } from './get-download.ts';
+import { listFramesOperation } from './list-frames.ts';
+
+/** What this context answers: one operation for each of its routes. */
+export const downloadOperations: Operations<typeof DOWNLOAD_ROUTES, DownloadServices> = {
+  getDownload: getDownloadOperation,
+  listFrames: listFramesOperation,
+};

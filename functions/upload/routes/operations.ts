@@ -1,0 +1,17 @@
+import type { UPLOAD_ROUTES } from '../../contracts/routes/upload.ts';
+import type { Operations } from '../../shared/http/operation.ts';
+import type { UploadServices } from '../core/ports.ts';
+import { createVideoOperation } from './create-video.ts';
+import { deleteVideoOperation } from './delete-video.ts';
+import { getTimelineOperation } from './get-timeline.ts';
+import { getVideoOperation } from './get-video.ts';
+import { listVideosOperation } from './list-videos.ts';
+
+/** What this context answers: one operation for each of its routes. */
+export const uploadOperations: Operations<typeof UPLOAD_ROUTES, UploadServices> = {
+  createVideo: createVideoOperation,
+  listVideos: listVideosOperation,
+  getVideo: getVideoOperation,
+  deleteVideo: deleteVideoOperation,
+  getTimeline: getTimelineOperation,
+};

@@ -1,0 +1,33 @@
+import { Problem } from '../../functions/contracts/problems.ts';
+import { problemsOf, type RouteContract } from '../../functions/contracts/routes/route.ts';
+import { ROUTES } from '../../functions/contracts/routes.ts';
+
+/** The contract of a call to a path; undefined where there is none. */
+const contractOf = (method: string, path: string): RouteContract | undefined => {
+  const parts = new URL(path, 'http://localhost').pathname.split('/');
+  return Object.values<RouteContract>(ROUTES).find((contract) => {
+    const pattern = contract.path.split('/');
+    return (
+      contract.method === method &&
+      pattern.length === parts.length &&
+      pattern.every((part, index) => part.startsWith('{') || part === parts[index])
+    );
+  });
+};
+
+/**
+ * Every test that calls the API goes through this, so that a problem which a route does not declare fails the test that
+ * meets it.
+ *
+ * @throws Error naming the code and the operation
+ */
+export const requireDeclared = (method: string, path: string, body: unknown): void => {
+  const contract = contractOf(method, path);
+  if (contract === undefined) return;
+  const { code } = Problem.parse(body);
+  if (!problemsOf(contract).includes(code)) {
+    throw new Error(
+      `${contract.method} ${contract.path} answered ${code}, which its contract does not declare`,
+    );
+  }
+};
