@@ -1,8 +1,7 @@
-import * as z from 'zod';
 import { MAX_JSON_BODY_BYTES, MAX_UPLOAD_BYTES } from './limits.ts';
 
 /** Every problem that a client of the API can meet. Codes are stable: clients branch on them. */
-const PROBLEM_CODES = [
+export const PROBLEM_CODES = [
   'VALIDATION_FAILED',
   'MALFORMED_JSON',
   'INVALID_CURSOR',
@@ -25,8 +24,7 @@ const PROBLEM_CODES = [
   'UNAVAILABLE',
 ] as const;
 
-export const ProblemCode = z.enum(PROBLEM_CODES);
-export type ProblemCode = z.infer<typeof ProblemCode>;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 /** What an answer says of a code: the HTTP status, RFC 9457's title, and what happened, in one sentence for the user. */
 export interface ProblemDescription {
@@ -129,17 +127,3 @@ export const NEXT_STEPS: Readonly<Record<ProblemCode, string>> = {
 
 /** A problem's `type` (RFC 9457, 3.1.1): the place of its code in the documentation, relative to the API's address. */
 export const problemType = (code: ProblemCode): string => `/docs/problems#${code}`;
-
-/** RFC 9457 problem details. Clients branch on `code`. */
-export const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: ProblemCode,
-  detail: z.string().optional(),
-  instance: z.string().optional(),
-  /** The correlation id: quote it when you ask for help. */
-  correlationId: z.string().optional(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-});
-export type Problem = z.infer<typeof Problem>;

@@ -1,6 +1,7 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { UNAVAILABLE_RETRY_AFTER_SECONDS } from '../../functions/contracts/answer-times.ts';
-import { PROBLEMS, type Problem, type ProblemCode, problemType } from '../../functions/contracts/problems.ts';
+import type { Problem } from '../../functions/contracts/problem.ts';
+import { PROBLEMS, type ProblemCode, problemType } from '../../functions/contracts/problems.ts';
 
 /** Every type by name, because a default cannot say the status of each in its body. */
 const CODES: readonly (readonly [ResponseType, ProblemCode])[] = [

@@ -1,7 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { Problem } from '../../functions/contracts/problems.ts';
+import { Problem } from '../../functions/contracts/problem.ts';
 import { ROUTES } from '../../functions/contracts/routes.ts';
 import { ofType, parseTemplate, synthesizeStage } from './synthesize.ts';
 

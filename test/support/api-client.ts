@@ -14,7 +14,7 @@ import {
   VideoPage,
   type VideoStatus,
 } from '../../functions/contracts/http.ts';
-import { Problem } from '../../functions/contracts/problems.ts';
+import { Problem } from '../../functions/contracts/problem.ts';
 import { requireDeclared } from './declared-problems.ts';
 import { eventually } from './eventually.ts';
 

@@ -1,4 +1,4 @@
-import { NEXT_STEPS, PROBLEMS, ProblemCode } from '../../functions/contracts/problems.ts';
+import { NEXT_STEPS, PROBLEM_CODES, PROBLEMS, type ProblemCode } from '../../functions/contracts/problems.ts';
 import { ROUTE_TEXTS } from '../../functions/contracts/route-texts.ts';
 import {
   PROBLEMS_OF_ALL,
@@ -14,7 +14,7 @@ export const apiPage = (): string => `# The API
 
 JSON in and out. Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`. This page is made from
 [the registry](../functions/contracts/routes.ts) and [the catalogue of problems](../functions/contracts/problems.ts);
-the schemas of bodies are in [http.ts](../functions/contracts/http.ts).
+the schemas of bodies are in [http](../functions/contracts/http).
 
 ## Operations
 
@@ -31,7 +31,7 @@ ${operationIds().map(operationText).join('\n\n')}
 
 | code | status | what happened | what to do |
 |---|---|---|---|
-${ProblemCode.options.map(problemRow).join('\n')}
+${PROBLEM_CODES.map(problemRow).join('\n')}
 `;
 
 const listed = (codes: readonly ProblemCode[]): string => codes.map((code) => `\`${code}\``).join(', ');

@@ -1,4 +1,4 @@
-import { Problem } from '../../functions/contracts/problems.ts';
+import { Problem } from '../../functions/contracts/problem.ts';
 import { problemsOf, type RouteContract } from '../../functions/contracts/routes/route.ts';
 import { ROUTES } from '../../functions/contracts/routes.ts';
 

@@ -1,4 +1,4 @@
-import type { TokenPair } from '../../contracts/http.ts';
+import type { TokenPair } from '../../contracts/http/account.ts';
 import { ACCESS_TOKEN_SECONDS, type Identity } from '../../shared/access/core/access-tokens.ts';
 
 /** Issues access tokens. */

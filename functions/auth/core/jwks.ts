@@ -1,4 +1,4 @@
-import type { Jwks } from '../../contracts/http.ts';
+import type { Jwks } from '../../contracts/http/account.ts';
 import type { KeyRing } from './key-ring.ts';
 
 /** What publishing the keys works with. */

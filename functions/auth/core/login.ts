@@ -1,4 +1,4 @@
-import type { LoginRequest, TokenPair } from '../../contracts/http.ts';
+import type { LoginRequest, TokenPair } from '../../contracts/http/account.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { type AccessTokenIssuer, toTokenPair } from './access-tokens.ts';
 import { normalizePassword, type PasswordHasher } from './passwords.ts';

@@ -1,4 +1,4 @@
-import type { RefreshRequest } from '../../contracts/http.ts';
+import type { RefreshRequest } from '../../contracts/http/account.ts';
 import type { RefreshTokenMaker, SessionRepository } from './sessions.ts';
 
 /** What logging out works with. */

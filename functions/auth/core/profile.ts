@@ -1,4 +1,4 @@
-import type { Profile, UpdateProfileRequest } from '../../contracts/http.ts';
+import type { Profile, UpdateProfileRequest } from '../../contracts/http/account.ts';
 import type { UserId } from '../../contracts/ids.ts';
 import { InvalidAccessTokenError } from '../../shared/access/core/access-tokens.ts';
 import { toProfile, type UserRepository } from './users.ts';

@@ -1,4 +1,4 @@
-import type { RefreshRequest, TokenPair } from '../../contracts/http.ts';
+import type { RefreshRequest, TokenPair } from '../../contracts/http/account.ts';
 import { type AccessTokenIssuer, type AccessTokenSigner, toTokenPair } from './access-tokens.ts';
 import {
   decideRefresh,

@@ -1,4 +1,4 @@
-import type { Profile, RegisterRequest } from '../../contracts/http.ts';
+import type { Profile, RegisterRequest } from '../../contracts/http/account.ts';
 import type { UserId } from '../../contracts/ids.ts';
 import { assertAcceptablePassword, normalizePassword, type PasswordHasher } from './passwords.ts';
 import { registrationRules } from './throttle-rules.ts';

@@ -2,7 +2,7 @@ import {
   API_GATEWAY_TIMEOUT_SECONDS,
   UNAVAILABLE_RETRY_AFTER_SECONDS,
 } from '../../contracts/answer-times.ts';
-import type { TokenPair } from '../../contracts/http.ts';
+import type { TokenPair } from '../../contracts/http/account.ts';
 import type { UserId } from '../../contracts/ids.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 

@@ -1,4 +1,4 @@
-import type { Profile } from '../../contracts/http.ts';
+import type { Profile } from '../../contracts/http/account.ts';
 import type { UserId } from '../../contracts/ids.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 

@@ -8,7 +8,7 @@ import {
   RegisterRequest,
   TokenPair,
   UpdateProfileRequest,
-} from '../http.ts';
+} from '../http/account.ts';
 import { EMPTY, json, type RouteContracts } from './route.ts';
 
 export const AUTH_ROUTES = {

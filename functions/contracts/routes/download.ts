@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Download, FramePage, FramesQuery, VideoPath } from '../http.ts';
+import { Download, FramePage, FramesQuery } from '../http/frames.ts';
+import { VideoPath } from '../http/video-path.ts';
 import { json, REDIRECT, type RouteContracts } from './route.ts';
 
 export const DOWNLOAD_ROUTES = {

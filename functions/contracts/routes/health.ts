@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Health } from '../http.ts';
+import { Health } from '../http/health.ts';
 import { json, type RouteContracts } from './route.ts';
 
 export const HEALTH_ROUTES = {

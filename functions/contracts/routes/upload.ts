@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { VideoPath } from '../http/video-path.ts';
 import {
   CreatedVideo,
   CreateVideoRequest,
@@ -7,8 +8,7 @@ import {
   Timeline,
   Video,
   VideoPage,
-  VideoPath,
-} from '../http.ts';
+} from '../http/videos.ts';
 import { EMPTY, json, type RouteContracts } from './route.ts';
 
 export const UPLOAD_ROUTES = {

@@ -1,4 +1,4 @@
-import type { Download } from '../../contracts/http.ts';
+import type { Download } from '../../contracts/http/frames.ts';
 import { DOWNLOAD_URL_SECONDS } from '../../contracts/limits.ts';
 import { archiveName } from './archive-name.ts';
 import type { Archive } from './artifact.ts';

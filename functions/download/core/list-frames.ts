@@ -1,4 +1,4 @@
-import type { FramePage } from '../../contracts/http.ts';
+import type { FramePage } from '../../contracts/http/frames.ts';
 import { framesPrefixOf } from '../../contracts/storage-keys.ts';
 import { ArchiveExpiredError } from './errors.ts';
 import { type DownloadRequest, findArchive } from './find-archive.ts';

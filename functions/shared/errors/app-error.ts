@@ -1,5 +1,5 @@
 import { UNAVAILABLE_RETRY_AFTER_SECONDS } from '../../contracts/answer-times.ts';
-import { PROBLEMS, type ProblemCode } from '../../contracts/problems.ts';
+import type { ProblemCode } from '../../contracts/problems.ts';
 
 /** What an error may add to its code. */
 export interface AppErrorOptions extends ErrorOptions {
@@ -23,12 +23,15 @@ export interface FieldError {
  */
 export class AppError extends Error {
   readonly code: ProblemCode;
+  /** A sentence that says more than the catalogue's. */
+  readonly detail: string | undefined;
   readonly fieldErrors: readonly FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ProblemCode, options: AppErrorOptions = {}) {
-    super(options.detail ?? PROBLEMS[code].detail, options);
+    super(options.detail ?? code, options);
     this.name = new.target.name;
+    this.detail = options.detail;
     this.code = code;
     this.fieldErrors = options.fieldErrors;
     this.retryAfterSeconds = options.retryAfterSeconds;

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { PROBLEMS, type Problem, problemType } from '../../contracts/problems.ts';
+import type { Problem } from '../../contracts/problem.ts';
+import { PROBLEMS, problemType } from '../../contracts/problems.ts';
 import { isDatabaseUnavailable } from '../database/errors.ts';
 import { AppError, UnavailableError } from '../errors/app-error.ts';
 
@@ -17,13 +18,13 @@ export const toAppError = (error: unknown): AppError => {
  * those calls itself (`lib/constructs/problem-responses.ts`).
  */
 export const problemResponse = (error: AppError, correlationId: string): APIGatewayProxyResult => {
-  const { status, title } = PROBLEMS[error.code];
+  const { status, title, detail } = PROBLEMS[error.code];
   const problem: Problem = {
     type: problemType(error.code),
     title,
     status,
     code: error.code,
-    detail: error.message,
+    detail: error.detail ?? detail,
     correlationId,
     ...(error.fieldErrors && { errors: [...error.fieldErrors] }),
   };

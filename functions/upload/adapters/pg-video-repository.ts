@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import * as z from 'zod';
-import type { TimelineEntry } from '../../contracts/http.ts';
+import type { TimelineEntry } from '../../contracts/http/videos.ts';
 import { type CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
 import { newEvent } from '../../contracts/new-event.ts';
 import { type RowSource, readableRows } from '../../shared/database/readable-rows.ts';

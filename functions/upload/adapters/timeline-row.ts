@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TimelineEntry } from '../../contracts/http.ts';
+import { TimelineEntry } from '../../contracts/http/videos.ts';
 import type { EventId, VideoId } from '../../contracts/ids.ts';
 import type { Queryable } from '../../shared/database/pool.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { FailureCode } from '../../contracts/failures.ts';
-import { VideoStatus } from '../../contracts/http.ts';
+import { VideoStatus } from '../../contracts/http/videos.ts';
 import { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
 import { MIN_RESULT_SECONDS } from '../../contracts/limits.ts';
 import type { StoredVideo } from '../core/video.ts';

@@ -1,4 +1,4 @@
-import type { CreateVideoRequest } from '../../contracts/http.ts';
+import type { CreateVideoRequest } from '../../contracts/http/videos.ts';
 import {
   CONTENT_TYPE_BY_EXTENSION,
   MAX_FILE_NAME_BYTES,

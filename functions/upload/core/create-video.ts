@@ -1,4 +1,4 @@
-import type { CreatedVideo, CreateVideoRequest } from '../../contracts/http.ts';
+import type { CreatedVideo, CreateVideoRequest } from '../../contracts/http/videos.ts';
 import type { CorrelationId, UserId } from '../../contracts/ids.ts';
 import { UPLOAD_URL_SECONDS } from '../../contracts/limits.ts';
 import { sourceKey } from '../../contracts/storage-keys.ts';

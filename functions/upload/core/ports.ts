@@ -1,5 +1,5 @@
 import type { SagaEventOf, SourceDescription } from '../../contracts/events.ts';
-import type { TimelineEntry } from '../../contracts/http.ts';
+import type { TimelineEntry } from '../../contracts/http/videos.ts';
 import type { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
 import type { FollowedEvent, VideoChange } from './saga-changes.ts';
 import type { NewVideo, Progress, StoredVideo, VideoFailure, WaitingPlace } from './video.ts';

@@ -1,4 +1,4 @@
-import type { Timeline, Video } from '../../contracts/http.ts';
+import type { Timeline, Video } from '../../contracts/http/videos.ts';
 import type { UserId, VideoId } from '../../contracts/ids.ts';
 import { VideoNotFoundError } from '../../shared/errors/app-error.ts';
 import type { PagePosition, UploadServices } from './ports.ts';

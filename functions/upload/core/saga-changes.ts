@@ -1,5 +1,5 @@
 import type { SagaEventOf } from '../../contracts/events.ts';
-import type { TimelineEntry } from '../../contracts/http.ts';
+import type { TimelineEntry } from '../../contracts/http/videos.ts';
 import type { VideoFailure } from './video.ts';
 
 /** The events that a video's status or timeline follows. */

@@ -1,4 +1,4 @@
-import { VideoStatus } from '../../contracts/http.ts';
+import { VideoStatus } from '../../contracts/http/videos.ts';
 
 /**
  * How far along each status is. A video only ever moves to a later one, so events may come in any order and any

@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../contracts/failures.ts';
-import type { Video, VideoStatus } from '../../contracts/http.ts';
+import type { Video, VideoStatus } from '../../contracts/http/videos.ts';
 import type { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
 
 /** A video as this context keeps it. Sizes are bytes. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CreatedVideo, Video, VideoPage } from '../../../functions/contracts/http.ts';
 import { CorrelationId, type UserId, VideoId } from '../../../functions/contracts/ids.ts';
-import { Problem } from '../../../functions/contracts/problems.ts';
+import { Problem } from '../../../functions/contracts/problem.ts';
 import { mp4Like } from '../../support/media.ts';
 import { type PipelineUnderTest, startPipeline } from '../../support/pipeline.ts';
 import { someUser } from '../../support/upload-context.ts';

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { PROBLEMS, ProblemCode, problemType } from '../../../functions/contracts/problems.ts';
+import {
+  PROBLEM_CODES,
+  PROBLEMS,
+  type ProblemCode,
+  problemType,
+} from '../../../functions/contracts/problems.ts';
 import { problemsOf, type RouteContract } from '../../../functions/contracts/routes/route.ts';
 import { UPLOAD_ROUTES } from '../../../functions/contracts/routes/upload.ts';
 import { ROUTES } from '../../../functions/contracts/routes.ts';
@@ -41,12 +46,12 @@ describe('The registry', () => {
 
   it('declares every code of the catalogue somewhere, but for unknown paths', () => {
     const declared = new Set(contracts.flatMap(([, contract]) => problemsOf(contract)));
-    expect(ProblemCode.options.filter((code) => !declared.has(code))).toEqual(['NOT_FOUND']);
+    expect(PROBLEM_CODES.filter((code) => !declared.has(code))).toEqual(['NOT_FOUND']);
   });
 });
 
 describe('The catalogue of problems', () => {
-  it.each(ProblemCode.options)('%s has an error status and a sentence', (code) => {
+  it.each(PROBLEM_CODES)('%s has an error status and a sentence', (code) => {
     const { status, detail } = PROBLEMS[code];
     expect(status).toBeGreaterThanOrEqual(400);
     expect(detail).toMatch(/^[A-Z].*\.$/);
