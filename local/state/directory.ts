@@ -14,8 +14,6 @@ export interface StateDirectory {
   /** The synthesized cloud assembly. */
   readonly assembly: string;
   readonly postgres: string;
-  /** Where PostgreSQL's data went when its user cannot reach `postgres`. */
-  readonly postgresLocationFile: string;
   readonly objects: string;
   readonly queues: string;
   readonly tables: string;
@@ -34,7 +32,6 @@ export const stateDirectoryAt = (path: string): StateDirectory => {
     logs: join(root, 'logs'),
     assembly: join(root, 'cdk.out'),
     postgres: join(root, 'postgres'),
-    postgresLocationFile: join(root, 'postgres.location'),
     objects: join(root, 'objects'),
     queues: join(root, 'queues'),
     tables: join(root, 'tables'),
@@ -64,7 +61,6 @@ export const wipeState = async (state: StateDirectory): Promise<void> => {
     state.logs,
     state.assembly,
     state.postgres,
-    state.postgresLocationFile,
     state.objects,
     state.queues,
     state.tables,

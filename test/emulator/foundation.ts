@@ -8,7 +8,6 @@ import { ProcessLedger } from '../../local/processes/ledger.ts';
 import type { ProcessServices } from '../../local/processes/managed-process.ts';
 import { startWarden } from '../../local/processes/start-warden.ts';
 import { type PostgresAccess, startPostgres } from '../../local/services/postgres.ts';
-import { removeRelocatedPostgres } from '../../local/services/postgres-account.ts';
 import { startRedis } from '../../local/services/redis.ts';
 import { createStateDirectory, stateDirectoryAt, wipeState } from '../../local/state/directory.ts';
 import { takeLock } from '../../local/state/lock.ts';
@@ -53,7 +52,6 @@ export const layFoundation = async (): Promise<Foundation> => {
     steps.push(async () => lock.release());
     const ledger = new ProcessLedger(state.ledgerFile);
     await ledger.endLeftovers();
-    await removeRelocatedPostgres(state);
     await wipeState(state);
     const directory = join(state.root, 'ministack');
     await rm(directory, { recursive: true, force: true });

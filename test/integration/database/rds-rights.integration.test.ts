@@ -10,7 +10,6 @@ import { silentLog } from '../../../local/log.ts';
 import { freePort } from '../../../local/ports.ts';
 import { ProcessLedger } from '../../../local/processes/ledger.ts';
 import { type PostgresService, startPostgres } from '../../../local/services/postgres.ts';
-import { removeRelocatedPostgres } from '../../../local/services/postgres-account.ts';
 import { createStateDirectory, stateDirectoryAt } from '../../../local/state/directory.ts';
 import { LocalSecrets } from '../../../local/state/secrets.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -48,7 +47,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await superuser.end();
   await service.process.stop();
-  await removeRelocatedPostgres(stateDirectoryAt(root));
   await rm(root, { recursive: true, force: true });
 });
 

@@ -2,19 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../../local/log.ts';
-import { removeRelocatedPostgres } from '../../../local/services/postgres-account.ts';
 import { type DevStack, type DevStackOptions, startDevStack } from '../../../local/stack.ts';
-import { stateDirectoryAt } from '../../../local/state/directory.ts';
 
 /** The small app that these tests run. */
 export const FIXTURE_APP = join(import.meta.dirname, 'fixture', 'app.ts');
 
 export const makeStateDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'frame-flow-stack-'));
 
-export const removeStateDir = async (stateDir: string): Promise<void> => {
-  await removeRelocatedPostgres(stateDirectoryAt(stateDir));
-  await rm(stateDir, { recursive: true, force: true });
-};
+export const removeStateDir = (stateDir: string): Promise<void> =>
+  rm(stateDir, { recursive: true, force: true });
 
 /** Runs the fixture app on free ports. */
 export const startFixture = (stateDir: string, options: DevStackOptions = {}): Promise<DevStack> =>
