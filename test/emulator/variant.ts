@@ -6,6 +6,7 @@ import { REPOSITORY_ROOT } from '../../lib/paths.ts';
 const PARTS = [
   'bin',
   'lib',
+  'engine',
   'functions',
   'layers',
   'cdk.json',
