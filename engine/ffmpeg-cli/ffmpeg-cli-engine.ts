@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { identifyContainer } from '../containers/sniff-container.ts';
+import { identifyContainer } from '../containers/identify-container.ts';
 import { ExtractionError } from '../errors.ts';
 import type { ExtractionRequest, ResumableEngine, ResumableExtraction } from '../extraction.ts';
 import { orderedPrefetch } from '../ordered-prefetch.ts';
@@ -57,11 +57,11 @@ export class FfmpegCliEngine implements ResumableEngine {
     copy: PrivateCopy,
     closing: AbortController,
   ): Promise<ResumableExtraction> {
-    const sniffed = identifyContainer(copy.head);
+    const identified = identifyContainer(copy.head);
     const session = new FfmpegSession({
       binary: this.#binary,
       directory: copy.directory,
-      container: sniffed.container,
+      container: identified.container,
       cpuSeconds: this.#cpuSeconds,
       signal: AbortSignal.any([signal, closing.signal]),
     });
@@ -82,8 +82,8 @@ export class FfmpegCliEngine implements ResumableEngine {
     const grid = createGrid(samples.timeBase, timeline.startTicks, intervalSeconds);
     const listed = new ListedSamples(samples, grid);
     const frames = planFrames({ ...timeline, grid, intervalSeconds, maxFrames }, listed);
-    const cutOff = listing.partialFile || (sniffed.claimedBytes ?? 0) > source.sizeBytes;
-    const declaredSeconds = Math.max(listing.declaredDurationSeconds ?? 0, sniffed.claimedSeconds ?? 0);
+    const cutOff = listing.partialFile || (identified.claimedBytes ?? 0) > source.sizeBytes;
+    const declaredSeconds = Math.max(listing.declaredDurationSeconds ?? 0, identified.claimedSeconds ?? 0);
     const plan = await completePlan({ frames, timeline, intervalSeconds, cutOff, declaredSeconds }, (frame) =>
       picker.exists(frame),
     );
@@ -91,7 +91,7 @@ export class FfmpegCliEngine implements ResumableEngine {
     const groupsFrom = (from: number) => groupByKeyframe(plan.slice(from), groupSizeFor(listing));
     return {
       summary: {
-        container: sniffed.container,
+        container: identified.container,
         codec: listing.codec,
         durationSeconds: durationSecondsOf(timeline),
         width: listing.width,

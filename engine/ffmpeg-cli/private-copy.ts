@@ -2,12 +2,12 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SNIFF_BYTES } from '../containers/sniff-container.ts';
+import { DETECTION_BYTES } from '../containers/detect-container.ts';
 import { ExtractionError } from '../errors.ts';
 import type { VideoSource } from '../video.ts';
 import { SOURCE_FILE } from './arguments.ts';
 
-/** The video in a directory that nobody else can enter. */
+/** The video in a directory that no other user can enter. */
 export interface PrivateCopy {
   directory: string;
   /** The file's first bytes. */
@@ -48,7 +48,7 @@ export const copyPrivately = async (source: VideoSource, signal: AbortSignal): P
           `${sizeBytes} bytes came, ${source.sizeBytes} were declared`,
         );
       }
-      const head = Buffer.alloc(Math.min(SNIFF_BYTES, sizeBytes));
+      const head = Buffer.alloc(Math.min(DETECTION_BYTES, sizeBytes));
       await file.read(head, 0, head.byteLength, 0);
       return { directory, head, remove };
     } finally {

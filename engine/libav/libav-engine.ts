@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { identifyContainer, SNIFF_BYTES } from '../containers/sniff-container.ts';
+import { DETECTION_BYTES } from '../containers/detect-container.ts';
+import { identifyContainer } from '../containers/identify-container.ts';
+import { findMediaData } from '../containers/media-data.ts';
 import type { ExtractionRequest, ResumableEngine } from '../extraction.ts';
 import { completePlan } from '../plan/complete-plan.ts';
 import { groupSizeFor } from '../policy.ts';
 import { BlockCache } from './block-cache.ts';
 import { ExtractorPool } from './extractor-pool.ts';
 import { LibavExtraction } from './libav-extraction.ts';
-import { findMediaData } from './media-data.ts';
 
 export interface LibavEngineOptions {
   /** Path of the child's program. */
@@ -59,16 +60,16 @@ export class LibavEngine implements ResumableEngine {
     const { source, intervalSeconds, maxFrames } = request;
     request.signal.throwIfAborted();
     pool.warmUp();
-    const sniffed = identifyContainer(await cache.read(0, SNIFF_BYTES));
-    const { container } = sniffed;
+    const identified = identifyContainer(await cache.read(0, DETECTION_BYTES));
+    const { container } = identified;
     const hasIndexApart = container === 'mp4' || container === 'mov';
     const mediaData = hasIndexApart ? await findMediaData(cache) : [];
     const order = { container, mediaData, sizeBytes: source.sizeBytes };
 
     const { report, plan } = await pool.inspect(order, { intervalSeconds, maxFrames });
     const { timeline, isSeekable } = plan;
-    const cutOff = plan.partialFile || (sniffed.claimedBytes ?? 0) > source.sizeBytes;
-    const declaredSeconds = Math.max(report.declaredDurationSeconds, sniffed.claimedSeconds ?? 0);
+    const cutOff = plan.partialFile || (identified.claimedBytes ?? 0) > source.sizeBytes;
+    const declaredSeconds = Math.max(report.declaredDurationSeconds, identified.claimedSeconds ?? 0);
     const frames = await completePlan(
       { frames: plan.frames, timeline, intervalSeconds, cutOff, declaredSeconds },
       (frame) => pool.exists(frame, timeline),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { findMediaData } from '../../../../engine/containers/media-data.ts';
 import { BlockCache } from '../../../../engine/libav/block-cache.ts';
-import { findMediaData } from '../../../../engine/libav/media-data.ts';
 import { mergeSpans } from '../../../../engine/libav/merge-spans.ts';
 import { MessageReader } from '../../../../engine/libav/message-reader.ts';
 import {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { sniffContainer } from '../../../../engine/containers/sniff-container.ts';
+import { detectContainer } from '../../../../engine/containers/detect-container.ts';
+import { endOfFile, identifyContainer } from '../../../../engine/containers/identify-container.ts';
+import { media } from '../../../support/media.ts';
 
 const bytes = (text: string) => Buffer.from(text.padEnd(64, '\0'), 'latin1');
 
-describe('sniffContainer', () => {
+describe('identifyContainer', () => {
   it.each([
     ['an MP4', '\0\0\0\x18ftypisom', 'mp4'],
     ['a QuickTime file', '\0\0\0\x14ftypqt  ', 'mov'],
@@ -11,7 +13,7 @@ describe('sniffContainer', () => {
     ['a Matroska file', '\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska', 'mkv'],
     ['an AVI', 'RIFF\x10\0\0\0AVI LIST', 'avi'],
   ])('recognises %s by its bytes', (_, text, container) => {
-    expect(sniffContainer(bytes(text))?.container).toBe(container);
+    expect(identifyContainer(bytes(text)).container).toBe(container);
   });
 
   it.each([
@@ -24,28 +26,53 @@ describe('sniffContainer', () => {
     ['a GIF', 'GIF89a'],
     ['a WAVE file', 'RIFF\x10\0\0\0WAVEfmt '],
   ])('takes %s for no video', (_, text) => {
-    expect(sniffContainer(bytes(text))).toBeUndefined();
+    expect(detectContainer(bytes(text))).toBeUndefined();
+    expect(() => identifyContainer(bytes(text))).toThrow(
+      expect.objectContaining({ code: 'UNSUPPORTED_CONTAINER' }),
+    );
+  });
+
+  it.each([
+    ['HEIC', 'heic'],
+    ['AVIF', 'avif'],
+    ['JPEG XL', 'jxl '],
+  ])('refuses a still picture, though it is in boxes like an MP4: %s', (_, brand) => {
+    expect(() => identifyContainer(media.ftyp(brand, 'mif1'))).toThrow(
+      expect.objectContaining({ code: 'UNSUPPORTED_CONTAINER' }),
+    );
+  });
+
+  it('calls an empty file damaged', () => {
+    expect(() => identifyContainer(Buffer.alloc(0))).toThrow(
+      expect.objectContaining({ code: 'CORRUPT_VIDEO' }),
+    );
   });
 
   it('takes fewer bytes than a header for no video', () => {
-    expect(sniffContainer(Buffer.from('\0\0\0\x18ftyp', 'latin1'))).toBeUndefined();
+    expect(detectContainer(Buffer.from('\0\0\0\x18ftyp', 'latin1'))).toBeUndefined();
   });
 
   it('reads from an AVI how long it claims to be', () => {
     const head = bytes('RIFF\0\x10\0\0AVI LIST\0\0\0\0hdrlavih\x38\0\0\0');
     head.writeUInt32LE(40_000, 32);
     head.writeUInt32LE(863, 48);
-    expect(sniffContainer(head)).toEqual({ container: 'avi', claimedBytes: 4104, claimedSeconds: 34.52 });
+    expect(identifyContainer(head)).toEqual({ container: 'avi', claimedBytes: 4104, claimedSeconds: 34.52 });
   });
 
   it('reads from a Matroska file where its segment ends', () => {
     // Header of 3 bytes (ends at 8), segment with an 8-byte size of 1000 (data begins at 20).
     const head = bytes('\x1a\x45\xdf\xa3\x83\0\0\0\x18\x53\x80\x67\x01\0\0\0\0\0\x03\xe8');
-    expect(sniffContainer(head)?.claimedBytes).toBe(1020);
+    expect(endOfFile(head, 'mkv')).toBe(1020);
+  });
+
+  it('reads from an AVI no end that was never written', () => {
+    for (const size of ['\0\0\0\0', '\xff\xff\xff\xff']) {
+      expect(identifyContainer(bytes(`RIFF${size}AVI LIST`)).claimedBytes).toBeUndefined();
+    }
   });
 
   it('lets a live recording be of unknown size', () => {
     const head = bytes('\x1a\x45\xdf\xa3\x83\0\0\0\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff');
-    expect(sniffContainer(head)?.claimedBytes).toBeUndefined();
+    expect(endOfFile(head, 'mkv')).toBeUndefined();
   });
 });

@@ -1,0 +1,17 @@
+/** Text of one byte per character. */
+export const ascii = (bytes: Uint8Array, offset: number, length: number): string =>
+  String.fromCharCode(...bytes.subarray(offset, offset + length));
+
+/** Big-endian. */
+export const uint32 = (bytes: Uint8Array, offset: number): number => viewOf(bytes).getUint32(offset);
+
+/** Little-endian, as RIFF has them. */
+export const uint32LittleEndian = (bytes: Uint8Array, offset: number): number =>
+  viewOf(bytes).getUint32(offset, true);
+
+/** Big-endian, as far as doubles hold it exactly. */
+export const uint64 = (bytes: Uint8Array, offset: number): number =>
+  Number(viewOf(bytes).getBigUint64(offset));
+
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
