@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { media } from '../media.ts';
 import { ffmpeg, ffmpegOutput } from './ffmpeg.ts';
 
 /** Every clip that the factory makes; the name is its file name. */
@@ -77,7 +78,9 @@ export type ClipName =
   | 'session.mp4'
   | 'archive.mp4'
   | 'page.mp4'
-  | 'picture.mp4';
+  | 'picture.mp4'
+  | 'heic-picture.mp4'
+  | 'avif-picture.mp4';
 
 /** Makes a clip at `target`; `clip` gives the path of another one to start from. */
 export type Recipe = (target: string, clip: (name: ClipName) => Promise<string>) => Promise<unknown>;
@@ -307,4 +310,8 @@ export const RECIPES: Record<ClipName, Recipe> = {
   'archive.mp4': bytes(Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), noise(500)])),
   'page.mp4': bytes('<!doctype html><script>alert(1)</script>'),
   'picture.mp4': bytes(Buffer.concat([Buffer.from('GIF89a', 'latin1'), noise(500)])),
+  'heic-picture.mp4': bytes(
+    Buffer.concat([media.ftyp('heic', 'mif1', 'heic'), media.box('mdat', noise(500))]),
+  ),
+  'avif-picture.mp4': bytes(Buffer.concat([media.ftyp('avif', 'mif1'), media.box('mdat', noise(500))])),
 };

@@ -1,7 +1,7 @@
 import type { FailureCode } from '../../../functions/contracts/failures.ts';
 import type { ClipName } from './recipes.ts';
 
-/** What is no video that anybody could take frames of, or one made to harm, and why it is refused. */
+/** Files that are no videos to take frames of, or made to harm, and why each is refused. */
 export const REFUSED: readonly [ClipName, FailureCode][] = [
   ['empty.mp4', 'CORRUPT_VIDEO'],
   ['garbage.mp4', 'CORRUPT_VIDEO'],
@@ -26,4 +26,6 @@ export const REFUSED: readonly [ClipName, FailureCode][] = [
   ['archive.mp4', 'UNSUPPORTED_CONTAINER'],
   ['page.mp4', 'UNSUPPORTED_CONTAINER'],
   ['picture.mp4', 'UNSUPPORTED_CONTAINER'],
+  ['heic-picture.mp4', 'UNSUPPORTED_CONTAINER'],
+  ['avif-picture.mp4', 'UNSUPPORTED_CONTAINER'],
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { childEnvironment } from '../../../../engine/libav/extractor-process.ts';
+import { childEnvironment } from '../../../../engine/libav/start-child.ts';
 
 /** What Lambda sets in a function's process, and what is secret of it. */
 const LAMBDA = {

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+
+const PAGE_BYTES = 4096;
+/** Milliseconds between two looks at a process's memory. */
+const INTERVAL_MILLISECONDS = 100;
+
+/**
+ * Watches the resident memory of a process (Linux: /proc).
+ *
+ * @param onExcess gets the bytes whenever they are more than `maxBytes`.
+ * @returns what ends the watch.
+ */
+export const watchMemory = (
+  pid: number,
+  maxBytes: number,
+  onExcess: (bytes: number) => void,
+): (() => void) => {
+  const look = async () => {
+    // Without the file the process has ended.
+    const statm = await readFile(`/proc/${pid}/statm`, 'latin1').catch(() => '');
+    const bytes = Number(statm.split(' ')[1] ?? 0) * PAGE_BYTES;
+    if (bytes > maxBytes) onExcess(bytes);
+  };
+  const timer = setInterval(() => void look(), INTERVAL_MILLISECONDS).unref();
+  return () => clearInterval(timer);
+};
