@@ -4,3 +4,7 @@ export interface Claims {
   /** Of one picture. */
   pixels?: number;
 }
+
+/** Whether a value can be a length or a size at all. */
+export const isSensible = (value: number | undefined): value is number =>
+  value !== undefined && Number.isFinite(value) && value > 0;

@@ -1,9 +1,9 @@
 import { ExtractionError } from '../errors.ts';
 import type { Container } from '../words.ts';
-import { endOfAvi } from './avi.ts';
+import { endOfAvi, readAviClaims } from './avi.ts';
+import { isSensible } from './claims.ts';
 import { detectContainer } from './detect-container.ts';
 import { endOfMatroska } from './matroska.ts';
-import { readMediaClaims } from './media-claims.ts';
 
 /** What the first bytes of a video say. */
 export interface IdentifiedContainer {
@@ -29,8 +29,13 @@ export const identifyContainer = (start: Uint8Array): IdentifiedContainer => {
   return {
     container,
     claimedBytes: endOfFile(start, container),
-    claimedSeconds: container === 'avi' ? readMediaClaims(start, container).durationSeconds : undefined,
+    claimedSeconds: container === 'avi' ? aviSeconds(start) : undefined,
   };
+};
+
+const aviSeconds = (start: Uint8Array): number | undefined => {
+  const { durationSeconds } = readAviClaims(start);
+  return isSensible(durationSeconds) ? durationSeconds : undefined;
 };
 
 /** Where the file ends by its own structure; undefined where its first bytes do not tell. */

@@ -1,6 +1,6 @@
 import type { Container, MediaClaims } from '../words.ts';
 import { readAviClaims } from './avi.ts';
-import type { Claims } from './claims.ts';
+import { type Claims, isSensible } from './claims.ts';
 import { placeOfIndex, readIsoMediaClaims } from './iso-media.ts';
 import { readMatroskaClaims } from './matroska.ts';
 
@@ -24,9 +24,6 @@ export const readMediaClaims = (bytes: Uint8Array, container: Container): MediaC
  */
 export const indexPlace = (start: Uint8Array, container: Container): number | undefined =>
   container === 'mp4' || container === 'mov' ? placeOfIndex(start) : undefined;
-
-const isSensible = (value: number | undefined): value is number =>
-  value !== undefined && Number.isFinite(value) && value > 0;
 
 const READERS: Readonly<Record<Container, (bytes: Uint8Array) => Claims>> = {
   mp4: readIsoMediaClaims,

@@ -17,9 +17,10 @@ export interface PrivateCopy {
 
 /** Directories under way: none outlives this process. */
 const directories = new Set<string>();
-process.once('exit', () => {
+
+const removeAll = () => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
-});
+};
 
 /**
  * Downloads the source, chunk by chunk, into a directory of its own (mode 0700).
@@ -28,6 +29,8 @@ process.once('exit', () => {
  */
 export const copyPrivately = async (source: VideoSource, signal: AbortSignal): Promise<PrivateCopy> => {
   const directory = await mkdtemp(join(tmpdir(), 'frame-flow-'));
+  // At the first use, not at import: a bundle that starts no engine leaves this module out.
+  if (!process.listeners('exit').includes(removeAll)) process.once('exit', removeAll);
   directories.add(directory);
   const remove = async () => {
     await rm(directory, { recursive: true, force: true });
