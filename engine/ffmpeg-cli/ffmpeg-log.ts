@@ -23,7 +23,7 @@ export class FfmpegLog {
   declaredDurationSeconds: number | undefined;
   #last: string[] = [];
 
-  /** The last lines, for whoever investigates. */
+  /** The last lines, for an investigation. */
   get tail(): string {
     return this.#last.join('\n');
   }

@@ -11,7 +11,7 @@ const START_OF_SCAN = 0xda;
 
 /**
  * Splits JPEGs that were written one after another. An incomplete one at the end is left out: it is no frame.
- * Segments are skipped by their length, so that a marker within a comment misleads nobody.
+ * Segments are skipped by their length, so that a marker within a comment is not taken for one.
  */
 export const splitJpegs = (bytes: Uint8Array): Jpeg[] => {
   const jpegs: Jpeg[] = [];

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { guardGroup, killGroup } from '../child-groups.ts';
 import { ExtractionError } from '../errors.ts';
@@ -57,7 +57,7 @@ export const runFfmpeg = async (run: FfmpegRun): Promise<number> => {
 };
 
 /** Resolves when the child has ended and its pipes are read to the end. */
-const exitOf = (child: ReturnType<typeof spawn>) =>
+const exitOf = (child: ChildProcess) =>
   new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.once('error', (cause) =>
       reject(new ExtractionError('ENGINE_CRASHED', 'FFmpeg could not be started', { cause })),

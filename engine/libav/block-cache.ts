@@ -46,8 +46,8 @@ export class BlockCache {
   }
 
   /**
-   * Reads as libav does, which asks for more than it needs: what is there, or on its way, is given first, and only
-   * where that begins with nothing is more fetched; the more, the longer somebody has read on where they stopped.
+   * A reader for libav, which asks for more than it needs: it gets what is there, or on its way. Only where the first byte
+   * is not there is more fetched, twice as much each time that the reader continues where it stopped.
    */
   reader(): (offset: number, length: number) => Promise<Buffer> {
     let expected = -1;

@@ -1,6 +1,6 @@
 import { HEAD_BYTES } from './protocol.ts';
 
-/** No message is as long as this: whoever sends one is not the child that was started. */
+/** No message of the child's program is as long as this. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
 /** Puts messages together again, however the pipe has cut them. Each body has memory of its own, and nothing else in it. */

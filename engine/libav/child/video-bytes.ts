@@ -16,7 +16,7 @@ const NOTHING = Buffer.alloc(1024 * 1024);
  * from them, so that its packets can be listed without reading them.
  */
 export class VideoBytes {
-  /** Somebody went to a place beyond the end of the file. */
+  /** The demuxer went to a place beyond the end of the file. */
   wentBeyond = false;
   readonly #channel: Channel;
   readonly #sizeBytes: number;
@@ -30,7 +30,7 @@ export class VideoBytes {
     this.#mediaData = mediaData;
   }
 
-  /** A context that reads them. Whoever asked for it frees it. */
+  /** A context that reads them. The caller frees it. */
   createContext(): IOContext {
     this.#position = 0;
     const context = new IOContext();
@@ -72,7 +72,7 @@ export class VideoBytes {
   #fetch(length: number): Buffer {
     this.#channel.send(KIND.read, encodeNumbers(this.#position, length));
     const answer = this.#channel.receive();
-    // Without the engine there is nobody to work for.
+    // The engine has closed its end: the work is not wanted any more.
     if (answer?.kind !== KIND.bytes) process.exit(0);
     return answer.body;
   }

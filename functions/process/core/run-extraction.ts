@@ -1,4 +1,4 @@
-import type { ExtractionEngine } from '../../../engine/pure.ts';
+import type { ExtractedFrame } from '../../../engine/pure.ts';
 import type { ProcessFile } from '../../contracts/events.ts';
 import { MAX_FRAMES } from '../../contracts/limits.ts';
 import type { ManifestFrame } from '../../contracts/manifest.ts';
@@ -76,7 +76,7 @@ export const runExtraction = async (
 const writeFrames = async (
   claim: Claim,
   services: ProcessServices,
-  extracted: ReturnType<Awaited<ReturnType<ExtractionEngine['open']>>['frames']>,
+  extracted: AsyncIterable<ExtractedFrame>,
   output: FrameOutput,
   framesExpected: number,
 ): Promise<ManifestFrame[]> => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ExtractionError, LibavEngine } from '../../../engine/index.ts';
+import { type ByteRange, ExtractionError, LibavEngine, type VideoSource } from '../../../engine/index.ts';
 import { MAX_FRAMES } from '../../../functions/contracts/limits.ts';
 import { childrenWith } from '../../support/children.ts';
 import { clip } from '../../support/clips.ts';
@@ -15,7 +15,7 @@ describeExtraction('LibavEngine', libavEngine);
 
 const FTYP = Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1');
 const extractors = () => childrenWith('extractor.task.ts');
-const request = (source: Awaited<ReturnType<typeof fileSource>>, signal = new AbortController().signal) => ({
+const request = (source: VideoSource, signal = new AbortController().signal) => ({
   ...{ source, intervalSeconds: 1, maxFrames: MAX_FRAMES, signal },
 });
 
@@ -33,10 +33,10 @@ describe('LibavEngine, what it reads', () => {
     let reads = 0;
     const flaky = {
       ...whole,
-      read: async (...args: Parameters<typeof whole.read>) => {
+      read: async (range: ByteRange, ending: AbortSignal) => {
         reads += 1;
         if (reads % 2 === 1) throw new Error('connection reset');
-        return whole.read(...args);
+        return whole.read(range, ending);
       },
     };
     const extraction = await libavEngine().open({ ...request(flaky), intervalSeconds: 10 });

@@ -146,7 +146,7 @@ describe('FfmpegCliEngine under a deadline', () => {
     });
   });
 
-  it('keeps its copy where nobody else can enter', async () => {
+  it('keeps its copy where no other user can enter', async () => {
     const source = await fileSource(await clip('short.mp4'));
     await withPrivateTemp(async () => {
       const copy = await copyPrivately(source, new AbortController().signal);

@@ -32,7 +32,7 @@ describe('FfmpegLog', () => {
     expect(log).toMatchObject({ noVideoStream: false, picks: [], declaredDurationSeconds: undefined });
   });
 
-  it('tells a refused video codec from a refused audio codec that nobody asked for', () => {
+  it('tells a refused video codec from a refused audio codec, which is not needed', () => {
     expect(logOf("[NULL @ 0x1] Codec (aac) not on whitelist 'h264'").codecRefused).toBe(false);
     expect(logOf("[flv @ 0x1] Codec (flv) not on whitelist 'h264'").codecRefused).toBe(true);
   });

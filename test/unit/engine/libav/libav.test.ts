@@ -11,6 +11,7 @@ import {
   encodePlan,
   KIND,
 } from '../../../../engine/libav/protocol.ts';
+import type { ByteRange } from '../../../../engine/video.ts';
 import { memorySource } from '../../../support/fuzzing.ts';
 import { media } from '../../../support/media.ts';
 
@@ -21,9 +22,9 @@ const cacheOf = (bytes: Buffer) => {
   const source = memorySource(bytes);
   const counted = {
     ...source,
-    read: async (...args: Parameters<typeof source.read>) => {
-      reads.push(`${args[0].offset}+${args[0].length}`);
-      return source.read(...args);
+    read: async (range: ByteRange, signal: AbortSignal) => {
+      reads.push(`${range.offset}+${range.length}`);
+      return source.read(range, signal);
     },
   };
   return { cache: new BlockCache(counted, new AbortController().signal), reads };
