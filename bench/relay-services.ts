@@ -20,7 +20,7 @@ import { LocalSecrets } from '../local/state/secrets.ts';
 const HEAP_MEBIBYTES = 128;
 const YOUNG_MEBIBYTES = 1;
 
-/** The relay between a Redis and its queues, and nobody who empties them. */
+/** The relay between a Redis and its queues, which no consumer empties. */
 export interface RelayBench {
   readonly redisUrl: string;
   /** @throws Error where the relay has ended. */

@@ -18,14 +18,14 @@ const holdPort = (): Promise<{ readonly port: number; readonly release: () => Pr
     });
   });
 
-/** Ports that nobody listens on right now, each another. */
+/** Free ports, all different. */
 export const freePorts = async (count: number): Promise<number[]> => {
   const held = await Promise.all(Array.from({ length: count }, holdPort));
   await Promise.all(held.map(({ release }) => release()));
   return held.map(({ port }) => port);
 };
 
-/** A port that nobody listens on right now. */
+/** A free port. */
 export const freePort = async (): Promise<number> => {
   const [port = 0] = await freePorts(1);
   return port;

@@ -19,7 +19,7 @@ export type FaultTime = Pick<Kill, 'at' | 'untilAt'>;
  * none did.
  *
  * In motion is a video from its upload's end to its terminal state, save while it stands in the queue for its first
- * extraction: then nobody has it in hand, and how long it stands is a matter of load. For the same reason the rest of
+ * extraction: no process holds it then, and how long it stands is a matter of load. For the same reason the rest of
  * that wait is not counted where the fault came before it. Everything else is, later faults included. A fault that
  * lasts (a process frozen, no relay) meets also what begins to move meanwhile, at that moment.
  */

@@ -6,7 +6,7 @@ import { logger } from '../shared/logging/logger.ts';
 
 /**
  * The handler of API Gateway's TOKEN authorizer. API Gateway answers 401 to exactly the message `Unauthorized` and
- * 500 to any other error, so an outage lets nobody in and tells nobody that their token is bad.
+ * 500 to any other error, so an outage lets no call in and calls no token bad.
  */
 export const createAuthorizerHandler = (build: () => Promise<AuthorizeServices>) => {
   const services = once(build);

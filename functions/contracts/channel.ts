@@ -7,7 +7,7 @@ export const SAGA_EVENTS_CHANNEL = 'saga_events';
 export const relayedKey = (eventId: EventId): string => `relayed:${eventId}`;
 export const RELAYED_TTL_SECONDS = 24 * 3600;
 
-/** A hash of `framesDone` and `framesExpected`, refreshed by whoever extracts; gone when nobody does. */
+/** A hash of `framesDone` and `framesExpected`, refreshed by the extraction; it expires when no extraction runs. */
 export const progressKey = (videoId: VideoId): string => `progress:${videoId}`;
 export const PROGRESS_TTL_SECONDS = 15 * 60;
 

@@ -6,7 +6,7 @@ import { buildDiscardServices } from './services.ts';
 
 /**
  * What the inboxes of the extraction gave up: an attempt fails, a discard is tried again. What cannot be read stays in
- * its queue for whoever investigates; its saga ends by its deadline.
+ * its queue for the operator; its saga ends by its deadline.
  */
 export const handler = createInboxHandler({
   build: buildDiscardServices,

@@ -5,7 +5,7 @@ import { Timing } from './timing.ts';
 
 /**
  * Stage local: the services that LocalStack's free image does not offer, as the functions reach them. The defaults
- * are the services of docker-compose.local.yml; whoever runs the template elsewhere passes its own.
+ * are the services of docker-compose.local.yml; a user who runs the template elsewhere passes others.
  */
 export const LocalServices = z.strictObject({
   databaseHost: z.string().min(1).default('postgres'),

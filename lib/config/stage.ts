@@ -105,7 +105,7 @@ export const STAGE_DEFAULTS = {
   },
   prod: {
     ...AWS_DEFAULTS,
-    // Replaced with -c allowedOrigins=https://… by whoever serves a page; until then no browser needs access.
+    // Replaced with -c allowedOrigins=https://… by the operator of a page; until then no browser needs access.
     allowedOrigins: ['http://localhost:3000'],
     retainData: true,
     multiAz: true,

@@ -9,7 +9,7 @@ export interface AlarmTopicProps {
   readonly alarms: readonly cloudwatch.Alarm[];
 }
 
-/** Where alarms go, and the end of them; whoever is to be woken subscribes (docs/deploy.md). */
+/** The topic of all alarms and of their ends. The engineers on call subscribe to it (docs/deploy.md). */
 export class AlarmTopic extends Construct {
   constructor(scope: Construct, id: string, { alarms }: AlarmTopicProps) {
     super(scope, id);

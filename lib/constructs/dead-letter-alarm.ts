@@ -9,12 +9,12 @@ const PERIODS = 12;
 
 export interface DeadLetterAlarmProps {
   readonly deadLetters: sqs.IQueue;
-  /** Whose messages they were, for whoever is woken. */
+  /** The messages' consumer, for the engineer who is woken. */
   readonly of: string;
 }
 
 /**
- * Wakes somebody where dead letters did not heal within the hour. It counts messages, in flight or not: each is hidden
+ * Wakes the engineer on call where dead letters did not heal within the hour. It counts messages, in flight or not: each is hidden
  * between its tries, and the age of the oldest message leaves out those that were received more than a few times.
  */
 export class DeadLetterAlarm extends Construct {

@@ -53,7 +53,7 @@ export class DeadLetteredQueue extends Construct {
       retentionPeriod: RETENTION,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
-    // LocalStack's free image has no alarms, and nobody is woken for one machine.
+    // LocalStack's free image has no alarms, and one machine needs none.
     if (!config.local)
       new DeadLetterAlarm(this, 'DeadLetterAlarm', { deadLetters: this.deadLetters, of: this.node.path });
   }

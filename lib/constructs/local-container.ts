@@ -29,7 +29,7 @@ export interface LocalContainerProps extends ContainerProps {
 }
 
 /**
- * Stage local: a container that whoever runs the template runs as well. An output `Container<Name>` says how, as
+ * Stage local: a container that the user of the template runs as well. An output `Container<Name>` says how, as
  * JSON: name, directory (from the repository's root), command, environment and how long it has to stop.
  */
 export class LocalContainer extends Construct implements Workload {

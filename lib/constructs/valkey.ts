@@ -103,7 +103,7 @@ export class Valkey extends Construct implements RedisChannel {
       accessString: ACCESS,
       authenticationMode: { Type: 'iam' },
     });
-    // Valkey allows no user without a password, not even one that is off: it gets one that nobody is told.
+    // Valkey allows no user without a password, not even one that is off: it gets a random one, which is stored nowhere.
     const password = new secretsmanager.Secret(this, 'DefaultUserPassword', {
       description: 'Password of the disabled default user of Valkey',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },

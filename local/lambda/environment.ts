@@ -18,7 +18,7 @@ export const awsEnvironment = (endpoints: AwsEndpoints, secretAccessKey: string)
   AWS_ENDPOINT_URL_S3: endpoints.s3,
   AWS_ENDPOINT_URL_SQS: endpoints.sqs,
   AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-  // Nobody but us: no shared configuration, no metadata service to wait for.
+  // Our own settings alone: no shared configuration, no metadata service to wait for.
   AWS_EC2_METADATA_DISABLED: 'true',
   AWS_CONFIG_FILE: '/dev/null',
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

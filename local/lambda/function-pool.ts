@@ -70,7 +70,7 @@ export class FunctionPool {
     });
   }
 
-  /** Starts a sandbox before anybody asks, so that the first call is quick. */
+  /** Starts a sandbox before the first call, so that the call is quick. */
   async prewarm(): Promise<void> {
     if (this.#sandboxes.size > 0 || this.#stopped || this.concurrency === 0) return;
     await this.#start().ready;
@@ -160,7 +160,7 @@ export class FunctionPool {
     return sandbox;
   }
 
-  /** A function that cannot start answers with its error, once per try: nobody waits for a retry for ever. */
+  /** A function that cannot start answers with its error, once per try: no caller waits for ever. */
   #failed(sandbox: Sandbox): void {
     const error = sandbox.initError ?? failure('Runtime.ExitError', 'Runtime exited during init');
     this.#report(error);

@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import * as z from 'zod';
 import { LOOPBACK } from '../constants.ts';
 
-/** How long a table stays CREATING, in milliseconds: nobody waits for it on AWS's account here. */
+/** How long a table stays CREATING, in milliseconds: short, because no test needs the delay that AWS has. */
 const TABLE_CHANGE_MS = 10;
 
 const Options = z.object({ port: z.int(), path: z.string() });

@@ -43,7 +43,7 @@ export const stateDirectoryAt = (path: string): StateDirectory => {
 /** Creates what is missing. Others may pass through (PostgreSQL may run as another user) but not list. */
 export const createStateDirectory = async (state: StateDirectory): Promise<void> => {
   await mkdir(state.root, { recursive: true, mode: 0o711 });
-  // Also one that somebody else made, `mkdtemp` for instance: PostgreSQL's own user has to pass through.
+  // Also a directory that was there before, by `mkdtemp` for instance: PostgreSQL's own user has to pass through.
   if (process.getuid?.() === 0) await chmod(state.root, 0o711);
   for (const directory of [state.objects, state.queues, state.tables, state.redis, state.logs]) {
     await mkdir(directory, { recursive: true, mode: 0o700 });

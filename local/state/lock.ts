@@ -8,7 +8,7 @@ type Holder = z.infer<typeof Holder>;
 
 /** The right to run on one state directory, held by one process. */
 export interface StackLock {
-  /** Tells whoever comes second where this stack answers. */
+  /** Tells a second start where this stack answers. */
   announce(url: string): void;
   release(): void;
 }
@@ -62,7 +62,7 @@ const moveAside = (file: string): void => {
 
 /**
  * Takes the lock; one whose holder is dead is taken over.
- * @param url where this stack will answer, told to whoever comes second
+ * @param url where this stack will answer, told to a second start
  * @throws {DevStackError} ALREADY_RUNNING
  */
 export const takeLock = (file: string, url: string): StackLock => {

@@ -8,7 +8,7 @@ const SECRET_REFERENCE =
 
 /**
  * The value that a reference to a secret stands for: its whole text, or one key of its JSON.
- * Undefined for other references and for secrets nobody knows.
+ * Undefined for other references and for unknown secrets.
  */
 export const secretField = (
   reference: string,

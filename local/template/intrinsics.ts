@@ -9,7 +9,7 @@ export interface IntrinsicScope {
   output(stackName: string, output: string): unknown;
   condition(name: string): boolean;
   mapping(map: string, top: string, second: string): unknown;
-  /** The error for what nobody here understands. */
+  /** The error for an intrinsic function that is not supported. */
   unsupported(what: string): Error;
 }
 

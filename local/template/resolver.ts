@@ -5,7 +5,7 @@ import { DYNAMIC_REFERENCE, secretField } from './dynamic-references.ts';
 import { evaluateIntrinsic, isRecord } from './intrinsics.ts';
 import { PSEUDO_PARAMETERS } from './pseudo-parameters.ts';
 
-/** Stands for `AWS::NoValue`: whoever holds it drops the property or element. */
+/** Stands for `AWS::NoValue`: its holder drops the property or element. */
 export const NO_VALUE: unique symbol = Symbol('AWS::NoValue');
 
 export interface ResolverEnvironment extends AttributeEnvironment {

@@ -111,7 +111,7 @@ describe('the saga', () => {
     const video = await api.createVideo({ fileName: 'gone.mkv', sizeBytes: size });
     const upload = await postForm(video.upload, await openAsBlob(path));
     expect(upload.status).toBe(204);
-    // No further word from the client but this question, asked by somebody else's hands.
+    // No further word from the client but this question, asked through another client.
     await eventually(
       'the saga to complete',
       () => (storyOf(video.id).includes('FILE_AVAILABLE') ? true : undefined),

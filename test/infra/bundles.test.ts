@@ -75,15 +75,15 @@ describe('The extractor’s bundle', () => {
   });
 
   test('finds libav in the directory that it is told', () => {
-    const nobody = openSync('/dev/null', 'r+');
+    const silence = openSync('/dev/null', 'r+');
     const run = spawnSync(process.execPath, [prepareExtractor()], {
       env: { NODE_PATH: join(REPOSITORY_ROOT, 'node_modules') },
-      // Nobody at the other end: it starts and stops.
-      stdio: ['ignore', 'ignore', 'pipe', nobody, nobody],
+      // Its channels lead nowhere: it starts and stops.
+      stdio: ['ignore', 'ignore', 'pipe', silence, silence],
       timeout: 60_000,
       encoding: 'utf8',
     });
-    closeSync(nobody);
+    closeSync(silence);
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
   });

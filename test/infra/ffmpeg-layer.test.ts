@@ -45,7 +45,7 @@ describe('The FFmpeg layer', () => {
     for (const { version } of Object.values(LIBAV_BINARIES)) expect(version).toBe(dependencies['node-av']);
   });
 
-  test.runIf(installed)('repairs a binary that somebody changed', () => {
+  test.runIf(installed)('repairs a binary that was changed', () => {
     const layer = prepareFfmpegLayer('x86_64', { nodeModules, buildDirectory });
     const binary = join(layer, 'bin', 'ffmpeg');
     writeFileSync(binary, 'changed');

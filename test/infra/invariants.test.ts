@@ -118,7 +118,7 @@ describe.each(Stage.options)('Stage %s', (stage) => {
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
   });
 
-  test('keeps the logs of every function for a time that somebody chose', () => {
+  test('keeps the logs of every function for a chosen time', () => {
     const functions = functionsOf(resources);
     expect(functions.length).toBeGreaterThan(0);
     for (const fn of functions)
@@ -127,7 +127,7 @@ describe.each(Stage.options)('Stage %s', (stage) => {
       expect(group.Properties).toHaveProperty('RetentionInDays');
   });
 
-  test('lets nobody reach a store without TLS', () => {
+  test('allows no access to a store without TLS', () => {
     const denied = (type: string) =>
       ofType(resources, type)
         .flatMap((resource) => Policy.parse(resource.Properties.PolicyDocument).Statement)

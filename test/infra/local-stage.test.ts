@@ -10,7 +10,7 @@ const Container = z.object({
   stopTimeoutSeconds: z.number(),
 });
 
-/** An output as whoever deploys the stack gets it, references standing for what they refer to. */
+/** An output as a deployment shows it, with references in the place of values. */
 const outputOf = ({ Outputs }: TemplateJson, name: string): z.infer<typeof Container> => {
   const Join = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) });
   const [, parts] = Join.parse(Outputs[name]?.Value)['Fn::Join'];
@@ -106,13 +106,13 @@ describe('Stage local beside the compose file', () => {
   });
 });
 
-describe('Stage local beside services of somebody else', () => {
+describe('Stage local beside services of another provider', () => {
   const local = {
     databaseHost: '127.0.0.1',
     databasePort: 55_432,
     redisUrl: 'redis://127.0.0.1:6380',
     ffmpegPath: '/usr/bin/ffmpeg',
-    libavPath: '/home/somebody/node_modules',
+    libavPath: '/home/user/node_modules',
   };
   const app = parseTemplate(synthesizeStage('local', { local }).app);
 
@@ -121,7 +121,7 @@ describe('Stage local beside services of somebody else', () => {
     expect(variablesOf(app, 'ProcessInboxHandler')).toMatchObject({
       ...there,
       FFMPEG_PATH: '/usr/bin/ffmpeg',
-      LIBAV_PATH: '/home/somebody/node_modules',
+      LIBAV_PATH: '/home/user/node_modules',
     });
     expect(outputOf(app, 'ContainerWorker').environment).toMatchObject({
       ...there,

@@ -75,7 +75,7 @@ describe('The application of stage dev', () => {
     expect(Resources[id]?.Properties.VisibilityTimeout).toBe(900);
   });
 
-  test('wakes somebody where dead letters stay for an hour, whether they are in flight or not', () => {
+  test('wakes the engineer on call where dead letters stay for an hour, whether they are in flight or not', () => {
     const letters = Object.keys(Resources).filter((id) => /DeadLetters[0-9A-F]{8}$/.test(id));
     const queues = letters.filter((id) => Resources[id]?.Type === 'AWS::SQS::Queue');
     expect(queues).toHaveLength(6);
@@ -177,7 +177,7 @@ describe('The application of stage dev', () => {
     );
   });
 
-  test('lets the alarms of this account, and nobody without TLS, publish to those who are woken', () => {
+  test('lets the alarms of this account publish to the topic, and refuses publishers without TLS', () => {
     app.hasResourceProperties('AWS::SNS::TopicPolicy', {
       PolicyDocument: {
         Statement: [
@@ -252,7 +252,7 @@ describe('The application of stage dev', () => {
     expect(idOf(/^MigrationsTrigger/, 'Custom::Trigger')).toMatch(/Trigger[0-9a-f]{12}[0-9A-F]{8}$/);
   });
 
-  test('gives the secrets to those who need them and to nobody else', () => {
+  test('gives the secrets to the functions that need them alone', () => {
     const holders = (name: string) =>
       Object.entries(Resources)
         .filter(

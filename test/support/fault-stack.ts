@@ -227,7 +227,7 @@ export const startFaultStack = async (
           MessageDeduplicationId: newEventId(),
         }),
       ),
-    /** Messages in a queue, in somebody's hands or not. */
+    /** Messages in a queue, in flight or not. */
     messagesIn: async (queue: string): Promise<number> => {
       const { Attributes: counts = {} } = await sqs.send(
         new GetQueueAttributesCommand({ QueueUrl: stack.queueUrl(queue), AttributeNames: ['All'] }),

@@ -16,13 +16,13 @@ export const multipartUploadsOf = async (videoId: string): Promise<string[]> => 
   return uploads.flatMap(({ Key }) => Key ?? []).filter((key) => key.includes(`/videos/${videoId}/`));
 };
 
-/** The keys of every object of a video in the stack that all end-to-end tests share, whoever owns it. */
+/** The keys of every object of a video in the stack that all end-to-end tests share, of any owner. */
 export const objectsOf = (videoId: string): Promise<string[]> => {
   const { s3, bucket } = storage();
   return keysOf(s3, bucket, videoId);
 };
 
-/** The keys of every object of a video, whoever owns it. */
+/** The keys of every object of a video, of any owner. */
 export const keysOf = async (s3: S3Client, bucket: string, videoId: string): Promise<string[]> => {
   const keys: string[] = [];
   for await (const { Contents = [] } of paginateListObjectsV2(

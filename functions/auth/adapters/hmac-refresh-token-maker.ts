@@ -8,7 +8,7 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 /**
  * Opaque 256-bit refresh tokens. The first of a family is random; each successor is an HMAC of the token it
  * replaces, so the same one can be given again to whom the answer got lost, though only hashes are stored. Without
- * the key nobody can get from a token to its successor.
+ * the key, a token does not lead to its successor.
  */
 export class HmacRefreshTokenMaker implements RefreshTokenMaker {
   readonly #key: Buffer;

@@ -13,7 +13,7 @@ export class Semaphore {
     try {
       return await work();
     } finally {
-      // The place goes straight to the next in line, so that nobody can slip in between.
+      // The place goes straight to the next in line, so that no other caller can slip in between.
       const next = this.#waiting.shift();
       if (next === undefined) this.#free += 1;
       else next();

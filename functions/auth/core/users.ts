@@ -2,7 +2,7 @@ import type { Profile } from '../../contracts/http/account.ts';
 import type { UserId } from '../../contracts/ids.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 
-/** Somebody with an account. */
+/** A person with an account. */
 export interface User {
   id: UserId;
   /** ASCII, lower case. */
@@ -26,11 +26,11 @@ export interface UserRepository {
   findById(id: UserId): Promise<User | undefined>;
   /** The user with the new name; undefined where there is no such user. */
   rename(id: UserId, name: string | null, now: Date): Promise<User | undefined>;
-  /** Does nothing where the stored hash is no longer `from`: somebody changed the password meanwhile. */
+  /** Does nothing where the stored hash is no longer `from`: the password was changed meanwhile. */
   replacePasswordHash(id: UserId, from: string, to: string): Promise<void>;
 }
 
-/** Somebody else registered this address before. */
+/** Another user registered this address before. */
 export class EmailTakenError extends AppError {
   constructor(options: ErrorOptions = {}) {
     super('EMAIL_TAKEN', options);

@@ -42,7 +42,7 @@ export interface ArchiveStore {
   removeBelow(prefix: string): Promise<void>;
 }
 
-/** Makes URLs that let whoever holds them read one object for some seconds. */
+/** Makes URLs with which their holder can read one object for some seconds. */
 export interface Links {
   toArchive(key: string, name: ArchiveName, seconds: number): Promise<string>;
   toFrame(key: string, seconds: number): Promise<string>;

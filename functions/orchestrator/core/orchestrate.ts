@@ -52,7 +52,7 @@ export interface SweepResult {
 }
 
 /**
- * Publishes again what nobody acknowledged and acts on deadlines that have passed, until nothing is due. One bad saga
+ * Republishes unacknowledged events and acts on deadlines that have passed, until nothing is due. One bad saga
  * stops no other.
  */
 export const sweepSagas = async (
@@ -105,7 +105,7 @@ const republish = async (sagaId: VideoId, services: OrchestratorServices): Promi
   return unheard.length;
 };
 
-/** Load, change, store if nobody else did, publish. @returns whether there was a change. @throws SagaContendedError */
+/** Loads, changes, stores unless another call stored first, publishes. @returns whether there was a change. @throws SagaContendedError */
 const changeSaga = async (
   sagaId: VideoId,
   { sagas, channel, now, observe }: OrchestratorServices,

@@ -29,7 +29,7 @@ export interface SagaPolicy {
 }
 
 /**
- * Where the first attempt runs. What nobody knows of a source counts for nothing: if the Lambda turns out to be too small,
+ * Where the first attempt runs. An unknown property of a source counts for nothing: if the Lambda turns out to be too small,
  * the next attempt runs on the worker.
  */
 export const chooseTarget = (

@@ -47,7 +47,7 @@ export interface AttemptResult {
   requests?: number;
 }
 
-/** What an extraction has cost, for whoever watches the system. */
+/** The cost of an extraction, for operators. */
 export interface ExtractionMeasures extends EngineUsage {
   extractionSeconds: number;
   framesDelivered: number;
@@ -92,7 +92,7 @@ export interface StrayRuns {
 /** Tells the user how far the extraction is. Best effort: it never throws. */
 export interface ProgressReporter {
   report(videoId: VideoObjects['videoId'], framesDone: number, framesExpected: number): void;
-  /** Nobody extracts any more. */
+  /** Ends the report: no extraction runs any more. */
   clear(videoId: VideoObjects['videoId']): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ const SEPARATOR = '|';
 
 /**
  * An opaque cursor: the position where the next page starts, sealed to the list that it belongs to. The seal finds
- * tampering and mix-ups, it is no secret: whoever reads the list checks whose it is, whatever the cursor says.
+ * tampering and mix-ups, it is no secret: the reader of the list checks its owner, whatever the cursor says.
  *
  * @param scope names the list, for instance by its owner's id.
  * @param position parts without `|`.

@@ -27,7 +27,7 @@ export const listVideos = async (
   };
 };
 
-/** One of the user's videos. @throws VideoNotFoundError, also for somebody else's. */
+/** One of the user's videos. @throws VideoNotFoundError, also for another user's. */
 export const getVideo = async (
   { id, userId }: { id: VideoId; userId: UserId },
   services: ReadServices,

@@ -103,7 +103,7 @@ describe('a worker that is paused past its message’s visibility time, then res
     await first.untilLogged('Attempt taken on');
     first.freeze();
 
-    // Nobody sweeps here: it is SQS alone that hands the message out once more.
+    // No sweep runs here: SQS alone delivers the message once more.
     const second = startWorker(queueUrl);
     await second.untilLogged('Attempt done');
     const [told] = await context.told(order.sagaId);

@@ -52,7 +52,7 @@ const expectClock = async (name: string, text: string, offset: number): Promise<
 };
 
 /**
- * An extraction that takes longer than its lease and is ordered a second time meanwhile, by somebody who may believe
+ * An extraction that takes longer than its lease and is ordered a second time meanwhile, by a sweeper that may believe
  * that the lease has lapsed: it is left to the run that has it.
  */
 const runLong = async (): Promise<string> => {

@@ -58,7 +58,7 @@ const holdRow = async (from: string, id: string): Promise<() => Promise<void>> =
 };
 
 describe('no subscriber when the event is published', () => {
-  /** Stops the relay, has the event stored by `act` and published to nobody, starts the relay. */
+  /** Stops the relay, has the event stored by `act` and published without a subscriber, starts the relay. */
   const withoutRelay = async (act: () => Promise<void>): Promise<void> => {
     const relay = faults.stack.process('relay');
     await relay.stop();
@@ -88,7 +88,7 @@ describe('no subscriber when the event is published', () => {
         `SELECT event FROM upload.outbox WHERE saga_id = $1 AND event->>'type' = 'FILE_UPLOADED'`,
         [id],
       );
-      // Brought by hand, so that the order that it leads to is what nobody hears.
+      // Brought by hand, so that the order that it leads to is the lost one.
       await faults.sendEvent('OrchestratorInboxQueue', SagaEvent.parse(rows[0]?.event));
       await faults.untilSaga(id, 'PROCESSING');
     });

@@ -65,7 +65,7 @@ describe('a process Lambda that is killed', () => {
     await faults.untilClaimed(id, 1);
     const client = await faults.pool.connect();
     try {
-      // Whoever holds the row keeps the result from being written, and the lease from being renewed.
+      // The lock on the row keeps the result from being written, and the lease from being renewed.
       await client.query('BEGIN');
       await client.query('SELECT 1 FROM process.job WHERE video_id = $1 FOR UPDATE', [id]);
       await eventually(

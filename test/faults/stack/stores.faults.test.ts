@@ -210,7 +210,7 @@ describe('a client that dies', () => {
 describe('poison', () => {
   const INBOXES = ['UploadInboxQueue', 'DownloadInboxQueue', 'OrchestratorInboxQueue'];
 
-  it('ends among the dead letters and holds up nobody', async () => {
+  it('ends among the dead letters and holds up no other message', async () => {
     const good = someEvent('FILE_UPLOADED', someSource());
     const poison = [
       '{"type":',
@@ -232,7 +232,7 @@ describe('poison', () => {
     }
   });
 
-  it('in the extraction’s own dead letters is left there for whoever investigates', async () => {
+  it('in the extraction’s own dead letters is left there for the operator', async () => {
     await faults.send('ProcessInboxDeadLetters', 'no event', 'poison');
     await eventually(
       'it to be looked at',

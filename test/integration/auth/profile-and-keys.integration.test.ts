@@ -63,7 +63,7 @@ describe('the profile', () => {
     }
   });
 
-  it('is for nobody whom the authorizer did not establish', async () => {
+  it('is refused to a caller whom the authorizer did not establish', async () => {
     const answer = await auth.call({ method: 'GET', path: '/auth/me' });
     expect([answer.status, answer.body]).toMatchObject([401, { code: 'UNAUTHENTICATED' }]);
   });

@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
-  it('nobody logs in or registers uncounted: 503 and when to come again; the door opens by itself', async () => {
+  it('no login or registration goes uncounted: 503 with Retry-After, until Redis is back', async () => {
     const { email } = await auth.newUser();
     const stranger = { email: newEmail(), password: PASSWORD };
     proxy.takeAway(how);

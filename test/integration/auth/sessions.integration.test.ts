@@ -42,7 +42,7 @@ describe('refreshing', () => {
     expect((await refresh(repeated.refreshToken)).status).toBe(200);
   });
 
-  it('leads 20 refreshes at once to one and the same successor, and nobody is logged out', async () => {
+  it('leads 20 refreshes at once to one and the same successor, and no session ends', async () => {
     const { tokens } = await auth.newUser();
     const answers = await Promise.all(Array.from({ length: 20 }, () => refreshed(tokens.refreshToken)));
     const successors = new Set(answers.map((answer) => answer.refreshToken));
@@ -127,7 +127,7 @@ describe('logging out', () => {
     expect((await refresh(tokens.refreshToken)).status).toBe(401);
   });
 
-  it('says the same the second time and to tokens that nobody gave out', async () => {
+  it('says the same the second time and to tokens that were never issued', async () => {
     const { tokens } = await auth.newUser();
     for (const refreshToken of [tokens.refreshToken, tokens.refreshToken, 'A'.repeat(43), 'nonsense']) {
       const answer = await auth.post('/auth/logout', { refreshToken });

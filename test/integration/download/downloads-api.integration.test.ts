@@ -151,7 +151,7 @@ describe('GET /videos/{id}/frames', () => {
 });
 
 describe('both', () => {
-  test('are not there for anybody else, for unknown and for malformed ids', async () => {
+  test('are not there for another user, for unknown and for malformed ids', async () => {
     const origin = await available();
     for (const path of routesOf(origin)) {
       expect(await download.get(someUser(), path)).toEqual(problem(404, 'VIDEO_NOT_FOUND'));

@@ -7,7 +7,7 @@ import { someUser } from '../../support/upload-context.ts';
 let download: DownloadContextUnderTest;
 
 beforeAll(async () => {
-  // Port 1 is reserved and nobody listens there.
+  // Port 1 is reserved, and no server listens there.
   download = await startDownloadContext({ REDIS_URL: 'redis://127.0.0.1:1' });
 });
 afterAll(() => download.close());

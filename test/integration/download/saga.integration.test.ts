@@ -143,7 +143,7 @@ test('a dead letter long after what came later in its saga changes nothing that 
   expect(await emitted(discarded)).toEqual([]);
 });
 
-test('a dead FILE_PROCESSED makes its ZIP available, also behind a letter that nobody understands', async () => {
+test('a dead FILE_PROCESSED makes its ZIP available, also behind a letter that cannot be read', async () => {
   const origin = someOrigin();
   await deliverEvents(download.inbox, uploaded(origin));
   const processed = await download.extract(origin);

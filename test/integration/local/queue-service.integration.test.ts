@@ -179,7 +179,7 @@ describe('a FIFO queue', () => {
   });
 });
 
-test('nobody outside this machine can reach it', async () => {
+test('it cannot be reached from another machine', async () => {
   const addresses = Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
     .filter(({ internal, family }) => !internal && family === 'IPv4')

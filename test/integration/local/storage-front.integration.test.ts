@@ -308,7 +308,7 @@ describe('a form upload', () => {
       /x-amz-signature/,
     ],
     [
-      'the key of somebody else',
+      'the key of another user',
       (fields) => ({ ...fields, 'X-Amz-Credential': 'OTHER/20260101/us-east-1/s3/aws4_request' }),
       403,
       'InvalidAccessKeyId',
@@ -380,7 +380,7 @@ describe('a presigned URL', () => {
   });
 });
 
-test('nobody gets anything without a signature', async () => {
+test('a request without a signature gets nothing', async () => {
   await s3.send(new PutObjectCommand({ Bucket, Key: 'private', Body: 'secret' }));
   for (const path of ['private', '', '?list-type=2']) {
     expect(await readXml(await fetch(`${endpoint}/${Bucket}/${path}`))).toMatchObject({
@@ -471,7 +471,7 @@ describe('writing', () => {
     expect(body.equals((await answer.Body?.transformToByteArray()) ?? new Uint8Array())).toBe(true);
   });
 
-  test('in parts by the SDK’s uploader, of a length that nobody knows before', async () => {
+  test('in parts by the SDK’s uploader, of an unknown length', async () => {
     const body = randomBytes(12 * MIB);
     const upload = new Upload({
       client: s3,

@@ -143,7 +143,7 @@ describe('the output of a video in S3', () => {
 });
 
 describe('StoredZip', () => {
-  it('holds the writer back until somebody reads', async () => {
+  it('holds the writer back until a reader reads', async () => {
     const zip = new StoredZip();
     let added = 0;
     const write = async () => {

@@ -128,7 +128,7 @@ describe('an object that arrived', () => {
   });
 
   test('is left alone where it is no source', async () => {
-    const key = 'users/somebody/notes.txt';
+    const key = 'users/a-user/notes.txt';
     await upload.objects.put(key, 'x');
     expect(await upload.announce(key)).toEqual([]);
     expect(await upload.objects.exists(key)).toBe(true);

@@ -225,7 +225,7 @@ describe('GET /videos', () => {
 });
 
 describe('one video', () => {
-  test('is not there for anybody else, on any route', async () => {
+  test('is not there for another user, on any route', async () => {
     const owner = someUser();
     const { id } = await upload.create(owner);
     for (const [method, path] of [

@@ -26,12 +26,12 @@ export interface RunningAuth {
   authorize(accessToken: string): Promise<{ principalId: string }>;
   /** The same for a whole `Authorization` value. */
   authorizeValue(authorization: string): Promise<{ principalId: string }>;
-  /** Registers and logs in somebody new. */
+  /** Registers a new user and logs in. */
   newUser(): Promise<{ id: string; email: string; tokens: TokenPair }>;
   close(): Promise<void>;
 }
 
-/** An address that nobody else in this run calls from, as the run's Redis is shared. */
+/** An address of its own for one test, because the run's Redis is shared. */
 export const newAddress = (): string => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
 
 export const newEmail = (): string => `user-${randomBytes(6).toString('hex')}@example.com`;

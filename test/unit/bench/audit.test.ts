@@ -86,7 +86,7 @@ describe('the audit of a load run', () => {
     expect(duplicateEffects([upload()], stored({ emitted: outcomes }))).toHaveLength(1);
   });
 
-  it('finds a command given twice, an event acted on twice, and a video that nobody asked for', () => {
+  it('finds a command given twice, an event acted on twice, and a video without a request', () => {
     const line = { videoId: origin.sagaId, type: 'PROCESS_FILE', occurredAt: 0, attempt: 1 };
     expect(duplicateEffects([upload()], stored({ timeline: [line, line] }))).toHaveLength(1);
     const { id } = someEvent('FILE_DELETED', {}, origin);

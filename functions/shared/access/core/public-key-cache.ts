@@ -4,7 +4,7 @@ import { KEY_CACHE_SECONDS, type PublicJwk, type PublicKeyRepository } from './p
 export const UNKNOWN_KEY_RELOAD_SECONDS = 30;
 
 /**
- * The public keys by id, for a verifier. Whoever sends key ids of their own invention cannot make it read the table
+ * The public keys by id, for a verifier. A caller who sends invented key ids cannot make it read the table
  * at will; where the table was empty it may, since the first key signs as soon as it exists.
  */
 export class PublicKeyCache {

@@ -45,7 +45,7 @@ describe('Argon2PasswordHasher', () => {
     expect(await hasher.verify(PASSWORD, hasher.decoyHash)).toBe(false);
   });
 
-  it('throws, rather than let anybody in, where the stored hash is none', async () => {
+  it('throws, rather than accept a password, where the stored hash is none', async () => {
     await expect(hasher.verify(PASSWORD, '')).rejects.toThrow('malformed');
     await expect(hasher.verify(PASSWORD, PASSWORD)).rejects.toThrow('malformed');
   });

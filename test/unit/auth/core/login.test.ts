@@ -123,7 +123,7 @@ describe('login', () => {
     expect(services.hasher.verified).toEqual([]);
   });
 
-  it('lets nobody guess uncounted: where attempts cannot be counted, nothing is asked', async () => {
+  it('allows no uncounted guess: where attempts cannot be counted, no password is checked', async () => {
     const { services, user } = await setUp();
     services.throttle.refusal = new UnavailableError();
     await expect(login({ email: user.email, password: PASSWORD }, ADDRESS, services)).rejects.toMatchObject({
@@ -142,7 +142,7 @@ describe('login', () => {
     expect(services.sessions.added).toEqual([]);
   });
 
-  it('holds an outage of ours against nobody', async () => {
+  it('counts an outage of ours against no account', async () => {
     const { services, user } = await setUp();
     services.users.findByEmail = () => Promise.reject(new Error('the database is down'));
     await expect(login({ email: user.email, password: PASSWORD }, ADDRESS, services)).rejects.toThrow('down');

@@ -125,8 +125,8 @@ describe('what is not understood', () => {
       { 'Fn::GetAtt': ['Role', 'Arn'] },
       /the test needs Arn of Data\/Role.*AWS::EC2::VPC/,
     ],
-    ['an attribute that nobody knows', { 'Fn::GetAtt': ['Jobs', 'Color'] }, /Color of Data\/Jobs/],
-    ['an export that nobody has', { 'Fn::ImportValue': 'Other' }, /no stack exports Other/],
+    ['an unknown attribute', { 'Fn::GetAtt': ['Jobs', 'Color'] }, /Color of Data\/Jobs/],
+    ['an unknown export', { 'Fn::ImportValue': 'Other' }, /no stack exports Other/],
     [
       'an export whose condition does not hold',
       { 'Fn::ImportValue': 'Data:Hidden' },
@@ -134,13 +134,13 @@ describe('what is not understood', () => {
     ],
     ['a parameter without a default', { Ref: 'Open' }, /parameter Open has no default/],
     ['an element that is not there', { 'Fn::Select': [7, ['a']] }, /element 7/],
-    ['a secret that nobody has', '{{resolve:secretsmanager:other:SecretString:::}}', /cannot be resolved/],
+    ['an unknown secret', '{{resolve:secretsmanager:other:SecretString:::}}', /cannot be resolved/],
     ['another kind of reference', '{{resolve:ssm:/path}}', /cannot be resolved/],
   ])('%s is an error that names the place', (_, value, message) => {
     expect(() => resolve(value)).toThrow(message);
   });
 
-  test('does not matter where nobody asks for it', () => {
+  test('does not matter where it is not used', () => {
     const stack = stackOf('Odd', {
       Resources: { Bad: resource('AWS::EC2::VPC', { X: { 'Fn::Transform': {} } }) },
     });
