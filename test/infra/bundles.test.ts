@@ -48,6 +48,14 @@ describe('A function’s bundle', () => {
     expect(bytes).toBeLessThan((entry === SELF_TEST ? 3 : 1.5) * MEGABYTE);
   });
 
+  test('holds one version of the SDK’s core, ours and the SDK’s being the same', async () => {
+    const { metafile } = await bundle('process/inbox.lambda.ts');
+    const copies = Object.keys(metafile.inputs).flatMap(
+      (path) => /^(?<copy>.*node_modules\/@smithy\/core)\//.exec(path)?.groups?.copy ?? [],
+    );
+    expect(new Set(copies)).toEqual(new Set(['node_modules/@smithy/core']));
+  });
+
   test.each(['process/worker.task.ts', 'orchestrator/relay/relay.task.ts'])(
     'and that of the container %s leave nothing to the image',
     async (entry) => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
@@ -35,8 +36,8 @@ export interface QueueWorkerOptions {
 }
 
 const DEFAULTS = { protection: NO_PROTECTION, visibilitySeconds: 120, retrySeconds: 30, drainSeconds: 20 };
-/** After an error of the queue itself, in milliseconds. */
-const PAUSE = 2_000;
+/** After an error of the queue itself. */
+const PAUSE_MILLISECONDS = 2_000;
 /** Seconds after which another worker gets the message that a draining one gives back; some endpoints lose it at 0. */
 const RELEASE_SECONDS = 1;
 /** The client waits as long as a long poll takes; these calls are answered at once, or not at all. */
@@ -86,7 +87,8 @@ export class QueueWorker {
     } catch (error) {
       if (this.#draining.signal.aborted) return undefined;
       logger.warn('The queue does not answer', { error });
-      await abortableDelay(PAUSE, this.#draining.signal);
+      // Draining ends the pause by rejecting it.
+      await delay(PAUSE_MILLISECONDS, undefined, { signal: this.#draining.signal }).catch(() => undefined);
       return undefined;
     }
   }
@@ -150,16 +152,3 @@ export class QueueWorker {
     }
   }
 }
-
-const abortableDelay = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });

@@ -1,5 +1,6 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { buildQueryString } from '@smithy/core/protocols';
+import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
 
 /** Seconds that RDS and ElastiCache accept a token for; both check it at login alone. */
@@ -41,7 +42,7 @@ export const presignConnect = async (
   { service, host, user }: ConnectRequest,
   { region, credentials, now }: TokenSigner,
 ): Promise<string> => {
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+  const signer = new SignatureV4({ service, region, credentials, sha256: Hash.bind(null, 'sha256') });
   const signed = await signer.presign(
     {
       method: 'GET',
@@ -53,43 +54,5 @@ export const presignConnect = async (
     },
     { expiresIn: TOKEN_SECONDS, signingDate: now() },
   );
-  const query = Object.entries(signed.query ?? {})
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${escapeUri(name)}=${escapeUri(String(value))}`);
-  return `${host}/?${query.join('&')}`;
-};
-
-/** RFC 3986: `encodeURIComponent` leaves five characters alone that a signature's query must escape. */
-const escapeUri = (text: string): string =>
-  encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-
-/** SHA-256 in the shape that the signer asks for; keyed, it is the HMAC. */
-class Sha256 {
-  #hash: Hash | Hmac;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', toBytes(secret));
-  }
-
-  update(chunk: Uint8Array): void {
-    this.#hash.update(chunk);
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {
-    this.#hash = createHash('sha256');
-  }
-}
-
-const toBytes = (value: string | ArrayBuffer | ArrayBufferView): Uint8Array => {
-  if (typeof value === 'string') return Buffer.from(value);
-  return value instanceof ArrayBuffer
-    ? new Uint8Array(value)
-    : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return `${host}/?${buildQueryString(signed.query ?? {})}`;
 };
