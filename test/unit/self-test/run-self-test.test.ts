@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { RUNTIME_PACKAGES } from '../../../functions/self-test/adapters/runtime-packages.ts';
 import type { Check } from '../../../functions/self-test/core/check.ts';
 import { describeReason } from '../../../functions/self-test/core/reason.ts';
@@ -78,4 +79,14 @@ test('Every package that runtime code imports is loaded by the self-test', () =>
   const expected = [...new Set(packages)].filter((name) => name !== 'node-av').toSorted();
   expect(expected).toContain('pg');
   expect(Object.keys(RUNTIME_PACKAGES).toSorted()).toEqual(expected);
+});
+
+test('The dependencies are what is deployed: the packages of runtime code, and the engines', () => {
+  const { dependencies } = z
+    .object({ dependencies: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'package.json'), 'utf8')));
+  const engines = ['node-av', '@ffmpeg-installer/ffmpeg'];
+  expect(Object.keys(dependencies).toSorted()).toEqual(
+    [...Object.keys(RUNTIME_PACKAGES), ...engines].toSorted(),
+  );
 });
