@@ -1,5 +1,5 @@
 import { createInboxHandler } from '../shared/inbox/inbox-handler.ts';
-import { followEvent } from './core/follow-event.ts';
+import { followDiscard, followEvent } from './core/follow-event.ts';
 import { buildServices } from './services.ts';
 
 /** What the saga did to a video, shown to its user. */
@@ -11,6 +11,6 @@ export const handler = createInboxHandler({
     FILE_PROCESSED: followEvent,
     FILE_FAILED: followEvent,
     FILE_AVAILABLE: followEvent,
-    DISCARD_FILE: followEvent,
+    DISCARD_FILE: followDiscard,
   },
 });

@@ -6,6 +6,7 @@ import { S3_CALLS } from '../shared/aws/call-limits.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
+import { eventStamps } from '../shared/events/event-stamps.ts';
 import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { createS3Client, createS3Signer } from '../shared/storage/s3-client.ts';
@@ -27,6 +28,8 @@ const databaseEnv = lazyEnv(DatabaseEnv);
 const redisEnv = lazyEnv(RedisEnv);
 const storageEnv = lazyEnv(StorageEnv);
 
+const now = () => new Date();
+
 /** Cold start: environment → adapters. */
 export const buildServices = async (): Promise<UploadRuntime> => {
   const bucket = storageEnv().VIDEO_BUCKET;
@@ -44,6 +47,7 @@ export const buildServices = async (): Promise<UploadRuntime> => {
     forms: new S3UploadForms(createS3Signer(storageEnv(), S3_CALLS), bucket),
     hints: new RedisHints(redis),
     newVideoId: () => VideoId.parse(uuidV7()),
-    now: () => new Date(),
+    now,
+    stamp: eventStamps(now),
   };
 };

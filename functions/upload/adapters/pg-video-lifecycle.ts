@@ -1,27 +1,50 @@
 import type pg from 'pg';
 import * as z from 'zod';
-import type { SagaEventOf, SourceDescription } from '../../contracts/events.ts';
-import { VideoId } from '../../contracts/ids.ts';
-import { newEvent } from '../../contracts/new-event.ts';
-import type { Queryable } from '../../shared/database/pool.ts';
+import type { SagaEventOf } from '../../contracts/events.ts';
+import { VideoStatus } from '../../contracts/http/videos.ts';
+import { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
 import { readInPages } from '../../shared/database/read-in-pages.ts';
 import { withTransaction } from '../../shared/database/transaction.ts';
-import { newEventId } from '../../shared/events/event-stamps.ts';
 import { consumeOnce } from '../../shared/inbox/consume-once.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
+import type { LockedVideo, VideoDecision } from '../core/decide.ts';
 import type { Tombstone, VideoLifecycle } from '../core/ports.ts';
-import type { FollowedEvent, StatusChange, VideoChange } from '../core/saga-changes.ts';
-import type { StoredVideo, VideoFailure } from '../core/video.ts';
-import { statusesBefore } from '../core/video-status.ts';
-import { insertTimelineEntry } from './timeline-row.ts';
+import type { FollowedEvent } from '../core/saga-changes.ts';
+import type { StoredVideo } from '../core/video.ts';
+import { storeDecision } from './store-decision.ts';
 import { toVideo, VIDEO_COLUMNS } from './video-row.ts';
+
+/** Only the columns that decisions need: a row whose other columns cannot be read may still be moved. */
+const LOCK = `SELECT id, user_id, correlation_id, status, form_expires_at, now() AS now FROM video
+  WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE`;
+
+const LockedRow = z
+  .object({
+    id: VideoId,
+    user_id: UserId,
+    correlation_id: CorrelationId,
+    status: VideoStatus,
+    form_expires_at: z.date(),
+    now: z.date(),
+  })
+  .transform((row): { video: LockedVideo; now: Date } => ({
+    video: {
+      id: row.id,
+      userId: row.user_id,
+      correlationId: row.correlation_id,
+      status: row.status,
+      formExpiresAt: row.form_expires_at,
+    },
+    now: row.now,
+  }));
+const toLocked = (row: unknown) => LockedRow.parse(row);
 
 const TombstoneRow = z
   .object({ video_id: VideoId, storage_key: z.string() })
   .transform((row): Tombstone => ({ videoId: row.video_id, storageKey: row.storage_key }));
 const toTombstone = (row: unknown): Tombstone => TombstoneRow.parse(row);
 
-/** Videos in PostgreSQL: what becomes of them. Every move is conditional on the status that it leaves. */
+/** Videos in PostgreSQL: what becomes of them. */
 export class PgVideoLifecycle implements VideoLifecycle {
   readonly #pool: pg.Pool;
   readonly #outbox: TransactionalOutbox;
@@ -31,70 +54,20 @@ export class PgVideoLifecycle implements VideoLifecycle {
     this.#outbox = outbox;
   }
 
-  async accept(video: StoredVideo, source: SourceDescription): Promise<boolean> {
+  async change(
+    id: VideoId,
+    decide: (video: LockedVideo, now: Date) => VideoDecision | undefined,
+    cause?: FollowedEvent,
+  ): Promise<boolean> {
     return this.#outbox.run(async ({ tx, emit }) => {
-      if (!(await moveForward(tx, video.id, 'UPLOADED'))) return false;
-      const { id: sagaId, userId, correlationId } = video;
-      const event = newEvent('FILE_UPLOADED', { sagaId, userId, correlationId }, source, {
-        id: newEventId(),
-        at: new Date(),
-      });
-      await insertTimelineEntry(tx, sagaId, event.id, { type: event.type, occurredAt: event.occurredAt });
-      emit(event);
+      if (cause && !(await consumeOnce(tx, cause))) return false;
+      const { rows } = await tx.query(LOCK, [id]);
+      const locked = rows.map(toLocked)[0];
+      const decision = locked && decide(locked.video, locked.now);
+      if (!decision) return false;
+      await storeDecision(tx, id, decision);
+      for (const event of decision.events) emit(event);
       return true;
-    });
-  }
-
-  async refuse(video: StoredVideo, failure: VideoFailure): Promise<boolean> {
-    return this.#outbox.run(async ({ tx, emit }) => {
-      // Only where the source was awaited: a video that has its source fails by its saga alone.
-      const { rowCount } = await tx.query(
-        `UPDATE video SET status = 'FAILED', failure_code = $2, failure_message = $3, updated_at = now()
-         WHERE id = $1 AND deleted_at IS NULL AND status = ANY($4)`,
-        [video.id, failure.code, failure.message, statusesBefore('UPLOADED')],
-      );
-      if (rowCount !== 1) return false;
-      const { id: sagaId, userId, correlationId } = video;
-      const event = newEvent('UPLOAD_REFUSED', { sagaId, userId, correlationId }, failure, {
-        id: newEventId(),
-        at: new Date(),
-      });
-      const { type, occurredAt } = event;
-      await insertTimelineEntry(tx, sagaId, event.id, { type, occurredAt, ...failure });
-      emit(event);
-      return true;
-    });
-  }
-
-  async expire(id: VideoId): Promise<boolean> {
-    return this.#outbox.run(async ({ tx, emit }) => {
-      // The form may have been renewed since we looked.
-      const { rows } = await tx.query(
-        `UPDATE video SET status = 'EXPIRED', updated_at = now()
-         WHERE id = $1 AND deleted_at IS NULL AND status = ANY($2) AND form_expires_at < now()
-         RETURNING ${VIDEO_COLUMNS}`,
-        [id, statusesBefore('EXPIRED')],
-      );
-      const video = rows.map(toVideo)[0];
-      if (!video) return false;
-      const { id: sagaId, userId, correlationId } = video;
-      const event = newEvent(
-        'UPLOAD_EXPIRED',
-        { sagaId, userId, correlationId },
-        {},
-        { id: newEventId(), at: new Date() },
-      );
-      await insertTimelineEntry(tx, sagaId, event.id, { type: event.type, occurredAt: event.occurredAt });
-      emit(event);
-      return true;
-    });
-  }
-
-  async follow(event: FollowedEvent, { to, entry }: VideoChange): Promise<void> {
-    await withTransaction(this.#pool, async (tx) => {
-      if (!(await consumeOnce(tx, event))) return;
-      if (to) await moveTo(tx, event.sagaId, to);
-      await insertTimelineEntry(tx, event.sagaId, event.id, entry);
     });
   }
 
@@ -148,35 +121,3 @@ export class PgVideoLifecycle implements VideoLifecycle {
     await this.#pool.query('DELETE FROM tombstone WHERE video_id = $1', [id]);
   }
 }
-
-/** Moves a video to a status that brings nothing along. False where the video is past it, or gone. */
-const moveForward = async (tx: Queryable, id: VideoId, to: 'UPLOADED' | 'PROCESSING'): Promise<boolean> => {
-  const { rowCount } = await tx.query(
-    `UPDATE video SET status = $2, updated_at = now(),
-       uploaded_at = CASE WHEN $2 = 'UPLOADED' THEN now() ELSE uploaded_at END
-     WHERE id = $1 AND deleted_at IS NULL AND status = ANY($3)`,
-    [id, to, statusesBefore(to)],
-  );
-  return rowCount === 1;
-};
-
-const moveTo = async (tx: Queryable, id: VideoId, to: StatusChange): Promise<void> => {
-  switch (to.status) {
-    case 'PROCESSING':
-      await moveForward(tx, id, 'PROCESSING');
-      return;
-    case 'READY':
-      await tx.query(
-        `UPDATE video SET status = 'READY', frames = $2, expires_at = $3, updated_at = now()
-         WHERE id = $1 AND deleted_at IS NULL AND status = ANY($4)`,
-        [id, to.frames, to.expiresAt, statusesBefore('READY')],
-      );
-      return;
-    case 'FAILED':
-      await tx.query(
-        `UPDATE video SET status = 'FAILED', failure_code = $2, failure_message = $3, updated_at = now()
-         WHERE id = $1 AND deleted_at IS NULL AND status = ANY($4)`,
-        [id, to.failure.code, to.failure.message, statusesBefore('FAILED')],
-      );
-  }
-};

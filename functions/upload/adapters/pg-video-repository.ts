@@ -1,14 +1,16 @@
 import type pg from 'pg';
 import * as z from 'zod';
+import type { SagaEvent } from '../../contracts/events.ts';
 import type { TimelineEntry } from '../../contracts/http/videos.ts';
-import { type CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
-import { newEvent } from '../../contracts/new-event.ts';
+import { UserId, VideoId } from '../../contracts/ids.ts';
 import { type RowSource, readableRows } from '../../shared/database/readable-rows.ts';
-import { newEventId } from '../../shared/events/event-stamps.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
+import type { VideoDecision } from '../core/decide.ts';
 import type { PagePosition, VideoRepository } from '../core/ports.ts';
 import type { NewVideo, StoredVideo } from '../core/video.ts';
-import { insertTimelineEntry, toTimelineEntry } from './timeline-row.ts';
+import { statusesBefore } from '../core/video-status.ts';
+import { storeDecision } from './store-decision.ts';
+import { toTimelineEntry } from './timeline-row.ts';
 import { toVideo, VIDEO_COLUMNS } from './video-row.ts';
 
 const VIDEOS: RowSource = { context: 'upload', table: 'video' };
@@ -18,7 +20,13 @@ const PositionRow = z
   .transform((row): PagePosition => ({ createdAt: row.created_at, id: row.id }));
 const toPosition = (row: unknown): PagePosition => PositionRow.parse(row);
 
-const DeletedRow = z.object({ id: VideoId, user_id: UserId });
+type Deleted = Pick<StoredVideo, 'id' | 'userId'>;
+const DeletedRow = z
+  .object({ id: VideoId, user_id: UserId })
+  .transform((row): Deleted => ({ id: row.id, userId: row.user_id }));
+const toDeleted = (row: unknown): Deleted => DeletedRow.parse(row);
+
+type DecideCreation = (video: StoredVideo) => Omit<VideoDecision, 'to'>;
 
 /** Videos in PostgreSQL: what users do to them. */
 export class PgVideoRepository implements VideoRepository {
@@ -30,10 +38,14 @@ export class PgVideoRepository implements VideoRepository {
     this.#outbox = outbox;
   }
 
-  async create(video: NewVideo, formSeconds: number): Promise<{ video: StoredVideo; created: boolean }> {
+  async create(
+    video: NewVideo,
+    formSeconds: number,
+    decide: DecideCreation,
+  ): Promise<{ video: StoredVideo; created: boolean }> {
     // The twin that holds the key may be deleted between our two statements: then the key is free, so try again.
     for (;;) {
-      const inserted = await this.#insert(video, formSeconds);
+      const inserted = await this.#insert(video, formSeconds, decide);
       if (inserted) return { video: inserted, created: true };
       const { rows } = await this.#pool.query(
         `SELECT ${VIDEO_COLUMNS} FROM video WHERE user_id = $1 AND idempotency_key = $2`,
@@ -47,9 +59,9 @@ export class PgVideoRepository implements VideoRepository {
     const { rows } = await this.#pool.query(
       `UPDATE video SET status = 'AWAITING_UPLOAD', updated_at = now(),
          form_expires_at = now() + make_interval(secs => $2)
-       WHERE id = $1 AND status IN ('AWAITING_UPLOAD', 'EXPIRED') AND deleted_at IS NULL
+       WHERE id = $1 AND status = ANY($3) AND deleted_at IS NULL
        RETURNING ${VIDEO_COLUMNS}`,
-      [id, formSeconds],
+      [id, formSeconds, statusesBefore('UPLOADED')],
     );
     return rows.map(toVideo)[0];
   }
@@ -89,7 +101,11 @@ export class PgVideoRepository implements VideoRepository {
     return readableRows(rows, toTimelineEntry, { context: 'upload', table: 'timeline' });
   }
 
-  async markDeleted(id: VideoId, userId: UserId, correlationId: CorrelationId): Promise<boolean> {
+  async markDeleted(
+    id: VideoId,
+    userId: UserId,
+    decide: (video: Deleted) => readonly SagaEvent[],
+  ): Promise<boolean> {
     return this.#outbox.run(async ({ tx, emit }) => {
       // The video gives its idempotency key up: sent again, the key makes a new video.
       const { rows } = await tx.query(
@@ -97,17 +113,16 @@ export class PgVideoRepository implements VideoRepository {
          WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL RETURNING id, user_id`,
         [id, userId],
       );
-      if (!rows[0]) return false;
+      const deleted = rows.map(toDeleted)[0];
+      if (!deleted) return false;
       // The row's ids, not the caller's: the objects and the saga of the video are found by them.
-      const deleted = DeletedRow.parse(rows[0]);
-      const origin = { sagaId: deleted.id, userId: deleted.user_id, correlationId };
-      emit(newEvent('FILE_DELETED', origin, {}, { id: newEventId(), at: new Date() }));
+      for (const event of decide(deleted)) emit(event);
       return true;
     });
   }
 
-  /** Stores the video with the first line of its story and VIDEO_CREATED; undefined where the idempotency key is taken. */
-  #insert(video: NewVideo, formSeconds: number): Promise<StoredVideo | undefined> {
+  /** Stores the video with what `decide` makes of it; undefined where the idempotency key is taken. */
+  #insert(video: NewVideo, formSeconds: number, decide: DecideCreation): Promise<StoredVideo | undefined> {
     return this.#outbox.run(async ({ tx, emit }) => {
       const { rows } = await tx.query(
         `INSERT INTO video (id, user_id, file_name, declared_bytes, content_type, interval_seconds, storage_key,
@@ -130,15 +145,9 @@ export class PgVideoRepository implements VideoRepository {
       );
       const stored = rows.map(toVideo)[0];
       if (!stored) return undefined;
-      const { id: sagaId, userId, correlationId, createdAt } = stored;
-      const event = newEvent(
-        'VIDEO_CREATED',
-        { sagaId, userId, correlationId },
-        {},
-        { id: newEventId(), at: createdAt },
-      );
-      await insertTimelineEntry(tx, sagaId, event.id, { type: event.type, occurredAt: event.occurredAt });
-      emit(event);
+      const { timeline, events } = decide(stored);
+      await storeDecision(tx, stored.id, { to: undefined, timeline });
+      for (const event of events) emit(event);
       return stored;
     });
   }

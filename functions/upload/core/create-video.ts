@@ -3,8 +3,9 @@ import type { CorrelationId, UserId } from '../../contracts/ids.ts';
 import { UPLOAD_URL_SECONDS } from '../../contracts/limits.ts';
 import { sourceKey } from '../../contracts/storage-keys.ts';
 import { admitFile } from './admit-file.ts';
+import { decideCreation } from './decide.ts';
 import { IdempotencyKeyReusedError } from './errors.ts';
-import type { UploadServices } from './ports.ts';
+import type { Hints, UploadServices, VideoRepository } from './ports.ts';
 import { describeVideo, type NewVideo, type StoredVideo } from './video.ts';
 
 /** How long the owner is remembered for the download context: longer than VIDEO_CREATED is on its way. */
@@ -18,7 +19,10 @@ export interface CreateVideoInput {
   correlationId: CorrelationId;
 }
 
-type Services = Pick<UploadServices, 'videos' | 'forms' | 'hints' | 'newVideoId' | 'now'>;
+interface Services extends Pick<UploadServices, 'forms' | 'newVideoId' | 'now' | 'stamp'> {
+  videos: Pick<VideoRepository, 'create' | 'renewForm'>;
+  hints: Pick<Hints, 'rememberOwner'>;
+}
 
 /**
  * Stores the video and gives out the form to upload it with. The same request with the same idempotency key gives
@@ -33,7 +37,9 @@ type Services = Pick<UploadServices, 'videos' | 'forms' | 'hints' | 'newVideoId'
 export const createVideo = async (input: CreateVideoInput, services: Services): Promise<CreatedVideo> => {
   const wanted = newVideo(input, services);
   await services.hints.rememberOwner(wanted.id, wanted.userId, OWNER_SECONDS);
-  const { video, created } = await services.videos.create(wanted, UPLOAD_URL_SECONDS);
+  const { video, created } = await services.videos.create(wanted, UPLOAD_URL_SECONDS, (stored) =>
+    decideCreation(stored, services.stamp()),
+  );
   if (created) return withForm(video, UPLOAD_URL_SECONDS, services);
   if (!isSameRequest(video, wanted)) throw new IdempotencyKeyReusedError();
   const renewed = await services.videos.renewForm(video.id, UPLOAD_URL_SECONDS);

@@ -1,13 +1,32 @@
-import { removeVideo } from './delete-video.ts';
-import type { UploadServices } from './ports.ts';
-import { changeOf, type FollowedEvent } from './saga-changes.ts';
+import type { SagaEventOf } from '../../contracts/events.ts';
+import { decideFollowing } from './decide.ts';
+import { type RemovalServices, removeVideo } from './delete-video.ts';
+import type { VideoLifecycle } from './ports.ts';
+import {
+  changeOf,
+  changeOfGivingUp,
+  type FollowedEvent,
+  type ProgressEvent,
+  type VideoChange,
+} from './saga-changes.ts';
 
-/** Shows an event of the saga in the video's status and timeline, or removes the video where the event says so. */
-export const followEvent = async (
-  event: FollowedEvent,
-  services: Pick<UploadServices, 'lifecycle' | 'sources'>,
-): Promise<void> => {
-  const change = changeOf(event);
-  if (change) await services.lifecycle.follow(event, change);
-  else if (event.type === 'DISCARD_FILE') await removeVideo(event, services);
+interface Services {
+  lifecycle: Pick<VideoLifecycle, 'change'>;
+}
+
+/** Shows an event of the saga in the video's status and timeline. */
+export const followEvent = (event: ProgressEvent, services: Services): Promise<void> =>
+  apply(event, changeOf(event), services);
+
+/** Shows that the saga gave up, or removes the video where its user deleted it. */
+export const followDiscard = (
+  event: SagaEventOf<'DISCARD_FILE'>,
+  services: Services & RemovalServices,
+): Promise<void> =>
+  event.payload.reason === 'DELETED'
+    ? removeVideo(event, services)
+    : apply(event, changeOfGivingUp(event, event.payload), services);
+
+const apply = async (event: FollowedEvent, change: VideoChange, { lifecycle }: Services): Promise<void> => {
+  await lifecycle.change(event.sagaId, (video) => decideFollowing(video, event, change), event);
 };

@@ -1,8 +1,10 @@
-import type { SagaEventOf, SourceDescription } from '../../contracts/events.ts';
+import type { SagaEvent, SagaEventOf } from '../../contracts/events.ts';
 import type { TimelineEntry } from '../../contracts/http/videos.ts';
-import type { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
-import type { FollowedEvent, VideoChange } from './saga-changes.ts';
-import type { NewVideo, Progress, StoredVideo, VideoFailure, WaitingPlace } from './video.ts';
+import type { UserId, VideoId } from '../../contracts/ids.ts';
+import type { EventStamp } from '../../contracts/new-event.ts';
+import type { LockedVideo, VideoDecision } from './decide.ts';
+import type { FollowedEvent } from './saga-changes.ts';
+import type { NewVideo, Progress, StoredVideo, WaitingPlace } from './video.ts';
 
 /** Where a page of a user's videos starts: after this one, newest first. */
 export interface PagePosition {
@@ -13,10 +15,15 @@ export interface PagePosition {
 /** What users do to videos. Deleted ones are not there. */
 export interface VideoRepository {
   /**
-   * Stores a video whose form lives for `formSeconds` and emits VIDEO_CREATED, unless its user has a video of the same
-   * idempotency key: then that one is the answer, also to calls at the same moment.
+   * Stores a video whose form lives for `formSeconds`, with the timeline entry and the events of `decide` in one
+   * transaction, unless its user has a video of the same idempotency key: then that one is the answer, also to calls at
+   * the same moment.
    */
-  create(video: NewVideo, formSeconds: number): Promise<{ video: StoredVideo; created: boolean }>;
+  create(
+    video: NewVideo,
+    formSeconds: number,
+    decide: (video: StoredVideo) => Omit<VideoDecision, 'to'>,
+  ): Promise<{ video: StoredVideo; created: boolean }>;
   /** Awaits the source for another `formSeconds`; undefined where it has come already. */
   renewForm(id: VideoId, formSeconds: number): Promise<StoredVideo | undefined>;
   find(id: VideoId): Promise<StoredVideo | undefined>;
@@ -24,20 +31,28 @@ export interface VideoRepository {
   list(userId: UserId, limit: number, after: PagePosition | undefined): Promise<StoredVideo[]>;
   /** The video's story, oldest first. */
   timeline(id: VideoId): Promise<TimelineEntry[]>;
-  /** Hides the video and emits FILE_DELETED. False where the user has no such video. */
-  markDeleted(id: VideoId, userId: UserId, correlationId: CorrelationId): Promise<boolean>;
+  /** Hides the video and stores the events of `decide` in one transaction. False where the user has no such video. */
+  markDeleted(
+    id: VideoId,
+    userId: UserId,
+    decide: (video: Pick<StoredVideo, 'id' | 'userId'>) => readonly SagaEvent[],
+  ): Promise<boolean>;
 }
 
-/** What becomes of a video: conditional moves, each in one transaction with its timeline entry and its event. */
+/** What becomes of a video. */
 export interface VideoLifecycle {
-  /** The source is there and sound: UPLOADED, and FILE_UPLOADED is emitted. False where it was not awaited. */
-  accept(video: StoredVideo, source: SourceDescription): Promise<boolean>;
-  /** The source is there and cannot be used: FAILED, and UPLOAD_REFUSED is emitted. False where it was not awaited. */
-  refuse(video: StoredVideo, failure: VideoFailure): Promise<boolean>;
-  /** The source never came: EXPIRED, and UPLOAD_EXPIRED is emitted. False where it was not awaited. */
-  expire(id: VideoId): Promise<boolean>;
-  /** Applies the event once; a video that is gone stays gone. */
-  follow(event: FollowedEvent, change: VideoChange): Promise<void>;
+  /**
+   * Locks a video and stores what `decide` makes of it, with its timeline entry and its events, in one transaction. A
+   * video that is gone or deleted stays so. The time that `decide` gets is the database's.
+   *
+   * @param cause the event that asks for the change; it is applied once per event id.
+   * @returns whether `decide` made a decision.
+   */
+  change(
+    id: VideoId,
+    decide: (video: LockedVideo, now: Date) => VideoDecision | undefined,
+    cause?: FollowedEvent,
+  ): Promise<boolean>;
   /** Where the source of a video is or was, deleted or not. */
   storageKeyOf(id: VideoId): Promise<string | undefined>;
   /** Removes every row of the video; a tombstone stays for as long as its form may be used. */
@@ -110,4 +125,6 @@ export interface UploadServices {
   hints: Hints;
   newVideoId(): VideoId;
   now(): Date;
+  /** A fresh id and the time, for an event to be emitted. */
+  stamp(): EventStamp;
 }

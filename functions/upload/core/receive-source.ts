@@ -1,6 +1,8 @@
 import { DETECTION_BYTES, detectContainer, indexPlace, readMediaClaims } from '../../../engine/pure.ts';
 import { FAILURES, type FailureCode } from '../../contracts/failures.ts';
+import type { EventStamp } from '../../contracts/new-event.ts';
 import { parseSourceKey } from '../../contracts/storage-keys.ts';
+import { decideAcceptance, decideRefusal } from './decide.ts';
 import type { SourceStore, VideoLifecycle, VideoRepository } from './ports.ts';
 import type { StoredVideo } from './video.ts';
 import { awaitsSource } from './video-status.ts';
@@ -13,8 +15,9 @@ export type Reception = 'ACCEPTED' | 'REFUSED' | 'REMOVED' | 'IGNORED' | 'ABSENT
 
 /** What taking in a source needs. */
 export interface ExaminationServices {
-  lifecycle: Pick<VideoLifecycle, 'accept' | 'refuse'>;
+  lifecycle: Pick<VideoLifecycle, 'change'>;
   sources: SourceStore;
+  stamp(): EventStamp;
 }
 
 type ReceptionServices = ExaminationServices & { videos: Pick<VideoRepository, 'find'> };
@@ -37,20 +40,21 @@ export const receiveSource = async (storageKey: string, services: ReceptionServi
 /** Takes in the source of a video, if it is there and still awaited. */
 export const examineSource = async (
   video: StoredVideo,
-  { lifecycle, sources }: ExaminationServices,
+  services: ExaminationServices,
 ): Promise<Reception> => {
+  const { lifecycle, sources, stamp } = services;
   if (!awaitsSource(video.status)) return 'IGNORED';
   const object = await sources.head(video.storageKey);
   if (!object) return 'ABSENT';
-  if (object.sizeBytes !== video.declaredBytes) return refuse(video, 'SIZE_MISMATCH', lifecycle);
+  if (object.sizeBytes !== video.declaredBytes) return refuse(video, 'SIZE_MISMATCH', services);
   const read = (offset: number) => sources.read(video.storageKey, object.etag, offset, DETECTION_BYTES);
   const start = await read(0);
   const container = detectContainer(start);
-  if (!container) return refuse(video, 'UNSUPPORTED_CONTAINER', lifecycle);
+  if (!container) return refuse(video, 'UNSUPPORTED_CONTAINER', services);
   const index = indexPlace(start, container);
   const hasIndex = index !== undefined && index < object.sizeBytes;
   const claims = readMediaClaims(hasIndex ? await read(index) : start, container);
-  const accepted = await lifecycle.accept(video, {
+  const source = {
     fileName: video.fileName,
     storageKey: video.storageKey,
     etag: object.etag,
@@ -58,13 +62,17 @@ export const examineSource = async (
     container,
     intervalSeconds: video.intervalSeconds,
     claims,
-  });
+  };
+  const accepted = await lifecycle.change(video.id, (locked) => decideAcceptance(locked, source, stamp()));
   return accepted ? 'ACCEPTED' : 'IGNORED';
 };
 
 const refuse = async (
   video: StoredVideo,
   code: FailureCode,
-  lifecycle: ExaminationServices['lifecycle'],
-): Promise<Reception> =>
-  (await lifecycle.refuse(video, { code, message: FAILURES[code].message })) ? 'REFUSED' : 'IGNORED';
+  { lifecycle, stamp }: ExaminationServices,
+): Promise<Reception> => {
+  const failure = { code, message: FAILURES[code].message };
+  const refused = await lifecycle.change(video.id, (locked) => decideRefusal(locked, failure, stamp()));
+  return refused ? 'REFUSED' : 'IGNORED';
+};

@@ -1,10 +1,14 @@
 import type { SagaEventOf } from '../../contracts/events.ts';
 import type { TimelineEntry } from '../../contracts/http/videos.ts';
+import { match } from '../../contracts/match.ts';
 import type { VideoFailure } from './video.ts';
 
 /** The events that a video's status or timeline follows. */
-export type FollowedEvent = SagaEventOf<
-  'PROCESS_FILE' | 'EXTRACTION_STARTED' | 'FILE_PROCESSED' | 'FILE_FAILED' | 'FILE_AVAILABLE' | 'DISCARD_FILE'
+export type FollowedEvent = ProgressEvent | SagaEventOf<'DISCARD_FILE'>;
+
+/** The events of a saga that goes on. */
+export type ProgressEvent = SagaEventOf<
+  'PROCESS_FILE' | 'EXTRACTION_STARTED' | 'FILE_PROCESSED' | 'FILE_FAILED' | 'FILE_AVAILABLE'
 >;
 
 /** What an event does to the video that it is about. */
@@ -14,41 +18,43 @@ export interface VideoChange {
   entry: TimelineEntry;
 }
 
+/** A status, with the facts that are stored with it. */
 export type StatusChange =
-  | { status: 'PROCESSING' }
+  | { status: 'EXPIRED' | 'UPLOADED' | 'PROCESSING' }
   | { status: 'READY'; frames: number; expiresAt: string }
   | { status: 'FAILED'; failure: VideoFailure };
 
-/** What the event does; undefined for the one that removes the video. */
-export const changeOf = (event: FollowedEvent): VideoChange | undefined => {
-  const { type, occurredAt } = event;
-  switch (type) {
-    case 'PROCESS_FILE': {
-      const { attempt, target } = event.payload;
-      // Ordered, not begun: the video waits in UPLOADED until a run takes it on.
-      return { to: undefined, entry: { type, occurredAt, attempt, target } };
-    }
-    case 'EXTRACTION_STARTED': {
-      const { attempt, target } = event.payload;
-      return { to: { status: 'PROCESSING' }, entry: { type, occurredAt, attempt, target } };
-    }
-    case 'FILE_PROCESSED':
-      return { to: undefined, entry: { type, occurredAt, attempt: event.payload.attempt } };
-    case 'FILE_FAILED': {
-      const { attempt, code, message } = event.payload;
-      return { to: undefined, entry: { type, occurredAt, attempt, code, message } };
-    }
-    case 'FILE_AVAILABLE': {
-      const { attempt, frames, expiresAt } = event.payload;
-      return { to: { status: 'READY', frames, expiresAt }, entry: { type, occurredAt, attempt } };
-    }
-    case 'DISCARD_FILE': {
-      if (event.payload.reason === 'DELETED') return undefined;
-      const { code, message } = event.payload;
-      return {
-        to: { status: 'FAILED', failure: { code, message } },
-        entry: { type, occurredAt, code, message },
-      };
-    }
-  }
-};
+/** What an event of a saga that goes on does. */
+export const changeOf = (event: ProgressEvent): VideoChange =>
+  match<ProgressEvent['type'], VideoChange>(event, {
+    // Ordered, not begun: the video waits in UPLOADED until a run takes it on.
+    PROCESS_FILE: ({ type, occurredAt, payload: { attempt, target } }) => ({
+      to: undefined,
+      entry: { type, occurredAt, attempt, target },
+    }),
+    EXTRACTION_STARTED: ({ type, occurredAt, payload: { attempt, target } }) => ({
+      to: { status: 'PROCESSING' },
+      entry: { type, occurredAt, attempt, target },
+    }),
+    FILE_PROCESSED: ({ type, occurredAt, payload: { attempt } }) => ({
+      to: undefined,
+      entry: { type, occurredAt, attempt },
+    }),
+    FILE_FAILED: ({ type, occurredAt, payload: { attempt, code, message } }) => ({
+      to: undefined,
+      entry: { type, occurredAt, attempt, code, message },
+    }),
+    FILE_AVAILABLE: ({ type, occurredAt, payload: { attempt, frames, expiresAt } }) => ({
+      to: { status: 'READY', frames, expiresAt },
+      entry: { type, occurredAt, attempt },
+    }),
+  });
+
+/** What the end of a saga that gave up does. */
+export const changeOfGivingUp = (
+  { type, occurredAt }: Pick<SagaEventOf<'DISCARD_FILE'>, 'type' | 'occurredAt'>,
+  { code, message }: VideoFailure,
+): VideoChange => ({
+  to: { status: 'FAILED', failure: { code, message } },
+  entry: { type, occurredAt, code, message },
+});

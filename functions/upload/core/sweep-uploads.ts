@@ -1,3 +1,4 @@
+import { decideExpiry } from './decide.ts';
 import type { SourceStore, Tombstone, VideoLifecycle } from './ports.ts';
 import { type ExaminationServices, examineSource } from './receive-source.ts';
 import type { StoredVideo } from './video.ts';
@@ -13,11 +14,14 @@ export const TOMBSTONE_GRACE_SECONDS = 3600;
  */
 export const settleOverdue = async (
   video: StoredVideo,
-  services: ExaminationServices & { lifecycle: Pick<VideoLifecycle, 'expire'> },
+  services: ExaminationServices,
 ): Promise<'RECEIVED' | 'EXPIRED' | 'UNCHANGED'> => {
   const reception = await examineSource(video, services);
   if (reception === 'ACCEPTED' || reception === 'REFUSED') return 'RECEIVED';
-  return reception === 'ABSENT' && (await services.lifecycle.expire(video.id)) ? 'EXPIRED' : 'UNCHANGED';
+  if (reception !== 'ABSENT') return 'UNCHANGED';
+  const { lifecycle, stamp } = services;
+  const expired = await lifecycle.change(video.id, (locked, now) => decideExpiry(locked, now, stamp()));
+  return expired ? 'EXPIRED' : 'UNCHANGED';
 };
 
 /** Removes what was uploaded for a video after it was deleted, and then its tombstone. */

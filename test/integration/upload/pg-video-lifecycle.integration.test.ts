@@ -1,10 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VideoId } from '../../../functions/contracts/ids.ts';
+import { eventStamps } from '../../../functions/shared/events/event-stamps.ts';
 import { TransactionalOutbox } from '../../../functions/shared/outbox/transactional-outbox.ts';
 import { PgVideoLifecycle } from '../../../functions/upload/adapters/pg-video-lifecycle.ts';
 import { PgVideoRepository } from '../../../functions/upload/adapters/pg-video-repository.ts';
+import {
+  decideAcceptance,
+  decideDeletion,
+  decideExpiry,
+  decideRefusal,
+} from '../../../functions/upload/core/decide.ts';
 import type { StoredVideo } from '../../../functions/upload/core/video.ts';
 import { someSource } from '../../support/events.ts';
+import { eventually } from '../../support/eventually.ts';
 import { connectRedis } from '../../support/services.ts';
 import { someUser, startUploadContext, type UploadContextUnderTest } from '../../support/upload-context.ts';
 
@@ -32,6 +40,15 @@ const createVideo = async (): Promise<StoredVideo> => {
   return video;
 };
 const tamper = { code: 'SIZE_MISMATCH', message: 'Not as large as declared.' } as const;
+const stamp = eventStamps(() => new Date());
+const accept = ({ id }: StoredVideo) =>
+  lifecycle.change(id, (locked) => decideAcceptance(locked, someSource(), stamp()));
+const refuse = ({ id }: StoredVideo) =>
+  lifecycle.change(id, (locked) => decideRefusal(locked, tamper, stamp()));
+const expire = ({ id }: StoredVideo) =>
+  lifecycle.change(id, (locked, now) => decideExpiry(locked, now, stamp()));
+const markDeleted = ({ id, userId, correlationId }: StoredVideo) =>
+  videos.markDeleted(id, userId, (video) => decideDeletion(video, correlationId, stamp()));
 const outboxOf = async ({ id }: StoredVideo) =>
   (
     await upload.pool.query<{ type: string }>(
@@ -40,30 +57,61 @@ const outboxOf = async ({ id }: StoredVideo) =>
     )
   ).rows.map(({ type }) => type);
 
+const isWaitingForLock = async (): Promise<true | undefined> => {
+  const { rowCount } = await upload.pool.query(
+    `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rowCount ? true : undefined;
+};
+
 test('a video deleted while its source was looked at is neither accepted nor refused', async () => {
   const video = await createVideo();
-  expect(await videos.markDeleted(video.id, video.userId, video.correlationId)).toBe(true);
-  expect(await lifecycle.accept(video, someSource())).toBe(false);
-  expect(await lifecycle.refuse(video, tamper)).toBe(false);
+  expect(await markDeleted(video)).toBe(true);
+  expect(await accept(video)).toBe(false);
+  expect(await refuse(video)).toBe(false);
   expect(await outboxOf(video)).toEqual(['VIDEO_CREATED', 'FILE_DELETED']);
 });
 
 test('a video accepted meanwhile is not refused, one refused is not accepted', async () => {
   const [first, second] = [await createVideo(), await createVideo()];
-  expect(await lifecycle.accept(first, someSource())).toBe(true);
-  expect(await lifecycle.refuse(first, tamper)).toBe(false);
-  expect(await lifecycle.accept(first, someSource())).toBe(false);
-  expect(await lifecycle.refuse(second, tamper)).toBe(true);
-  expect(await lifecycle.accept(second, someSource())).toBe(false);
+  expect(await accept(first)).toBe(true);
+  expect(await refuse(first)).toBe(false);
+  expect(await accept(first)).toBe(false);
+  expect(await refuse(second)).toBe(true);
+  expect(await accept(second)).toBe(false);
   expect(await outboxOf(first)).toEqual(['VIDEO_CREATED', 'FILE_UPLOADED']);
   expect(await outboxOf(second)).toEqual(['VIDEO_CREATED', 'UPLOAD_REFUSED']);
 });
 
 test('a video whose form lives, or was renewed while we looked, does not expire', async () => {
   const video = await createVideo();
-  expect(await lifecycle.expire(video.id)).toBe(false);
+  expect(await expire(video)).toBe(false);
   expect(await outboxOf(video)).toEqual(['VIDEO_CREATED']);
   expect(await videos.find(video.id)).toMatchObject({ status: 'AWAITING_UPLOAD' });
+});
+
+test('a video whose row has a failure code of an unknown version is still moved', async () => {
+  const video = await createVideo();
+  await upload.pool.query(`UPDATE video SET failure_code = 'UNKNOWN' WHERE id = $1`, [video.id]);
+  expect(await accept(video)).toBe(true);
+  expect(await outboxOf(video)).toEqual(['VIDEO_CREATED', 'FILE_UPLOADED']);
+});
+
+test('a change waits for another one of the same video, and is decided on what that left', async () => {
+  const video = await createVideo();
+  const other = await upload.pool.connect();
+  try {
+    await other.query('BEGIN');
+    await other.query(`UPDATE video SET status = 'FAILED' WHERE id = $1`, [video.id]);
+    const accepted = accept(video);
+    await eventually('the change to wait', isWaitingForLock);
+    await other.query('COMMIT');
+    expect(await accepted).toBe(false);
+  } finally {
+    other.release(true);
+  }
+  expect(await videos.find(video.id)).toMatchObject({ status: 'FAILED' });
+  expect(await outboxOf(video)).toEqual(['VIDEO_CREATED']);
 });
 
 test('videos are overdue by the database’s clock, those longest past first', async () => {
