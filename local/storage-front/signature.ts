@@ -145,7 +145,7 @@ export const checkPresigned = (
 };
 
 /**
- * Checks that a request is signed by the local key, in its headers. Its signature is believed: whoever knows the
+ * Checks that a request is signed by the local key, in its headers. Its signature is believed: a client that knows the
  * key id reads the state directory anyway.
  * @throws {S3Failure} AccessDenied for anonymous requests, InvalidAccessKeyId
  */

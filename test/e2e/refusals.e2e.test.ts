@@ -118,7 +118,7 @@ describe('what is refused', () => {
 
   it('keeps nothing of a refused call in its answer', async () => {
     const response = await api.call('POST', '/auth/login', {
-      body: { email: 'nobody@example.com', password: 'hunter2-secret' },
+      body: { email: 'unknown@example.com', password: 'hunter2-secret' },
     });
     expect(response.status).toBe(401);
     expect(await response.text()).not.toContain('hunter2');

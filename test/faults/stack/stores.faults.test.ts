@@ -109,7 +109,7 @@ describe('PostgreSQL', () => {
     const stranger = await ApiClient.ofNewUser(faults.stack.url);
     await postgres.stop();
     try {
-      const body = { email: 'somebody@example.com', password: 'a password' };
+      const body = { email: 'user@example.com', password: 'a password' };
       await expectUnavailable(await faults.api.call('POST', '/auth/login', { body }));
       // The authorizer's answer for this user is in the gateway's cache, the stranger's is not.
       await expectUnavailable(await faults.api.call('GET', '/videos'));
