@@ -32,6 +32,9 @@ const MEBIBYTE = 1024 * 1024;
 const SOURCE_BYTES = 40 * MEBIBYTE;
 const TIME_IS_UP = new Error('time is up');
 
+/** Long enough that a busy machine is not taken for a silent connection. */
+const SILENCE_MILLISECONDS = 1000;
+
 let context: ProcessContextUnderTest;
 let proxy: TcpProxy;
 let s3: S3Client;
@@ -81,7 +84,10 @@ beforeEach(async () => {
       },
     { step: 'initialize' },
   );
-  store = new S3FrameStore(s3, context.bucket, { silenceMilliseconds: 200, cleanupMilliseconds: 400 });
+  store = new S3FrameStore(s3, context.bucket, {
+    silenceMilliseconds: SILENCE_MILLISECONDS,
+    cleanupMilliseconds: 400,
+  });
   deadline = new AbortController();
   before = () => undefined;
   accepted = [];
@@ -256,7 +262,7 @@ describe('A source whose S3 falls silent', () => {
   it('waits for a reader that takes its time', async () => {
     let sizeBytes = 0;
     for await (const chunk of open().stream(deadline.signal)) {
-      if (sizeBytes === 0) await new Promise((resolve) => setTimeout(resolve, 600));
+      if (sizeBytes === 0) await new Promise((resolve) => setTimeout(resolve, 3 * SILENCE_MILLISECONDS));
       sizeBytes += chunk.byteLength;
     }
     expect(sizeBytes).toBe(SOURCE_BYTES);
