@@ -59,7 +59,11 @@ export class ApiClient {
     return client;
   }
 
-  /** Any call, whatever its answer; redirects are not followed. @throws Error for a problem that the route does not declare */
+  /**
+   * Any call, whatever its answer; redirects are not followed.
+   *
+   * @throws Error for a problem that the route does not declare
+   */
   async call(method: string, path: string, { body, headers }: CallOptions = {}): Promise<Response> {
     const response = await fetch(new URL(`.${path}`, this.#url), {
       method,

@@ -2,8 +2,7 @@ import type * as z from 'zod';
 import type { ProblemCode } from '../problems.ts';
 
 /** The contexts that answer HTTP calls, each by one function. */
-export const HTTP_CONTEXTS = ['health', 'auth', 'upload', 'download'] as const;
-export type HttpContext = (typeof HTTP_CONTEXTS)[number];
+export type HttpContext = 'health' | 'auth' | 'upload' | 'download';
 
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 

@@ -105,7 +105,12 @@ const republish = async (sagaId: VideoId, services: OrchestratorServices): Promi
   return unheard.length;
 };
 
-/** Loads, changes, stores unless another call stored first, publishes. @returns whether there was a change. @throws SagaContendedError */
+/**
+ * Loads, changes, stores unless another call stored first, publishes.
+ *
+ * @returns whether there was a change
+ * @throws SagaContendedError
+ */
 const changeSaga = async (
   sagaId: VideoId,
   { sagas, channel, now, observe }: OrchestratorServices,

@@ -29,8 +29,8 @@ export interface SagaPolicy {
 }
 
 /**
- * Where the first attempt runs. An unknown property of a source counts for nothing: if the Lambda turns out to be too small,
- * the next attempt runs on the worker.
+ * Where the first attempt runs. An unknown property of a source counts for nothing: if the Lambda turns out to be too
+ * small, the next attempt runs on the worker.
  */
 export const chooseTarget = (
   { sizeBytes, intervalSeconds, claims }: SourceDescription,

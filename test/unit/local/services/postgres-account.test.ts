@@ -6,8 +6,9 @@ import { launchAs, postgresAccount } from '../../../../local/services/postgres-a
 
 /** A user that owns nothing here. */
 const ACCOUNT = { name: 'nobody', uid: 65_534, gid: 65_534 };
-/** Answers like `id -u NAME` and `id -g NAME` of a system whose only user is `nobody`. */
-const ID_OF_NOBODY = '#!/bin/sh\n[ "$2" = nobody ] || exit 1\n[ "$1" = -u ] && echo 65534 || echo 65533\n';
+/** Answers like `id -u NAME` and `id -g NAME` of a system that has the unprivileged account and no `postgres`. */
+const ID_OF_UNPRIVILEGED =
+  '#!/bin/sh\n[ "$2" = nobody ] || exit 1\n[ "$1" = -u ] && echo 65534 || echo 65533\n';
 
 let directory: string;
 
@@ -45,7 +46,7 @@ describe('The account that PostgreSQL runs as', () => {
 
   it('is a user that the system has already where we are root', async () => {
     vi.spyOn(process, 'getuid').mockReturnValue(0);
-    addProgram('id', ID_OF_NOBODY);
+    addProgram('id', ID_OF_UNPRIVILEGED);
     expect(await postgresAccount()).toEqual({ name: 'nobody', uid: 65_534, gid: 65_533 });
   });
 
