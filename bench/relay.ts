@@ -18,9 +18,9 @@ const ROUNDS = 10;
 const PIPELINED = 100;
 /** Events that may be on their way, so that Redis cuts off no slow subscriber. */
 const MAX_UNDER_WAY = 2_000;
-const LOOK_MS = 20;
-const SAMPLE_MS = 250;
-const DEADLINE_MS = 120_000;
+const LOOK_MILLISECONDS = 20;
+const SAMPLE_MILLISECONDS = 250;
+const DEADLINE_MILLISECONDS = 120_000;
 
 /**
  * The events of 1,000 sagas through the relay, as its image runs it, between a real Redis and the queues: events per
@@ -50,10 +50,10 @@ export const runRelayBench = async (): Promise<void> => {
 };
 
 const untilSubscribed = async (redis: Redis): Promise<void> => {
-  const deadline = Date.now() + DEADLINE_MS;
+  const deadline = Date.now() + DEADLINE_MILLISECONDS;
   while (Number((await redis.pubsub('NUMSUB', SAGA_EVENTS_CHANNEL))[1]) === 0) {
     if (Date.now() > deadline) throw new Error('the relay does not subscribe');
-    await sleep(LOOK_MS);
+    await sleep(LOOK_MILLISECONDS);
   }
 };
 
@@ -72,11 +72,11 @@ const runRound = async (redis: Redis, bench: RelayBench) => {
   const events = Array.from({ length: SAGAS }, sagaEvents).flat();
   const messages = events.reduce((sum, event) => sum + inboxesFor(event).length, 0);
   const memory: number[] = [];
-  const sampler = setInterval(() => memory.push(residentMebibytes(bench.relayPid())), SAMPLE_MS);
+  const sampler = setInterval(() => memory.push(residentMebibytes(bench.relayPid())), SAMPLE_MILLISECONDS);
   try {
     const cpuBefore = usedCpu(bench);
     const startedAt = performance.now();
-    const deadline = Date.now() + DEADLINE_MS;
+    const deadline = Date.now() + DEADLINE_MILLISECONDS;
     let [sent, acknowledged] = [0, 0];
     while (acknowledged < events.length) {
       if (Date.now() > deadline) throw new Error(`${events.length - acknowledged} events were not relayed`);
@@ -84,7 +84,7 @@ const runRound = async (redis: Redis, bench: RelayBench) => {
         await publish(redis, events.slice(sent, sent + PIPELINED));
         sent += PIPELINED;
       } else {
-        await sleep(LOOK_MS);
+        await sleep(LOOK_MILLISECONDS);
       }
       acknowledged = await countAcknowledged(redis, events, acknowledged);
     }

@@ -10,7 +10,7 @@ import { stateDirectoryAt } from './state/directory.ts';
 const PROJECT_DIRECTORY = join(import.meta.dirname, '..');
 const INTERRUPTED = 130;
 /** One Ctrl-C reaches us twice, from the terminal and from npm, within this time, in milliseconds. */
-const SAME_SIGNAL_MS = 500;
+const SAME_SIGNAL_MILLISECONDS = 500;
 
 const endHard = (stateDir: string): never => {
   for (const { pid } of new ProcessLedger(stateDirectoryAt(stateDir).ledgerFile).running()) {
@@ -41,7 +41,7 @@ export const runCommandLine = async (args: readonly string[]): Promise<void> => 
     let firstSignalAt: number | undefined;
     const onSignal = (): void => {
       if (firstSignalAt !== undefined) {
-        if (Date.now() - firstSignalAt > SAME_SIGNAL_MS) endHard(options.stateDir);
+        if (Date.now() - firstSignalAt > SAME_SIGNAL_MILLISECONDS) endHard(options.stateDir);
         return;
       }
       firstSignalAt = Date.now();

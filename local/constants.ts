@@ -16,13 +16,13 @@ export const ACCESS_KEY_ID = 'LOCALFRAMEFLOW';
 export const LOOPBACK = '127.0.0.1';
 
 /** What `rate(1 minute)`, the shortest rate AWS has, means locally, in milliseconds. */
-export const LOCAL_MINUTE_RATE_MS = 5_000;
+export const LOCAL_MINUTE_RATE_MILLISECONDS = 5_000;
 
 /** The oldest Node that runs the functions: they are deployed on nodejs24.x. */
 export const REQUIRED_NODE_MAJOR = 24;
 
 /** API Gateway gives a Lambda this long to answer, in milliseconds. */
-export const API_INTEGRATION_TIMEOUT_MS = 29_000;
+export const API_INTEGRATION_TIMEOUT_MILLISECONDS = 29_000;
 
 /** API Gateway refuses a larger request body, in bytes: 10 MB. */
 export const API_MAX_BODY_BYTES = 10 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { ACCESS_KEY_ID, LOCAL_MINUTE_RATE_MS, LOOPBACK } from './constants.ts';
+import { ACCESS_KEY_ID, LOCAL_MINUTE_RATE_MILLISECONDS, LOOPBACK } from './constants.ts';
 import type { BusEvent } from './events/event-bus.ts';
 import { type AwsEndpoints, awsEnvironment } from './lambda/environment.ts';
 import { consoleLog, type Log } from './log.ts';
@@ -35,7 +35,7 @@ export interface DevStackOptions {
   /** False: nothing happens by itself. @default true */
   readonly schedules?: boolean;
   /** What `rate(1 minute)` means, in milliseconds. @default 5000 */
-  readonly minuteRateMs?: number;
+  readonly minuteRateMilliseconds?: number;
   /** By function, named as in `lambda(name)`: how many of its sandboxes may run at a time, instead of the template's. */
   readonly reservedConcurrency?: Readonly<Record<string, number>>;
   /** By function (as in `lambda(name)`) or container: by how many seconds the clock of its machine is ahead. */
@@ -60,7 +60,7 @@ const DEFAULT_PORT = 3000;
 export interface Foundation {
   readonly options: {
     readonly schedules: boolean;
-    readonly minuteRateMs: number;
+    readonly minuteRateMilliseconds: number;
     readonly reservedConcurrency: Readonly<Record<string, number>>;
     readonly clockOffsetSeconds: Readonly<Record<string, number>>;
     readonly freeze: boolean;
@@ -101,7 +101,7 @@ const undoer = (undo: (() => Promise<void>)[], log: Log) => async (): Promise<vo
 /**
  * Takes the lock and the ports, cleans up after a stack that died, starts the services and synthesizes the app,
  * the two side by side.
- * @throws {DevStackError} nothing runs then
+ * @throws DevStackError nothing runs then
  */
 export const layFoundation = async (options: DevStackOptions): Promise<Foundation> => {
   const log = options.log ?? consoleLog;
@@ -166,7 +166,7 @@ export const layFoundation = async (options: DevStackOptions): Promise<Foundatio
     return {
       options: {
         schedules: options.schedules ?? true,
-        minuteRateMs: options.minuteRateMs ?? LOCAL_MINUTE_RATE_MS,
+        minuteRateMilliseconds: options.minuteRateMilliseconds ?? LOCAL_MINUTE_RATE_MILLISECONDS,
         reservedConcurrency: options.reservedConcurrency ?? {},
         clockOffsetSeconds: options.clockOffsetSeconds ?? {},
         freeze: options.freeze ?? true,

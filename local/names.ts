@@ -5,7 +5,7 @@ const HASH = /[0-9A-F]{8}$/;
 
 /**
  * Finds a resource by its logical id, with or without CDK's hash, or by how that begins or ends.
- * @throws {Error} naming what there is, when it is none or more than one
+ * @throws Error naming what there is, when it is none or more than one
  */
 export const findNamed = <Resource extends Named>(
   kind: string,

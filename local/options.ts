@@ -38,7 +38,7 @@ const readPort = (name: string, text: string | undefined, fallback: number): num
 
 /**
  * @param projectDirectory what a relative STATE_DIR is relative to
- * @throws {DevStackError} INVALID_OPTION
+ * @throws DevStackError INVALID_OPTION
  */
 export const readCommandLine = (
   args: readonly string[],

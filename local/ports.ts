@@ -52,7 +52,7 @@ export interface LoopbackServer {
  * Listens on 127.0.0.1 and, where the machine has it, on ::1.
  * @param port 0 for any free one
  * @param moveHint what to type to get another port; part of the error
- * @throws {DevStackError} PORT_TAKEN
+ * @throws DevStackError PORT_TAKEN
  */
 export const listenOnLoopback = async (
   handler: RequestListener,

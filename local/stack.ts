@@ -34,21 +34,21 @@ export interface DevStack {
   readonly model: StackModel;
   /** Services (`postgres`, `redis`, `s3`, `sqs`, `dynamodb`) and containers by name. */
   readonly processes: ReadonlyMap<string, ManagedProcess>;
-  /** @throws {Error} when there is none of that name */
+  /** @throws Error when there is none of that name */
   process(name: string): ManagedProcess;
-  /** A function by its logical id, with or without CDK's hash. @throws {Error} */
+  /** A function by its logical id, with or without CDK's hash. @throws Error */
   lambda(name: string): FunctionPool;
-  /** The URL of a queue, named the same way. @throws {Error} */
+  /** The URL of a queue, named the same way. @throws Error */
   queueUrl(name: string): string;
-  /** @throws {Error} */
+  /** @throws Error */
   bucketName(name: string): string;
-  /** @throws {Error} */
+  /** @throws Error */
   tableName(name: string): string;
   /** Stops everything; leaves no process behind. */
   stop(): Promise<void>;
 }
 
-/** Calls the functions that a deployment would call. @throws {DevStackError} TRIGGER_FAILED */
+/** Calls the functions that a deployment would call. @throws DevStackError TRIGGER_FAILED */
 const runTriggers = async (model: StackModel, functions: Functions, logs: string): Promise<void> => {
   for (const { logicalId, functionArn } of model.triggers) {
     const result = await functions.invoke(functionArn, '{}');
@@ -84,9 +84,11 @@ const startTraffic = (
       `${source.logicalId} connects ${source.queueArn} and ${source.functionArn}, and one of them is not there`,
     );
   });
-  const minuteRateMs = options.minuteRateMs;
+  const minuteRateMilliseconds = options.minuteRateMilliseconds;
   const scheduler: Scheduler | undefined =
-    options.schedules === false ? undefined : startScheduler(model.rules, bus.deliver, minuteRateMs);
+    options.schedules === false
+      ? undefined
+      : startScheduler(model.rules, bus.deliver, minuteRateMilliseconds);
   let scheduled: Promise<void> | undefined;
   return {
     close: async () => {
@@ -101,7 +103,7 @@ const startTraffic = (
 
 /**
  * Starts everything that the synthesized template of stage `local` says.
- * @throws {DevStackError} with a sentence for the user; nothing runs then
+ * @throws DevStackError with a sentence for the user; nothing runs then
  */
 export const startDevStack = async (options: DevStackOptions = {}): Promise<DevStack> => {
   const foundation = await layFoundation(options);

@@ -24,7 +24,7 @@ const starting: RequestListener = (incoming, response) => {
 
 /**
  * Takes both ports; until something is connected to them they answer 503.
- * @throws {DevStackError} PORT_TAKEN
+ * @throws DevStackError PORT_TAKEN
  */
 export const openSwitchboard = async (port: number, storagePort: number): Promise<Switchboard> => {
   let door = starting;

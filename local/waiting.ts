@@ -2,21 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Asks again and again until the answer is not undefined.
- * @param deadlineMs how long to go on asking, in milliseconds
- * @throws {Error} naming `what` when the deadline has passed
+ * @param deadlineMilliseconds how long to go on asking, in milliseconds
+ * @throws Error naming `what` when the deadline has passed
  */
 export const waitFor = async <Value>(
   what: string,
   ask: () => Promise<Value | undefined> | Value | undefined,
-  deadlineMs: number,
-  intervalMs = 50,
+  deadlineMilliseconds: number,
+  intervalMilliseconds = 50,
 ): Promise<Value> => {
-  const deadline = Date.now() + deadlineMs;
+  const deadline = Date.now() + deadlineMilliseconds;
   for (;;) {
     const value = await ask();
     if (value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${deadlineMs / 1000} s`);
-    await sleep(intervalMs);
+    if (Date.now() > deadline)
+      throw new Error(`${what} did not happen within ${deadlineMilliseconds / 1000} s`);
+    await sleep(intervalMilliseconds);
   }
 };
 

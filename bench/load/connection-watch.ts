@@ -4,7 +4,7 @@ import { LOGIN_ROLES } from '../../functions/contracts/database.ts';
 import { ENV_DATABASE_CONNECTION_LIMITS } from '../../functions/contracts/env.ts';
 import type { System } from './system.ts';
 
-const LOOK_MS = 500;
+const LOOK_MILLISECONDS = 500;
 
 /** The connections of one login role. */
 export interface RoleConnections {
@@ -36,7 +36,7 @@ export const watchConnections = async (system: System): Promise<ConnectionWatch>
       for (const { role, connections } of await countConnections(system)) {
         most.set(role, Math.max(most.get(role) ?? 0, connections));
       }
-      await sleep(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await sleep(LOOK_MILLISECONDS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   };
   const running = run();

@@ -10,7 +10,7 @@ import { runUploads, type Upload } from './uploads.ts';
 import { LoadUser } from './user.ts';
 
 const WAITING = 50;
-const LOOK_MS = 5;
+const LOOK_MILLISECONDS = 5;
 const DEADLINE_SECONDS = 300;
 
 /**
@@ -93,6 +93,6 @@ const stopNextExtractor = async ({ stack }: System): Promise<Victim> => {
     const [pid] = extractorsOf(stack.lambda('ProcessInboxHandler').pids);
     const victim = pid === undefined ? undefined : victimOf(pid);
     if (victim !== undefined && signalVictim(victim, 'SIGSTOP')) return victim;
-    await sleep(LOOK_MS);
+    await sleep(LOOK_MILLISECONDS);
   }
 };

@@ -3,19 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** The answer may be another one later: 5xx, 429, or none at all. */
 export class UnavailableError extends Error {
   /** What the answer asked for, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
+  readonly retryAfterMilliseconds: number | undefined;
 
-  constructor(message: string, retryAfterMs?: number) {
+  constructor(message: string, retryAfterMilliseconds?: number) {
     super(message);
     this.name = 'UnavailableError';
-    this.retryAfterMs = retryAfterMs;
+    this.retryAfterMilliseconds = retryAfterMilliseconds;
   }
 }
 
-const FIRST_PAUSE_MS = 200;
-const MAX_PAUSE_MS = 2_000;
+const FIRST_PAUSE_MILLISECONDS = 200;
+const MAX_PAUSE_MILLISECONDS = 2_000;
 /** No fault of a run lasts nearly as long, in milliseconds. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MILLISECONDS = 120_000;
 
 /** Calls again, when the answer asked for it, else ever later, as long as the failure passes. @throws the last failure */
 export const patiently = async <T>(
@@ -23,14 +23,18 @@ export const patiently = async <T>(
   passes: (error: unknown) => boolean,
   pause: (milliseconds: number) => Promise<unknown> = sleep,
 ): Promise<T> => {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  for (
+    let pauseMilliseconds = FIRST_PAUSE_MILLISECONDS;
+    ;
+    pauseMilliseconds = Math.min(pauseMilliseconds * 2, MAX_PAUSE_MILLISECONDS)
+  ) {
     try {
       return await call();
     } catch (error) {
       if (!passes(error) || Date.now() > deadline) throw error;
-      const asked = error instanceof UnavailableError ? error.retryAfterMs : undefined;
-      await pause(asked ?? pauseMs);
+      const asked = error instanceof UnavailableError ? error.retryAfterMilliseconds : undefined;
+      await pause(asked ?? pauseMilliseconds);
     }
   }
 };

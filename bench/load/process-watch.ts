@@ -5,7 +5,7 @@ import type { DevStack } from '../../local/stack.ts';
 import { stateDirectoryAt } from '../../local/state/directory.ts';
 import { isExtractor } from './faults/processes.ts';
 
-const LOOK_MS = 2_000;
+const LOOK_MILLISECONDS = 2_000;
 const KIBIBYTES = 1024;
 
 /** The processes of one kind at one moment. */
@@ -39,7 +39,7 @@ export const watchProcesses = (stack: DevStack): ProcessWatch => {
         known.push({ atSeconds, processes: sizes.length, mebibytes: Math.max(...sizes) });
         samples.set(kind, known);
       }
-      await sleep(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await sleep(LOOK_MILLISECONDS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   };
   const running = run();

@@ -9,7 +9,7 @@ import type { System } from './system.ts';
 import { isOver } from './terminal.ts';
 import type { Upload } from './uploads.ts';
 
-const LOOK_MS = 500;
+const LOOK_MILLISECONDS = 500;
 
 /**
  * Waits for the end of every video, of everything that can still write, and of what is collected some time later: objects
@@ -32,7 +32,7 @@ export const untilQuiet = async (
     async () => (await uncollected(system, uploads)).length === 0,
   ];
   for (const look of isQuiet) {
-    while (!(await look()) && Date.now() < deadline) await sleep(LOOK_MS);
+    while (!(await look()) && Date.now() < deadline) await sleep(LOOK_MILLISECONDS);
   }
 };
 

@@ -9,7 +9,7 @@ export interface Rhythm {
 const BUSY_SECONDS = 120;
 
 /** When an upload is due, in milliseconds after the first one. */
-export const dueAfterMs = (number: number, { ratePerMinute, idleSeconds }: Rhythm): number => {
+export const dueAfterMilliseconds = (number: number, { ratePerMinute, idleSeconds }: Rhythm): number => {
   const busySeconds = (number * 60) / ratePerMinute;
   const pauses = Math.floor(busySeconds / BUSY_SECONDS);
   return (busySeconds + pauses * idleSeconds) * 1000;
@@ -18,6 +18,6 @@ export const dueAfterMs = (number: number, { ratePerMinute, idleSeconds }: Rhyth
 /** How many uploads are due before so many seconds have passed. */
 export const uploadsWithin = (seconds: number, rhythm: Rhythm): number => {
   let number = 0;
-  while (dueAfterMs(number, rhythm) < seconds * 1000) number += 1;
+  while (dueAfterMilliseconds(number, rhythm) < seconds * 1000) number += 1;
   return number;
 };

@@ -7,7 +7,7 @@ import type { Call, HttpClient } from './http-client.ts';
 import type { Random } from './random.ts';
 
 /** An access token that lives no longer than this, in milliseconds, is refreshed before it is used. */
-const MARGIN_MS = 30_000;
+const MARGIN_MILLISECONDS = 30_000;
 /** Seconds between two refreshes of one client: more often than needed, so that faults meet them. */
 const REFRESH_SECONDS = { low: 3, high: 10 };
 
@@ -59,7 +59,7 @@ export class Session {
     schema: Schema,
     call: Call,
   ): Promise<z.output<Schema>> {
-    if (Date.now() > this.#expiresAt - MARGIN_MS) await this.refresh();
+    if (Date.now() > this.#expiresAt - MARGIN_MILLISECONDS) await this.refresh();
     const generation = this.#generation;
     try {
       return await this.#http.once(status, schema, { ...call, token: this.#accessToken });
@@ -81,8 +81,8 @@ export class Session {
   /** Refreshes again and again, until the signal says that it is enough. @throws UnavailableError */
   async keepRefreshing(random: Random, enough: AbortSignal): Promise<void> {
     while (!enough.aborted) {
-      const pauseMs = random.between(REFRESH_SECONDS.low, REFRESH_SECONDS.high) * 1000;
-      await sleep(pauseMs, undefined, { signal: enough }).catch(() => undefined);
+      const pauseMilliseconds = random.between(REFRESH_SECONDS.low, REFRESH_SECONDS.high) * 1000;
+      await sleep(pauseMilliseconds, undefined, { signal: enough }).catch(() => undefined);
       if (!enough.aborted) await this.refresh();
     }
   }

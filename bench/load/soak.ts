@@ -5,7 +5,7 @@ import { GROWTH_RULE, growthOf } from './growth.ts';
 import type { LoadOptions } from './options.ts';
 import { planUploads } from './plan.ts';
 import { EXTRACTOR_KIND, lookAtProcesses, type ProcessWatch, watchProcesses } from './process-watch.ts';
-import { dueAfterMs, type Rhythm, uploadsWithin } from './rhythm.ts';
+import { dueAfterMilliseconds, type Rhythm, uploadsWithin } from './rhythm.ts';
 import { type LoadRun, runLoad, type Scenario } from './run.ts';
 import { withSystem } from './system.ts';
 import { LOAD_TIMING } from './timing.ts';
@@ -22,7 +22,7 @@ const steadily =
     const uploads: Upload[] = [];
     const underWay: Promise<void>[] = [];
     for (const [number, planned] of plan.entries()) {
-      await sleep(Math.max(0, startedAt + dueAfterMs(number, rhythm) - Date.now()));
+      await sleep(Math.max(0, startedAt + dueAfterMilliseconds(number, rhythm) - Date.now()));
       const user = users[number % users.length];
       if (user === undefined) throw new Error('there are no users');
       const upload: Upload = { ...planned, user };

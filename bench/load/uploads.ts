@@ -6,9 +6,9 @@ import type { Moment, PlannedUpload } from './plan.ts';
 import { isOver } from './terminal.ts';
 import type { LoadUser } from './user.ts';
 
-const POLL_MS = 1_000;
+const POLL_MILLISECONDS = 1_000;
 /** While the user waits for a moment that lasts less than a second. */
-const ATTENTIVE_POLL_MS = 100;
+const ATTENTIVE_POLL_MILLISECONDS = 100;
 
 /** What a client knows of one upload. */
 export interface Upload extends PlannedUpload {
@@ -113,7 +113,7 @@ const follow = async (
     }
     const isDone = deletion === undefined && repetition === undefined;
     if (isEnough || (isDone && isOver(status))) return;
-    await sleep(isDone ? POLL_MS : ATTENTIVE_POLL_MS);
+    await sleep(isDone ? POLL_MILLISECONDS : ATTENTIVE_POLL_MILLISECONDS);
   }
 };
 

@@ -45,7 +45,7 @@ export const createFrontDoor = (api: ApiModel, services: FrontDoorServices): Req
   ): Promise<LambdaAnswer | GatewayFailure> => {
     const event = JSON.stringify(proxyEvent(api, request, match, caller));
     const abandoned = new AbortController();
-    const timeout = sleep(match.route.timeoutMs, 'timeout' as const, { signal: abandoned.signal });
+    const timeout = sleep(match.route.timeoutMilliseconds, 'timeout' as const, { signal: abandoned.signal });
     timeout.catch(() => {});
     const result = await Promise.race([services.invoke(match.route.functionArn, event), timeout]);
     abandoned.abort();

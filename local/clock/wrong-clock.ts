@@ -11,7 +11,11 @@ export const wrongClock = ({ clockOffsetSeconds = 0 }: FunctionModel | Container
         environment: { LOCAL_CLOCK_OFFSET_SECONDS: String(clockOffsetSeconds) },
       };
 
-/** The model with the clocks of some functions and containers set wrong, in seconds. @throws {Error} where there is none of a name */
+/**
+ * The model with wrong clocks for some functions and containers.
+ * @param offsets by name: how many seconds the clock is ahead
+ * @throws Error if a name matches no function and no container
+ */
 export const setClocks = (model: StackModel, offsets: Readonly<Record<string, number>>): StackModel => {
   const ofContainers = new Map(
     model.containers.flatMap(({ name }) => (name in offsets ? [[name, offsets[name]] as const] : [])),

@@ -32,7 +32,7 @@ export const containerProcess = (model: ContainerModel, services: ContainerServi
         ...model.environment,
       },
       logFile: join(services.logs, `${model.name}.log`),
-      stopTimeoutMs: model.stopTimeoutSeconds * 1000,
+      stopTimeoutMilliseconds: model.stopTimeoutSeconds * 1000,
     },
     services,
   );

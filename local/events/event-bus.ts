@@ -35,8 +35,8 @@ export type Deliver = (
   options: { readonly retry: boolean },
 ) => Promise<void>;
 
-const FIRST_RETRY_MS = 100;
-const MAX_RETRY_MS = 5_000;
+const FIRST_RETRY_MILLISECONDS = 100;
+const MAX_RETRY_MILLISECONDS = 5_000;
 /** EventBridge tries for a day; a local queue that is away for so long is not coming back. */
 const MAX_ATTEMPTS = 30;
 
@@ -89,7 +89,7 @@ export const createEventBus = ({ rules, queues, sqs, invoke, log }: EventBusServ
           if (retry) log.warn(`An event for ${target.arn} is given up: ${messageOf(error)}`);
           return;
         }
-        const delay = Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), MAX_RETRY_MS);
+        const delay = Math.min(FIRST_RETRY_MILLISECONDS * 2 ** (tries - 1), MAX_RETRY_MILLISECONDS);
         await sleep(delay, undefined, { signal: stopping.signal }).catch(() => {});
       }
     }

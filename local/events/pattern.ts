@@ -80,7 +80,7 @@ const matchesField = (pattern: unknown, value: unknown): boolean => {
 
 /**
  * Whether an EventBridge pattern matches the event.
- * @throws {Error} where the pattern uses an operator that is not understood
+ * @throws Error where the pattern uses an operator that is not understood
  */
 export const matchesPattern = (
   pattern: Readonly<Record<string, unknown>>,

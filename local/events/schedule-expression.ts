@@ -1,11 +1,15 @@
-import { LOCAL_MINUTE_RATE_MS } from '../constants.ts';
+import { LOCAL_MINUTE_RATE_MILLISECONDS } from '../constants.ts';
 
 /** When a schedule fires: every so often, or whenever the minute matches. */
 export type Schedule =
-  | { readonly kind: 'rate'; readonly intervalMs: number }
+  | { readonly kind: 'rate'; readonly intervalMilliseconds: number }
   | { readonly kind: 'cron'; readonly matches: (minute: Date) => boolean };
 
-const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+const UNIT_MILLISECONDS: Readonly<Record<string, number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
@@ -49,17 +53,24 @@ const parseField = (text: string, field: Field, expression: string): ((minute: D
 };
 
 /**
- * Reads `rate(…)` or `cron(…)`. One minute, the shortest that AWS has, means {@link LOCAL_MINUTE_RATE_MS} here.
- * @param minuteRateMs what `rate(1 minute)` means, in milliseconds
- * @throws {Error} where the expression is not understood
+ * Reads `rate(…)` or `cron(…)`. One minute, the shortest that AWS has, means {@link LOCAL_MINUTE_RATE_MILLISECONDS} here.
+ * @param minuteRateMilliseconds what `rate(1 minute)` means, in milliseconds
+ * @throws Error where the expression is not understood
  */
-export const parseSchedule = (expression: string, minuteRateMs: number = LOCAL_MINUTE_RATE_MS): Schedule => {
+export const parseSchedule = (
+  expression: string,
+  minuteRateMilliseconds: number = LOCAL_MINUTE_RATE_MILLISECONDS,
+): Schedule => {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression.trim());
-  const unitMs = UNIT_MS[rate?.[2] ?? ''];
+  const unitMilliseconds = UNIT_MILLISECONDS[rate?.[2] ?? ''];
   const count = Number(rate?.[1]);
-  if (unitMs !== undefined && count > 0) {
-    const intervalMs = count * unitMs;
-    return { kind: 'rate', intervalMs: intervalMs === UNIT_MS.minute ? minuteRateMs : intervalMs };
+  if (unitMilliseconds !== undefined && count > 0) {
+    const intervalMilliseconds = count * unitMilliseconds;
+    return {
+      kind: 'rate',
+      intervalMilliseconds:
+        intervalMilliseconds === UNIT_MILLISECONDS.minute ? minuteRateMilliseconds : intervalMilliseconds,
+    };
   }
   const fields = /^cron\((.+)\)$/.exec(expression.trim())?.[1]?.split(/\s+/) ?? [];
   if (fields.length !== FIELDS.length) throw new Error(`${expression} is not understood`);

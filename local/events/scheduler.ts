@@ -5,10 +5,10 @@ import { eventEnvelope } from './event-bus.ts';
 import { parseSchedule, type Schedule } from './schedule-expression.ts';
 
 /** How often a cron expression is looked at, in milliseconds. */
-const CRON_LOOK_MS = 1_000;
-const MINUTE_MS = 60_000;
+const CRON_LOOK_MILLISECONDS = 1_000;
+const MINUTE_MILLISECONDS = 60_000;
 /** Timers hold no more than this, in milliseconds; a longer rate never comes to pass in one session anyway. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 export interface Scheduler {
   /** Fires no more and waits for what it has fired. */
@@ -24,16 +24,19 @@ const startSchedule = (schedule: Schedule, fire: () => Promise<void>): { stop():
       running = undefined;
     });
   };
-  let lastMinute = Math.floor(Date.now() / MINUTE_MS);
+  let lastMinute = Math.floor(Date.now() / MINUTE_MILLISECONDS);
   const look = () => {
     if (schedule.kind === 'rate') return tick();
-    const minute = Math.floor(Date.now() / MINUTE_MS);
+    const minute = Math.floor(Date.now() / MINUTE_MILLISECONDS);
     if (minute === lastMinute) return;
     lastMinute = minute;
-    if (schedule.matches(new Date(minute * MINUTE_MS))) tick();
+    if (schedule.matches(new Date(minute * MINUTE_MILLISECONDS))) tick();
   };
-  const intervalMs = schedule.kind === 'rate' ? Math.min(schedule.intervalMs, MAX_TIMER_MS) : CRON_LOOK_MS;
-  const timer = setInterval(look, intervalMs);
+  const intervalMilliseconds =
+    schedule.kind === 'rate'
+      ? Math.min(schedule.intervalMilliseconds, MAX_TIMER_MILLISECONDS)
+      : CRON_LOOK_MILLISECONDS;
+  const timer = setInterval(look, intervalMilliseconds);
   return {
     stop: async () => {
       clearInterval(timer);
@@ -44,16 +47,16 @@ const startSchedule = (schedule: Schedule, fire: () => Promise<void>): { stop():
 
 /**
  * Runs the schedules of the template. A target that fails is not tried again: its next turn comes.
- * @param minuteRateMs what `rate(1 minute)` means, in milliseconds
+ * @param minuteRateMilliseconds what `rate(1 minute)` means, in milliseconds
  */
 export const startScheduler = (
   rules: readonly RuleModel[],
   deliver: Deliver,
-  minuteRateMs: number,
+  minuteRateMilliseconds: number,
 ): Scheduler => {
   const started = rules.flatMap((rule) => {
     if (rule.schedule === undefined) return [];
-    const schedule = parseSchedule(rule.schedule, minuteRateMs);
+    const schedule = parseSchedule(rule.schedule, minuteRateMilliseconds);
     const event = () =>
       eventEnvelope('aws.events', 'Scheduled Event', {}, [arnOf('events', `rule/${rule.logicalId}`)]);
     return rule.targets.map((target) =>

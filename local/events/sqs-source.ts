@@ -16,7 +16,7 @@ const LONG_POLL_SECONDS = 20;
 /** SQS hands out no more at once. */
 const MAX_RECEIVED = 10;
 /** After an error of the queue itself, in milliseconds. */
-const ERROR_PAUSE_MS = 500;
+const ERROR_PAUSE_MILLISECONDS = 500;
 
 export interface SqsSourceServices {
   readonly sqs: SQSClient;
@@ -85,7 +85,7 @@ export class SqsSource {
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         this.#services.log.warn(`Receiving from ${this.#queue.name} failed: ${messageOf(error)}`);
-        await sleep(ERROR_PAUSE_MS, undefined, { signal: this.#stopping.signal }).catch(() => {});
+        await sleep(ERROR_PAUSE_MILLISECONDS, undefined, { signal: this.#stopping.signal }).catch(() => {});
       }
     }
   }

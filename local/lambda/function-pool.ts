@@ -8,9 +8,9 @@ export const DEFAULT_CONCURRENCY = 10;
 /** More than this many waiting is a run-away caller, not a busy moment. */
 const MAX_WAITING = 1_000;
 /** A sandbox that had nothing to do for so long ends, in milliseconds; the last one stays. */
-const IDLE_LIMIT_MS = 5 * 60_000;
+const IDLE_LIMIT_MILLISECONDS = 5 * 60_000;
 /** Connections that were not used for so long are replaced (functions/shared), in milliseconds. */
-const LONG_FREEZE_MS = 60_000;
+const LONG_FREEZE_MILLISECONDS = 60_000;
 
 interface Waiting {
   readonly payload: string;
@@ -103,7 +103,7 @@ export class FunctionPool {
   }
 
   async #run(sandbox: Sandbox, { payload, settle }: Waiting): Promise<void> {
-    if (sandbox.frozenMilliseconds > LONG_FREEZE_MS) this.#longThaws += 1;
+    if (sandbox.frozenMilliseconds > LONG_FREEZE_MILLISECONDS) this.#longThaws += 1;
     const result = await sandbox.invoke(payload);
     this.#report(result);
     settle(result);
@@ -134,7 +134,7 @@ export class FunctionPool {
       this.#idle.push(sandbox);
       const timer = setTimeout(() => {
         if (this.#sandboxes.size > 1) sandbox.kill();
-      }, IDLE_LIMIT_MS);
+      }, IDLE_LIMIT_MILLISECONDS);
       timer.unref();
       this.#idleTimers.set(sandbox, timer);
     }

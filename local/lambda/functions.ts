@@ -17,7 +17,7 @@ const PREWARMED_AT_ONCE = 2;
 export interface Functions {
   readonly invoke: InvokeFunction;
   byArn(arn: string): FunctionPool | undefined;
-  /** @throws {Error} when there is none of that name */
+  /** @throws Error when there is none of that name */
   named(name: string): FunctionPool;
   /** Starts one sandbox of each. */
   prewarm(): Promise<void>;

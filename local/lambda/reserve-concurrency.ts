@@ -1,7 +1,7 @@
 import { findNamed } from '../names.ts';
 import type { StackModel } from '../template/model.ts';
 
-/** The model with the concurrency of some functions set, as `aws lambda put-function-concurrency` would. @throws {Error} */
+/** The model with the concurrency of some functions set, as `aws lambda put-function-concurrency` would. @throws Error */
 export const reserveConcurrency = (
   model: StackModel,
   reserved: Readonly<Record<string, number>>,

@@ -13,7 +13,7 @@ import { FunctionErrorBody, failure, type InvocationResult } from './result.ts';
 import type { RuntimeApi } from './runtime-api.ts';
 
 /** Loading a bundle may take this long on a busy machine, in milliseconds; it is not the function's own time. */
-const INIT_LIMIT_MS = 60_000;
+const INIT_LIMIT_MILLISECONDS = 60_000;
 /** Lambda's limit for what a function answers, in bytes: 6 MB. */
 const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
 /** The heap's share of the function's memory. */
@@ -97,10 +97,10 @@ export class Sandbox {
     const initTimer = setTimeout(() => {
       this.#initError ??= failure(
         'Sandbox.Timedout',
-        `Init took longer than ${INIT_LIMIT_MS / 1000} seconds`,
+        `Init took longer than ${INIT_LIMIT_MILLISECONDS / 1000} seconds`,
       );
       this.kill();
-    }, INIT_LIMIT_MS);
+    }, INIT_LIMIT_MILLISECONDS);
     void this.ready.then(() => clearTimeout(initTimer));
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => {

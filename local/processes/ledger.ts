@@ -16,7 +16,7 @@ const LedgerEntry = z.object({
 type LedgerEntry = z.infer<typeof LedgerEntry>;
 
 /** How long leftovers get to end in good order, in milliseconds. */
-const GRACE_MS = 5_000;
+const GRACE_MILLISECONDS = 5_000;
 
 /** What tells one stack from another, also from one that had the same pid before it. */
 export const ownerOf = (pid: number): string => `${pid}/${processIdentity(pid) ?? 'gone'}`;
@@ -67,10 +67,10 @@ export class ProcessLedger {
       signalGroup(pid, stopSignal);
       signalGroup(pid, 'SIGCONT');
     }
-    const deadline = Date.now() + GRACE_MS;
+    const deadline = Date.now() + GRACE_MILLISECONDS;
     while (this.running(owner).length > 0 && Date.now() < deadline) await sleep(50);
     for (const { pid } of this.running(owner)) signalGroup(pid, 'SIGKILL');
-    while (this.running(owner).length > 0 && Date.now() < deadline + GRACE_MS) await sleep(50);
+    while (this.running(owner).length > 0 && Date.now() < deadline + GRACE_MILLISECONDS) await sleep(50);
     return leftovers.map((entry) => entry.name);
   }
 

@@ -7,11 +7,11 @@ import { settledWithin } from '../waiting.ts';
 import type { ProcessLedger } from './ledger.ts';
 import { signalGroup } from './signal.ts';
 
-const FIRST_BACKOFF_MS = 200;
-const MAX_BACKOFF_MS = 10_000;
+const FIRST_BACKOFF_MILLISECONDS = 200;
+const MAX_BACKOFF_MILLISECONDS = 10_000;
 /** One that lived this long was well: its next death starts the backoff anew. */
-const HEALTHY_MS = 30_000;
-const READY_DEADLINE_MS = 60_000;
+const HEALTHY_MILLISECONDS = 30_000;
+const READY_DEADLINE_MILLISECONDS = 60_000;
 
 export interface ProcessSpec {
   readonly name: string;
@@ -25,7 +25,7 @@ export interface ProcessSpec {
   /** @default SIGTERM */
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
   /** How long it may take to end in good order, in milliseconds. @default 5000 */
-  readonly stopTimeoutMs?: number;
+  readonly stopTimeoutMilliseconds?: number;
   /** True once it does its work; a rejection counts as false, a DevStackError ends the wait. @default ready as soon as it runs */
   readonly isReady?: () => Promise<boolean>;
 }
@@ -52,7 +52,7 @@ export class ManagedProcess {
   #child: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
   #wanted = false;
-  #backoffMs = FIRST_BACKOFF_MS;
+  #backoffMilliseconds = FIRST_BACKOFF_MILLISECONDS;
   #restarts = 0;
 
   constructor(spec: ProcessSpec, services: ProcessServices) {
@@ -73,7 +73,7 @@ export class ManagedProcess {
 
   /**
    * Starts it and waits until it is ready.
-   * @throws {DevStackError} SERVICE_FAILED when it ends or stays unready for a minute
+   * @throws DevStackError SERVICE_FAILED when it ends or stays unready for a minute
    */
   async start(): Promise<void> {
     this.#wanted = true;
@@ -93,7 +93,7 @@ export class ManagedProcess {
     if (pid === undefined) return;
     signalGroup(pid, this.#spec.stopSignal ?? 'SIGTERM');
     signalGroup(pid, 'SIGCONT');
-    if (await settledWithin(this.#exited, this.#spec.stopTimeoutMs ?? 5_000)) return;
+    if (await settledWithin(this.#exited, this.#spec.stopTimeoutMilliseconds ?? 5_000)) return;
     signalGroup(pid, 'SIGKILL');
     await this.#exited;
   }
@@ -146,15 +146,16 @@ export class ManagedProcess {
       child.once('exit', (code, signal) => {
         this.#child = undefined;
         resolve();
-        if (Date.now() - startedAt > HEALTHY_MS) this.#backoffMs = FIRST_BACKOFF_MS;
+        if (Date.now() - startedAt > HEALTHY_MILLISECONDS)
+          this.#backoffMilliseconds = FIRST_BACKOFF_MILLISECONDS;
         if (this.#wanted) void this.#revive(signal ?? `code ${code}`);
       });
     });
   }
 
   async #revive(cause: string): Promise<void> {
-    const delay = this.#backoffMs;
-    this.#backoffMs = Math.min(delay * 2, MAX_BACKOFF_MS);
+    const delay = this.#backoffMilliseconds;
+    this.#backoffMilliseconds = Math.min(delay * 2, MAX_BACKOFF_MILLISECONDS);
     this.#services.log.warn(`${this.name} ended unexpectedly (${cause}); starting it again in ${delay} ms`);
     // Unreferenced: a backoff does not keep a finished program alive.
     await sleep(delay, undefined, { ref: false });
@@ -165,7 +166,7 @@ export class ManagedProcess {
 
   async #ready(): Promise<void> {
     const { isReady, name, logFile } = this.#spec;
-    const deadline = Date.now() + READY_DEADLINE_MS;
+    const deadline = Date.now() + READY_DEADLINE_MILLISECONDS;
     for (;;) {
       if (this.#child === undefined) {
         throw new DevStackError('SERVICE_FAILED', `${name} ended while starting; see ${logFile}`);

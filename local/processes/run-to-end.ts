@@ -17,7 +17,7 @@ export interface ProgramResult {
 
 /**
  * Runs a program to its end, whatever its exit code, in a process group of its own.
- * @throws {Error} the system's, where it cannot be started
+ * @throws Error the system's, where it cannot be started
  */
 export const runToEnd = async (
   command: string,

@@ -10,7 +10,7 @@ import type { Log } from '../log.ts';
 import type { IndexModel, KeyModel, TableModel } from '../template/model.ts';
 import { waitFor } from '../waiting.ts';
 
-const TABLE_DEADLINE_MS = 20_000;
+const TABLE_DEADLINE_MILLISECONDS = 20_000;
 
 const keySchema = (keys: readonly KeyModel[]) =>
   keys.map(({ attribute, kind }) => ({ AttributeName: attribute, KeyType: kind }));
@@ -67,12 +67,12 @@ const provisionTable = async (dynamodb: DynamoDBClient, table: TableModel, log: 
     log.warn(`The keys of table ${table.name} have changed: it starts empty.`);
     await dynamodb.send(new DeleteTableCommand({ TableName: table.name }));
     const gone = async () => ((await describe(dynamodb, table.name)) === undefined ? true : undefined);
-    await waitFor(`the removal of table ${table.name}`, gone, TABLE_DEADLINE_MS);
+    await waitFor(`the removal of table ${table.name}`, gone, TABLE_DEADLINE_MILLISECONDS);
   }
   await dynamodb.send(new CreateTableCommand(creation(table)));
   const active = async () =>
     (await describe(dynamodb, table.name))?.TableStatus === 'ACTIVE' ? true : undefined;
-  await waitFor(`table ${table.name}`, active, TABLE_DEADLINE_MS);
+  await waitFor(`table ${table.name}`, active, TABLE_DEADLINE_MILLISECONDS);
 };
 
 /** Creates the tables that are missing; one whose keys the template has changed is made anew. */

@@ -35,7 +35,7 @@ export interface Unpacking {
 /**
  * Unpacks the first of these packages that the distribution has, with the libraries it needs.
  * @returns the folder of the unpacked files, inside the workspace
- * @throws {Error} with the reason: no such package, no network, a program that failed
+ * @throws Error with the reason: no such package, no network, a program that failed
  */
 export const unpackPackage = async (names: readonly string[], unpacking: Unpacking): Promise<string> => {
   const { workspace } = unpacking;

@@ -10,7 +10,7 @@ import * as z from 'zod';
 import { LOOPBACK } from '../constants.ts';
 
 /** How long a table stays CREATING, in milliseconds: short, because no test needs the delay that AWS has. */
-const TABLE_CHANGE_MS = 10;
+const TABLE_CHANGE_MILLISECONDS = 10;
 
 const Options = z.object({ port: z.int(), path: z.string() });
 const { port, path } = Options.parse(JSON.parse(process.argv[2] ?? '{}'));
@@ -18,9 +18,9 @@ const { port, path } = Options.parse(JSON.parse(process.argv[2] ?? '{}'));
 const dynalite: (options: Record<string, unknown>) => Server = createRequire(import.meta.url)('dynalite');
 const server = dynalite({
   path,
-  createTableMs: TABLE_CHANGE_MS,
-  updateTableMs: TABLE_CHANGE_MS,
-  deleteTableMs: TABLE_CHANGE_MS,
+  createTableMs: TABLE_CHANGE_MILLISECONDS,
+  updateTableMs: TABLE_CHANGE_MILLISECONDS,
+  deleteTableMs: TABLE_CHANGE_MILLISECONDS,
 });
 server.listen(port, LOOPBACK);
 process.once('SIGTERM', () => {

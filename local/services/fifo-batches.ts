@@ -31,7 +31,7 @@ const Queue = z.object({
 });
 type Queue = z.infer<typeof Queue>;
 
-/** @throws {Error} when the installed version is built otherwise: then look whether it still needs this */
+/** @throws Error when the installed version is built otherwise: then look whether it still needs this */
 export const handOutWholeGroups = async (): Promise<void> => {
   const module: unknown = await import(new URL('./sqs/sqsStore.js', import.meta.resolve('fauxqs')).href);
   const { prototype } = Module.parse(module).SqsQueue;

@@ -25,7 +25,7 @@ export interface Launch {
 /**
  * PostgreSQL refuses to run as root: then an unprivileged user that the system has already.
  * Undefined when we are not root and it may simply run as us.
- * @throws {DevStackError} POSTGRES_FAILED when the system has none of them
+ * @throws DevStackError POSTGRES_FAILED when the system has none of them
  */
 export const postgresAccount = async (): Promise<Account | undefined> => {
   if (process.getuid?.() !== 0) return undefined;
@@ -52,7 +52,7 @@ const findAccount = async (name: string): Promise<Account | undefined> => {
  * How to start a program as the account. Where a folder above the paths is closed to the account (a clone below /root),
  * `setpriv` leaves the program one right of root, to ignore file permissions (CAP_DAC_OVERRIDE in capabilities(7)).
  * @param paths what the program has to reach
- * @throws {DevStackError} POSTGRES_FAILED when it cannot reach them
+ * @throws DevStackError POSTGRES_FAILED when it cannot reach them
  */
 export const launchAs = async (
   account: Account | undefined,

@@ -138,7 +138,7 @@ const startPatiently = async (server: ManagedProcess): Promise<void> => {
 
 /**
  * Starts a real PostgreSQL on the given port of 127.0.0.1; its data outlives restarts.
- * @throws {DevStackError} POSTGRES_FAILED, SERVICE_FAILED
+ * @throws DevStackError POSTGRES_FAILED, SERVICE_FAILED
  */
 export const startPostgres = async (context: ServiceContext, port: number): Promise<PostgresService> => {
   const account = await postgresAccount();
@@ -176,7 +176,7 @@ export const startPostgres = async (context: ServiceContext, port: number): Prom
       logFile: join(context.state.logs, 'postgres.log'),
       // SIGINT is its fast shutdown: open connections are ended, not waited for.
       stopSignal: 'SIGINT',
-      stopTimeoutMs: 10_000,
+      stopTimeoutMilliseconds: 10_000,
       isReady: () => answers(access),
     },
     context,

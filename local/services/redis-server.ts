@@ -43,7 +43,7 @@ export interface RedisServerSearch {
 /**
  * A Redis or Valkey server: the one on PATH, else the distribution's package, unpacked into the project's own cache.
  * The system stays as it is.
- * @throws {DevStackError} REDIS_MISSING, saying what to type
+ * @throws DevStackError REDIS_MISSING, saying what to type
  */
 export const provideRedisServer = async (search: RedisServerSearch): Promise<RedisServer> => {
   const { env, cacheDirectory, log } = search;

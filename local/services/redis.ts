@@ -29,7 +29,7 @@ const pings = (port: number): Promise<boolean> =>
     socket.once('end', () => settle(false));
   });
 
-/** @throws {DevStackError} REDIS_UNREACHABLE */
+/** @throws DevStackError REDIS_UNREACHABLE */
 const checkForeign = async (url: string): Promise<RedisService> => {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 5_000 });
   client.on('error', () => {});
@@ -49,7 +49,7 @@ const checkForeign = async (url: string): Promise<RedisService> => {
 /**
  * A real Redis: the one that `foreignUrl` names, else a server of our own on the given port of 127.0.0.1.
  * Nothing durable lives in it, so nothing is saved.
- * @throws {DevStackError} REDIS_UNREACHABLE, REDIS_MISSING, SERVICE_FAILED
+ * @throws DevStackError REDIS_UNREACHABLE, REDIS_MISSING, SERVICE_FAILED
  */
 export const startRedis = async (
   context: ServiceContext,

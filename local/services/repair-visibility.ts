@@ -14,7 +14,7 @@ const Module = z.object({
 });
 const Store = z.object({ db: z.instanceof(DatabaseSync) });
 
-/** @throws {Error} when the installed version is built otherwise: then look whether it still needs this */
+/** @throws Error when the installed version is built otherwise: then look whether it still needs this */
 export const repairVisibility = async (): Promise<void> => {
   const module: unknown = await import(new URL('./persistence.js', import.meta.resolve('fauxqs')).href);
   const { prototype } = Module.parse(module).PersistenceManager;

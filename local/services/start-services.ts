@@ -10,7 +10,7 @@ import type { ServiceContext } from './service.ts';
 export interface Services {
   readonly database: PostgresAccess;
   readonly redisUrl: string;
-  /** @throws {DevStackError} */
+  /** @throws DevStackError */
   readonly started: Promise<void>;
   /** Those that are up. */
   processes(): ManagedProcess[];

@@ -63,7 +63,7 @@ const moveAside = (file: string): void => {
 /**
  * Takes the lock; one whose holder is dead is taken over.
  * @param url where this stack will answer, told to a second start
- * @throws {DevStackError} ALREADY_RUNNING
+ * @throws DevStackError ALREADY_RUNNING
  */
 export const takeLock = (file: string, url: string): StackLock => {
   for (let attempt = 0; attempt < 10; attempt += 1) {

@@ -33,7 +33,7 @@ export interface StorageFront {
 }
 
 /** After a refusal the client may go on sending for so long, in milliseconds, before it is cut off. */
-const DRAIN_MS = 30_000;
+const DRAIN_MILLISECONDS = 30_000;
 
 /** Sub-resources that the object store takes for the object or the bucket itself. */
 const UNSUPPORTED = new Set(
@@ -179,7 +179,8 @@ export const createStorageFront = (services: StorageFrontServices): StorageFront
     // The rest of a refused upload is read and dropped for a while: a client that is cut off while it sends
     // would not see why.
     incoming.resume();
-    if (!incoming.complete) setTimeout(() => incoming.complete || incoming.destroy(), DRAIN_MS).unref();
+    if (!incoming.complete)
+      setTimeout(() => incoming.complete || incoming.destroy(), DRAIN_MILLISECONDS).unref();
   };
 
   return {

@@ -104,7 +104,7 @@ const answerHeaders = (stored: IncomingHttpHeaders, target: StorageTarget): Reco
 /**
  * Answers GET and HEAD of an object: what it is comes from the store, its bytes straight from the store's file,
  * because the store would read the whole file for every range of it.
- * @throws {S3Failure}
+ * @throws S3Failure
  */
 export const getObject = async (
   incoming: IncomingMessage,

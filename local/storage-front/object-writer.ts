@@ -45,7 +45,7 @@ export class ObjectWriter {
   /**
    * Takes a piece; waits while a part is being stored. Parts end at the same places however the bytes come: the object's
    * ETag is made of its parts, and the same bytes have to be the same object.
-   * @throws {S3Failure}
+   * @throws S3Failure
    */
   async write(chunk: Buffer): Promise<void> {
     let rest = chunk;
@@ -59,7 +59,7 @@ export class ObjectWriter {
     }
   }
 
-  /** Makes the object visible. @returns its ETag, in quotes @throws {S3Failure} */
+  /** Makes the object visible. @returns its ETag, in quotes @throws S3Failure */
   async finish(): Promise<string> {
     if (this.#uploadId === undefined) {
       const { headers } = this.#object;

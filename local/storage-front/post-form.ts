@@ -75,7 +75,7 @@ const storeFile = async (
 /**
  * Takes a browser's form upload: fields first, then the file, which is stored as it comes and never held whole.
  * The policy is checked before the first byte of the file is stored; the size while it comes.
- * @throws {S3Failure} nothing of the upload remains then
+ * @throws S3Failure nothing of the upload remains then
  */
 export const receivePostForm = (
   incoming: IncomingMessage,

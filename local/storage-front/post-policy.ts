@@ -88,14 +88,18 @@ const checkFormSignature = (fields: FormFields, policy: string, keys: SigningKey
  * Checks the fields of a POST form against its policy: signature, expiry, every condition, no field beyond them.
  * @param fields with `bucket` as the request's path names it
  * @returns the sizes that the file may have
- * @throws {S3Failure} with S3's status, code and reason
+ * @throws S3Failure with S3's status, code and reason
  */
-export const checkPostPolicy = (fields: FormFields, keys: SigningKeys, nowMs: number): SizeRange => {
+export const checkPostPolicy = (
+  fields: FormFields,
+  keys: SigningKeys,
+  nowMilliseconds: number,
+): SizeRange => {
   const policy = fields.get('policy');
   if (policy === undefined) throw accessDenied('Access Denied');
   checkFormSignature(fields, policy, keys);
   const { expiresAt, conditions } = parsePolicy(policy);
-  if (expiresAt <= nowMs) throw invalid('Policy expired.');
+  if (expiresAt <= nowMilliseconds) throw invalid('Policy expired.');
   const tests = conditions.flatMap(fieldTests);
   for (const condition of conditions) {
     if (!fieldTests(condition).every((test) => holds(test, fields))) {
@@ -116,7 +120,7 @@ export const checkPostPolicy = (fields: FormFields, keys: SigningKeys, nowMs: nu
   return range;
 };
 
-/** @throws {S3Failure} EntityTooLarge */
+/** @throws S3Failure EntityTooLarge */
 export const checkNotTooLarge = (sizeBytes: number, range: SizeRange): void => {
   if (sizeBytes <= range.maximum) return;
   throw new S3Failure(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
@@ -125,7 +129,7 @@ export const checkNotTooLarge = (sizeBytes: number, range: SizeRange): void => {
   });
 };
 
-/** @throws {S3Failure} EntityTooSmall */
+/** @throws S3Failure EntityTooSmall */
 export const checkNotTooSmall = (sizeBytes: number, range: SizeRange): void => {
   if (sizeBytes >= range.minimum) return;
   throw new S3Failure(

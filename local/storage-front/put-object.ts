@@ -15,7 +15,7 @@ const isChunked = ({ headers }: IncomingMessage): boolean =>
 
 const unquoted = (etag: string): string => etag.replaceAll('"', '');
 
-/** Conditional writes: `If-None-Match: *` and `If-Match`. @throws {S3Failure} PreconditionFailed */
+/** Conditional writes: `If-None-Match: *` and `If-Match`. @throws S3Failure PreconditionFailed */
 const checkConditions = async (incoming: IncomingMessage, target: StorageTarget, upstream: Upstream) => {
   const noneMatch = headerText(incoming.headers, 'if-none-match');
   const match = headerText(incoming.headers, 'if-match');
@@ -33,7 +33,7 @@ const checkConditions = async (incoming: IncomingMessage, target: StorageTarget,
   );
 };
 
-/** Stores the body of a PUT, whatever its size, as a stream. @throws {S3Failure} */
+/** Stores the body of a PUT, whatever its size, as a stream. @throws S3Failure */
 export const putObject = async (
   incoming: IncomingMessage,
   response: ServerResponse,

@@ -12,7 +12,7 @@ export interface SigningKeys {
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const MAX_EXPIRY_SECONDS = 7 * 24 * 3600;
 /** How far a signer's clock may be ahead, in milliseconds. */
-const MAX_CLOCK_SKEW_MS = 15 * 60_000;
+const MAX_CLOCK_SKEW_MILLISECONDS = 15 * 60_000;
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -44,7 +44,7 @@ export const readSigningTime = (text: string): number => {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 };
 
-/** @throws {S3Failure} InvalidAccessKeyId */
+/** @throws S3Failure InvalidAccessKeyId */
 export const checkAccessKey = (keys: SigningKeys, accessKeyId: string): void => {
   if (accessKeyId === keys.accessKeyId) return;
   throw new S3Failure(
@@ -55,7 +55,7 @@ export const checkAccessKey = (keys: SigningKeys, accessKeyId: string): void => 
   );
 };
 
-/** @throws {S3Failure} SignatureDoesNotMatch */
+/** @throws S3Failure SignatureDoesNotMatch */
 export const checkSignature = (
   keys: SigningKeys,
   scope: CredentialScope,
@@ -91,24 +91,25 @@ const canonicalQuery = (target: StorageTarget): string =>
 const refuseParameters = (message: string): S3Failure =>
   new S3Failure(400, 'AuthorizationQueryParametersError', message);
 
-const checkTimes = (signedAt: number, expirySeconds: number, nowMs: number): void => {
+const checkTimes = (signedAt: number, expirySeconds: number, nowMilliseconds: number): void => {
   if (Number.isNaN(signedAt)) throw refuseParameters('X-Amz-Date must be in the ISO8601 Long Format');
   if (!(expirySeconds >= 1 && expirySeconds <= MAX_EXPIRY_SECONDS)) {
     throw refuseParameters('X-Amz-Expires must be between 1 and 604800 seconds');
   }
-  if (signedAt > nowMs + MAX_CLOCK_SKEW_MS) throw accessDenied('Request is not yet valid');
-  if (signedAt + expirySeconds * 1000 < nowMs) throw accessDenied('Request has expired');
+  if (signedAt > nowMilliseconds + MAX_CLOCK_SKEW_MILLISECONDS)
+    throw accessDenied('Request is not yet valid');
+  if (signedAt + expirySeconds * 1000 < nowMilliseconds) throw accessDenied('Request has expired');
 };
 
 /**
  * Checks a presigned URL: parameters, times, key, signed headers, signature.
- * @throws {S3Failure}
+ * @throws S3Failure
  */
 export const checkPresigned = (
   request: { readonly method: string; readonly headers: IncomingHttpHeaders },
   target: StorageTarget,
   keys: SigningKeys,
-  nowMs: number,
+  nowMilliseconds: number,
 ): void => {
   const parameter = (name: string): string => {
     const value = queryValue(target, name);
@@ -121,7 +122,7 @@ export const checkPresigned = (
   if (scope === undefined) throw refuseParameters('X-Amz-Credential is malformed');
   const date = parameter('X-Amz-Date');
   const signature = parameter('X-Amz-Signature');
-  checkTimes(readSigningTime(date), Number(parameter('X-Amz-Expires')), nowMs);
+  checkTimes(readSigningTime(date), Number(parameter('X-Amz-Expires')), nowMilliseconds);
   checkAccessKey(keys, scope.accessKeyId);
   const signedHeaders = parameter('X-Amz-SignedHeaders').split(';');
   const unsigned = Object.keys(request.headers).filter(
@@ -147,7 +148,7 @@ export const checkPresigned = (
 /**
  * Checks that a request is signed by the local key, in its headers. Its signature is believed: a client that knows the
  * key id reads the state directory anyway.
- * @throws {S3Failure} AccessDenied for anonymous requests, InvalidAccessKeyId
+ * @throws S3Failure AccessDenied for anonymous requests, InvalidAccessKeyId
  */
 export const checkHeaderSigned = (authorization: string | undefined, keys: SigningKeys): void => {
   const credential = /^AWS4-HMAC-SHA256 Credential=([^,\s]+)/.exec(authorization ?? '')?.[1];

@@ -36,7 +36,7 @@ const readQuery = (raw: string): [string, string][] =>
 
 /**
  * Reads bucket, key and query of a request target.
- * @throws {S3Failure} InvalidURI, KeyTooLongError; InvalidArgument for keys that would climb out of a directory
+ * @throws S3Failure InvalidURI, KeyTooLongError; InvalidArgument for keys that would climb out of a directory
  */
 export const readTarget = (url: string): StorageTarget => {
   const mark = url.indexOf('?');

@@ -38,7 +38,7 @@ export class Upstream {
     this.#port = port;
   }
 
-  /** @throws {S3Failure} ServiceUnavailable */
+  /** @throws S3Failure ServiceUnavailable */
   call({ method, path, headers = {}, body }: UpstreamCall): Promise<UpstreamAnswer> {
     return new Promise((resolve, reject) => {
       const outgoing = request(

@@ -97,7 +97,7 @@ const readAssets = (directory: string, file: string): [key: string, path: string
 
 /**
  * Reads a cloud assembly: all its stacks, those that others depend on first, nested assemblies included.
- * @throws {DevStackError} TEMPLATE_UNSUPPORTED
+ * @throws DevStackError TEMPLATE_UNSUPPORTED
  */
 export const readAssembly = (directory: string): StackTemplate[] => {
   const { artifacts } = readJson(join(directory, 'manifest.json'), Manifest);

@@ -121,7 +121,7 @@ export interface RouteModel {
   readonly functionArn: string;
   readonly authorizer?: AuthorizerModel | undefined;
   /** How long the function has, in milliseconds. */
-  readonly timeoutMs: number;
+  readonly timeoutMilliseconds: number;
 }
 
 export interface GatewayResponseModel {

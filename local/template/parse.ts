@@ -13,7 +13,7 @@ export const titleOf = ({ stack, logicalId, resource }: LocatedResource): string
 
 /**
  * The resource's properties, resolved and checked.
- * @throws {DevStackError} TEMPLATE_UNSUPPORTED, naming the resource and what is wrong with it
+ * @throws DevStackError TEMPLATE_UNSUPPORTED, naming the resource and what is wrong with it
  */
 export const parseProperties = <Schema extends z.ZodType>(
   resolver: TemplateResolver,
@@ -26,6 +26,6 @@ export const parseProperties = <Schema extends z.ZodType>(
   throw new DevStackError('TEMPLATE_UNSUPPORTED', `${titleOf(located)} cannot be run locally: ${problems}`);
 };
 
-/** @throws {DevStackError} TEMPLATE_UNSUPPORTED */
+/** @throws DevStackError TEMPLATE_UNSUPPORTED */
 export const unsupported = (located: LocatedResource, what: string): DevStackError =>
   new DevStackError('TEMPLATE_UNSUPPORTED', `${titleOf(located)}: the dev stack does not run ${what}`);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { API_INTEGRATION_TIMEOUT_MS } from '../constants.ts';
+import { API_INTEGRATION_TIMEOUT_MILLISECONDS } from '../constants.ts';
 import { DevStackError } from '../errors.ts';
 import { REF } from './attributes.ts';
 import type { ApiModel, AuthorizerModel, GatewayResponseModel, RouteModel } from './model.ts';
@@ -106,7 +106,7 @@ const readRoutes = (
       path,
       functionArn: functionInUri(located, Integration.Uri),
       authorizer,
-      timeoutMs: Integration.TimeoutInMillis ?? API_INTEGRATION_TIMEOUT_MS,
+      timeoutMilliseconds: Integration.TimeoutInMillis ?? API_INTEGRATION_TIMEOUT_MILLISECONDS,
     };
   });
 
@@ -127,7 +127,7 @@ const readGatewayResponses = (resolver: TemplateResolver): GatewayResponseModel[
 
 /**
  * The REST API of the app; undefined if it has none.
- * @throws {DevStackError} TEMPLATE_UNSUPPORTED, for a second one too
+ * @throws DevStackError TEMPLATE_UNSUPPORTED, for a second one too
  */
 export const readApi = (resolver: TemplateResolver): ApiModel | undefined => {
   const [located, second] = resolver.resourcesOf('AWS::ApiGateway::RestApi');

@@ -78,7 +78,7 @@ const secretReader = (secrets: LocalSecrets, resolver: () => TemplateResolver) =
 
 /**
  * Reads all stacks into what the dev stack runs.
- * @throws {DevStackError} TEMPLATE_UNSUPPORTED, naming the resource that cannot be run
+ * @throws DevStackError TEMPLATE_UNSUPPORTED, naming the resource that cannot be run
  */
 export const readModel = (
   stacks: readonly StackTemplate[],

@@ -59,7 +59,7 @@ export class TemplateResolver {
 
   /**
    * An attribute of a resource: what `Fn::GetAtt` (or, for `Ref`, `Ref`) gives.
-   * @throws {DevStackError} TEMPLATE_UNSUPPORTED
+   * @throws DevStackError TEMPLATE_UNSUPPORTED
    */
   attribute(located: LocatedResource, attribute: string, neededBy: string): string {
     const { stack, logicalId, resource } = located;
@@ -88,7 +88,7 @@ export class TemplateResolver {
   /**
    * The value with every intrinsic function and dynamic reference replaced.
    * @param neededBy names the place in errors
-   * @throws {DevStackError} TEMPLATE_UNSUPPORTED
+   * @throws DevStackError TEMPLATE_UNSUPPORTED
    */
   resolve(stack: StackTemplate, value: unknown, neededBy: string): unknown {
     const resolved = this.#resolve(stack, value, neededBy);

@@ -48,7 +48,7 @@ const LINES_OF_AN_ERROR = 25;
 
 /**
  * Runs the CDK app for stage `local`.
- * @throws {DevStackError} SYNTH_FAILED, with what the app said
+ * @throws DevStackError SYNTH_FAILED, with what the app said
  */
 export const synthesize = async (options: SynthOptions): Promise<void> => {
   const { projectDirectory, appEntry, outputDirectory, logFile, context, ledger } = options;

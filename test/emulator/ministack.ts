@@ -63,7 +63,7 @@ export const startMiniStack = async (options: MiniStackOptions): Promise<MiniSta
       cwd: directory,
       env: serverEnvironment(port, temporary, ca),
       logFile,
-      stopTimeoutMs: 10_000,
+      stopTimeoutMilliseconds: 10_000,
       isReady: async () => (await fetch(`${endpoint}/_ministack/ready`)).ok,
     },
     options,

@@ -45,7 +45,7 @@ export const startFaultStack = async (
 ) => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-faults-'));
   const stack = await startDevStack({
-    ...{ stateDir, port: 0, storagePort: 0, log: silentLog, minuteRateMs: 1_000 },
+    ...{ stateDir, port: 0, storagePort: 0, log: silentLog, minuteRateMilliseconds: 1_000 },
     timing: { ...TIMING, ...timing },
     ...options,
   });

@@ -6,9 +6,9 @@ import type { Upload } from '../uploads.ts';
 import { familyOf, signalVictim, victimOf } from './processes.ts';
 import type { Kill } from './run-faults.ts';
 
-const LOOK_MS = 20;
+const LOOK_MILLISECONDS = 20;
 /** A ZIP that was not begun by then is not waited for any longer, in milliseconds. */
-const LOOK_FOR_MS = 60_000;
+const LOOK_FOR_MILLISECONDS = 60_000;
 
 export interface UploadCuts {
   readonly kills: readonly Kill[];
@@ -24,7 +24,7 @@ export const startUploadCuts = (system: System): UploadCuts => {
   const kills: Kill[] = [];
   const underWay = new Set<Promise<void>>();
   const cut = async (videoId: string): Promise<void> => {
-    const deadline = Date.now() + LOOK_FOR_MS;
+    const deadline = Date.now() + LOOK_FOR_MILLISECONDS;
     while (!stopping.signal.aborted && Date.now() < deadline) {
       const uploads = await listMultipartUploads(system);
       if (uploads.some(({ key }) => key.includes(`/${videoId}/`) && key.endsWith('.zip'))) {
@@ -33,7 +33,7 @@ export const startUploadCuts = (system: System): UploadCuts => {
         kills.push({ at, untilAt: at, target: 'lambda', signal: 'SIGKILL', what: `the ZIP of ${videoId}` });
         return;
       }
-      await sleep(LOOK_MS);
+      await sleep(LOOK_MILLISECONDS);
     }
   };
   return {

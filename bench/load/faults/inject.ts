@@ -5,8 +5,8 @@ import { extractorsOf, familyOf, signalVictim, type Victim, victimOf } from './p
 import type { FaultSignal, FaultTarget, PlannedFault } from './schedule.ts';
 
 /** An extractor lives for less than a second: it is looked for this often and this long, in milliseconds. */
-const LOOK_MS = 10;
-const LOOK_FOR_MS = 3_000;
+const LOOK_MILLISECONDS = 10;
+const LOOK_FOR_MILLISECONDS = 3_000;
 
 /** What was hit: for a sandbox, the function's name. */
 export interface Hit {
@@ -100,7 +100,7 @@ const sandboxesOf = (stack: DevStack, busy: boolean): { name: string; pid: numbe
   });
 
 const findExtractor = async (stack: DevStack, choice: number): Promise<number | undefined> => {
-  const deadline = Date.now() + LOOK_FOR_MS;
+  const deadline = Date.now() + LOOK_FOR_MILLISECONDS;
   while (Date.now() < deadline) {
     const worker = stack.process('worker').pid;
     const parents = [
@@ -110,7 +110,7 @@ const findExtractor = async (stack: DevStack, choice: number): Promise<number | 
     const found = extractorsOf(parents);
     const chosen = found[Math.floor(choice * found.length)];
     if (chosen !== undefined) return chosen;
-    await sleep(LOOK_MS);
+    await sleep(LOOK_MILLISECONDS);
   }
   return undefined;
 };

@@ -29,10 +29,10 @@ export const startFaults = (stack: DevStack, seed: number): Faults => {
   const underWay = new Set<Promise<void>>();
   const make = (fault: PlannedFault): void => {
     const { target, signal } = fault;
-    const lastsMs = signal === 'SIGSTOP' ? fault.frozenSeconds * 1000 : 0;
+    const lastsMilliseconds = signal === 'SIGSTOP' ? fault.frozenSeconds * 1000 : 0;
     const onHit = ({ what }: Hit): void => {
       const at = Date.now();
-      kills.push({ at, untilAt: at + lastsMs, target, signal, what });
+      kills.push({ at, untilAt: at + lastsMilliseconds, target, signal, what });
     };
     const work = injectFault(stack, fault, onHit)
       .catch((error: unknown) =>

@@ -15,7 +15,7 @@ let sqs: SQSClient;
 
 beforeAll(async () => {
   stateDir = await makeStateDir();
-  stack = await startFixture(stateDir, { minuteRateMs: 300 });
+  stack = await startFixture(stateDir, { minuteRateMilliseconds: 300 });
   items = itemsOf(stack);
   sqs = new SQSClient({
     region: REGION,
@@ -78,7 +78,7 @@ describe('a queue', () => {
   });
 
   test('lets a group wait for its own only', async () => {
-    await send({ id: 'slow', group: 'g3', waitMs: 4_000 });
+    await send({ id: 'slow', group: 'g3', waitMilliseconds: 4_000 });
     await send({ id: 'behind', group: 'g3' });
     await send({ id: 'beside', group: 'g4' });
     await items.awaited('job-beside-1');
@@ -89,8 +89,8 @@ describe('a queue', () => {
 
   test('feeds its function several messages of one group and several groups at once', async () => {
     // The function has two sandboxes: while both are busy, nothing is received.
-    await send({ id: 'busy-1', group: 'g5', waitMs: 2_500 });
-    await send({ id: 'busy-2', group: 'g6', waitMs: 2_500 });
+    await send({ id: 'busy-1', group: 'g5', waitMilliseconds: 2_500 });
+    await send({ id: 'busy-2', group: 'g6', waitMilliseconds: 2_500 });
     await eventually('both to be in flight, and nothing else', async () =>
       (await jobCounts()).join() === '0,2' ? true : undefined,
     );

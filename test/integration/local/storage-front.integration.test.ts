@@ -53,7 +53,7 @@ let front: StorageFront;
 let server: Server;
 let endpoint: string;
 let s3: S3Client;
-let nowMs = 0;
+let nowMilliseconds = 0;
 let events: BusEvent[] = [];
 
 beforeAll(async () => {
@@ -73,7 +73,7 @@ beforeAll(async () => {
     objectsDirectory: state.objects,
     keys,
     log: silentLog,
-    now: () => Date.now() + nowMs,
+    now: () => Date.now() + nowMilliseconds,
     publish: async (event) => {
       events.push(event);
     },
@@ -103,7 +103,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  nowMs = 0;
+  nowMilliseconds = 0;
   events = [];
 });
 
@@ -324,7 +324,7 @@ describe('a form upload', () => {
 
   test('after its policy has expired is refused', async () => {
     const { url, fields } = await presign('refused/late');
-    nowMs = 601_000;
+    nowMilliseconds = 601_000;
     const refusal = await readXml(await post(url, fields, Buffer.from('hello')));
     expect(refusal).toMatchObject({ status: 403, code: 'AccessDenied' });
     expect(refusal.message).toContain('Policy expired');
@@ -357,7 +357,7 @@ describe('a presigned URL', () => {
     const changed = await fetch(url.replace('frames.zip', 'other.zip'));
     expect(await readXml(changed)).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' });
     expect((await fetch(url, { method: 'HEAD' })).status).toBe(403);
-    nowMs = 61_000;
+    nowMilliseconds = 61_000;
     expect(await readXml(await fetch(url))).toMatchObject({ status: 403, message: 'Request has expired' });
   });
 

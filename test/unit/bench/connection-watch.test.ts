@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connectionProblems } from '../../../bench/load/connection-watch.ts';
-import { dueAfterMs, uploadsWithin } from '../../../bench/load/rhythm.ts';
+import { dueAfterMilliseconds, uploadsWithin } from '../../../bench/load/rhythm.ts';
 
 const role = (mostAtOnce: number, limit: number, enforced = limit) => ({
   ...{ role: 'frame_flow_upload', mostAtOnce, limit, enforced },
@@ -22,13 +22,17 @@ describe('The connections of a soak', () => {
 describe('The rhythm of a soak', () => {
   it('is steady without quiet phases', () => {
     const rhythm = { ratePerMinute: 30, idleSeconds: 0 };
-    expect([0, 1, 60, 61].map((number) => dueAfterMs(number, rhythm))).toEqual([0, 2_000, 120_000, 122_000]);
+    expect([0, 1, 60, 61].map((number) => dueAfterMilliseconds(number, rhythm))).toEqual([
+      0, 2_000, 120_000, 122_000,
+    ]);
     expect(uploadsWithin(60, rhythm)).toBe(30);
   });
 
   it('is quiet after every two minutes', () => {
     const rhythm = { ratePerMinute: 30, idleSeconds: 75 };
-    expect([59, 60, 120].map((number) => dueAfterMs(number, rhythm))).toEqual([118_000, 195_000, 390_000]);
+    expect([59, 60, 120].map((number) => dueAfterMilliseconds(number, rhythm))).toEqual([
+      118_000, 195_000, 390_000,
+    ]);
     expect(uploadsWithin(390, rhythm)).toBe(120);
   });
 });

@@ -12,7 +12,7 @@ const authorizer: AuthorizerModel = {
 };
 const api = { id: 'api1', stageName: 'v1', routes: [], gatewayResponses: [], binaryMediaTypes: [] };
 const match = {
-  route: { logicalId: 'R', method: 'GET', path: '/x', functionArn: 'f', timeoutMs: 1 },
+  route: { logicalId: 'R', method: 'GET', path: '/x', functionArn: 'f', timeoutMilliseconds: 1 },
   pathParameters: {},
 };
 const requestWith = (headers: readonly (readonly [string, string])[], path = '/x') => ({
@@ -29,17 +29,17 @@ const requestWith = (headers: readonly (readonly [string, string])[], path = '/x
 const withToken = (token: string, path?: string) => requestWith([['authorization', token]], path);
 
 const setUp = (answer: (event: { methodArn: string }) => unknown) => {
-  let nowMs = 0;
+  let nowMilliseconds = 0;
   let calls = 0;
   const invoke = async (_: string, payload: string): Promise<InvocationResult> => {
     calls += 1;
     return { kind: 'success', payload: JSON.stringify(answer(JSON.parse(payload))) };
   };
   return {
-    authorizers: new Authorizers(api, invoke, () => nowMs),
+    authorizers: new Authorizers(api, invoke, () => nowMilliseconds),
     calls: () => calls,
     wait: (seconds: number) => {
-      nowMs += seconds * 1000;
+      nowMilliseconds += seconds * 1000;
     },
   };
 };

@@ -6,7 +6,7 @@ const route = (method: string, path: string) => ({
   method,
   path,
   functionArn: 'arn',
-  timeoutMs: 1,
+  timeoutMilliseconds: 1,
 });
 
 const find = createRouter([

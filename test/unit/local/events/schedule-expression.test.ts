@@ -8,12 +8,12 @@ describe('a rate', () => {
     ['rate(1 hour)', 3_600_000],
     ['rate(1 day)', 86_400_000],
     ['rate(30 days)', 30 * 86_400_000],
-  ])('%s comes every %d ms', (expression, intervalMs) => {
-    expect(parseSchedule(expression)).toEqual({ kind: 'rate', intervalMs });
+  ])('%s comes every %d ms', (expression, intervalMilliseconds) => {
+    expect(parseSchedule(expression)).toEqual({ kind: 'rate', intervalMilliseconds });
   });
 
   test('of one minute can be told to mean something else', () => {
-    expect(parseSchedule('rate(1 minute)', 300)).toEqual({ kind: 'rate', intervalMs: 300 });
+    expect(parseSchedule('rate(1 minute)', 300)).toEqual({ kind: 'rate', intervalMilliseconds: 300 });
   });
 });
 
