@@ -1,10 +1,12 @@
 /**
  * The import rules of the layout, enforced in `npm run deps`:
- * engine → nothing of ours; contracts → zod and the engine's words; core → own core, contracts, shared/errors,
- * shared/access/core and the pure half of the engine's face; everything else → the engine's face;
- * never context → context; lib → contracts (other runtime code by file path only).
+ * engine → nothing of ours; contracts → zod and the engine's words; archive → the engine's face and the manifest's schema;
+ * core → own core, contracts, shared/errors, shared/access/core and the pure half of the engine's face and of archive;
+ * everything else → the engine's face; never context → context; lib → contracts (other runtime code by file path only).
  */
 const PURE_ENGINE = '^engine/(containers/|plan/|(errors|extraction|policy|pure|video|words)[.]ts$)';
+/** Names and manifest of the frames; the ZIP beside them needs Node. */
+const PURE_ARCHIVE = '^archive/(frame-file-name|manifest)[.]ts$';
 const CONTEXTS = 'auth|upload|process|download|orchestrator|health|database|self-test';
 
 module.exports = {
@@ -14,7 +16,7 @@ module.exports = {
       comment: 'Node and packages only: a command line uses the engine without the rest of the system',
       severity: 'error',
       from: { path: '^engine/' },
-      to: { path: '^(functions|lib|bin|layers|local|test|bench|client|cli|web)/' },
+      to: { path: '^(archive|functions|lib|bin|layers|local|test|bench|client|cli|web)/' },
     },
     {
       name: 'pure-engine-is-pure',
@@ -41,6 +43,7 @@ module.exports = {
           '^test/',
           '^functions/contracts/',
           `^functions/(${CONTEXTS}|shared/access)/core/`,
+          PURE_ARCHIVE,
         ],
       },
       to: { path: '^engine/', pathNot: '^engine/index[.]ts$' },
@@ -64,9 +67,26 @@ module.exports = {
           '^functions/shared/access/core/',
           '^functions/shared/errors/',
           '^engine/pure[.]ts$',
+          PURE_ARCHIVE,
           '^node_modules/zod/',
         ],
       },
+    },
+    {
+      name: 'the-archive-knows-the-engine-and-the-manifest',
+      comment: 'the process context and the command line make the same ZIP with it',
+      severity: 'error',
+      from: { path: '^archive/' },
+      to: {
+        path: '^(archive|engine|functions|lib|bin|layers|local|test|bench|client|cli|web)/',
+        pathNot: ['^archive/', '^engine/(pure|index)[.]ts$', '^functions/contracts/manifest[.]ts$'],
+      },
+    },
+    {
+      name: 'the-pure-archive-is-pure',
+      severity: 'error',
+      from: { path: PURE_ARCHIVE },
+      to: { pathNot: [PURE_ARCHIVE, '^engine/pure[.]ts$', '^functions/contracts/manifest[.]ts$'] },
     },
     {
       name: 'adapters-stay-outside',
@@ -110,7 +130,7 @@ module.exports = {
       name: 'lib-imports-contracts-only',
       severity: 'error',
       from: { path: '^lib/' },
-      to: { path: '^(engine|functions|local|test|bench|bin)/', pathNot: '^functions/contracts/' },
+      to: { path: '^(archive|engine|functions|local|test|bench|bin)/', pathNot: '^functions/contracts/' },
     },
     {
       name: 'runtime-knows-no-infrastructure',

@@ -21,11 +21,13 @@ export type ManifestFrame = z.infer<typeof ManifestFrame>;
 /** `manifest.json` of the ZIP and of the frames prefix: what was asked for and what was delivered. */
 export const Manifest = z.object({
   version: z.literal(1),
-  videoId: z.uuid(),
+  /** Absent where the frames were extracted without the service. */
+  videoId: z.uuid().optional(),
   source: z.object({
     fileName: z.string(),
     sizeBytes: z.int().nonnegative(),
-    sha256: z.string(),
+    /** Absent where the source was not read whole: the command line reads a URL in ranges. */
+    sha256: z.string().optional(),
     container: z.string(),
     codec: z.string(),
     durationSeconds: z.number(),

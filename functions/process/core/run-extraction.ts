@@ -1,10 +1,10 @@
+import { frameFileName } from '../../../archive/frame-file-name.ts';
+import { buildManifest, manifestFrame } from '../../../archive/manifest.ts';
 import type { ExtractedFrame } from '../../../engine/pure.ts';
 import type { ProcessFile } from '../../contracts/events.ts';
 import { MAX_FRAMES } from '../../contracts/limits.ts';
 import type { ManifestFrame } from '../../contracts/manifest.ts';
 import { manifestKey, type RunObjects, type VideoObjects, zipKey } from '../../contracts/storage-keys.ts';
-import { frameFileName } from './frame-file-name.ts';
-import { buildManifest, manifestFrame } from './manifest.ts';
 import type { AttemptResult, Claim, ClaimFate, FrameOutput } from './ports.ts';
 import type { ProcessServices } from './process-services.ts';
 
@@ -35,7 +35,7 @@ export const runExtraction = async (
   const { event } = claim;
   const run = runObjectsOf(claim);
   const source = services.store.openSource(event);
-  const { intervalSeconds } = event.payload.source;
+  const { fileName, sizeBytes, intervalSeconds } = event.payload.source;
   const extraction = await services.engine.open({ source, intervalSeconds, maxFrames: MAX_FRAMES, signal });
   try {
     const { summary } = extraction;
@@ -49,8 +49,10 @@ export const runExtraction = async (
     try {
       const frames = await writeFrames(claim, services, extraction.frames(), output, framesExpected);
       const usage = extraction.usage?.() ?? { engine: services.engine.name };
-      const parts = { event, summary, usage, frames };
-      const manifest = buildManifest({ ...parts, sourceSha256: await sourceSha256 });
+      const manifest = buildManifest({
+        ...{ videoId: event.sagaId, intervalSeconds, summary, usage, frames },
+        source: { fileName, sizeBytes, sha256: await sourceSha256 },
+      });
       await requireCurrent(claim, services, signal);
       signal.throwIfAborted();
       const zip = await output.publish(manifest);

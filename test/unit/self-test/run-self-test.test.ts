@@ -66,12 +66,14 @@ describe('A reason', () => {
 });
 
 test('Every package that runtime code imports is loaded by the self-test', () => {
-  const imported = globSync('{engine,functions}/**/*.ts', { cwd: REPOSITORY_ROOT }).flatMap((file) => {
-    const text = readFileSync(join(REPOSITORY_ROOT, file), 'utf8');
-    return [...text.matchAll(/^(?:import|export|\}) (?!type )(?:[^;]*?from )?'([^'.][^']*)';$/gm)].flatMap(
-      ([, specifier]) => specifier ?? [],
-    );
-  });
+  const imported = globSync('{archive,engine,functions}/**/*.ts', { cwd: REPOSITORY_ROOT }).flatMap(
+    (file) => {
+      const text = readFileSync(join(REPOSITORY_ROOT, file), 'utf8');
+      return [...text.matchAll(/^(?:import|export|\}) (?!type )(?:[^;]*?from )?'([^'.][^']*)';$/gm)].flatMap(
+        ([, specifier]) => specifier ?? [],
+      );
+    },
+  );
   const packages = imported
     .filter((specifier) => !isBuiltin(specifier))
     .map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0]);

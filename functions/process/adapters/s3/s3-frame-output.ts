@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { MANIFEST_FILE_NAME, manifestText } from '../../../../archive/manifest.ts';
+import { StoredZip } from '../../../../archive/stored-zip.ts';
 import { untilAborted } from '../../../../engine/index.ts';
 import type { Manifest } from '../../../contracts/manifest.ts';
 import type { FrameOutput } from '../../core/ports.ts';
 import { uploadInParts } from './multipart-upload.ts';
 import type { OutputKeys } from './output-keys.ts';
-import { StoredZip } from './stored-zip.ts';
 
 /** Single frames on their way to S3 at a time. */
 const FRAME_UPLOADS = 4;
@@ -72,10 +73,10 @@ export class S3FrameOutput implements FrameOutput {
 
   async publish(manifest: Manifest): Promise<{ sizeBytes: number; sha256: string }> {
     const { keys, signal } = this.#options;
-    const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+    const text = Buffer.from(manifestText(manifest));
     await untilAborted(this.#put(keys.manifest, text, 'application/json'), signal);
     await untilAborted(Promise.all(this.#frames), signal);
-    await this.#addToZip('manifest.json', text);
+    await this.#addToZip(MANIFEST_FILE_NAME, text);
     this.#check();
     this.#zip.end();
     await untilAborted(this.#uploaded, signal);

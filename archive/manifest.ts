@@ -1,12 +1,9 @@
-import {
-  type EngineUsage,
-  type ExtractedFrame,
-  ExtractionError,
-  type VideoSummary,
-} from '../../../engine/pure.ts';
-import type { ProcessFile } from '../../contracts/events.ts';
-import type { Manifest, ManifestFrame } from '../../contracts/manifest.ts';
+import { type EngineUsage, type ExtractedFrame, ExtractionError, type VideoSummary } from '../engine/pure.ts';
+import type { Manifest, ManifestFrame } from '../functions/contracts/manifest.ts';
 import { frameFileName } from './frame-file-name.ts';
+
+/** The manifest's name, in the ZIP and beside the frames. */
+export const MANIFEST_FILE_NAME = 'manifest.json';
 
 /** What the manifest says of a frame that was written. */
 export const manifestFrame = (frame: ExtractedFrame, sha256: string): ManifestFrame => ({
@@ -22,32 +19,42 @@ export const manifestFrame = (frame: ExtractedFrame, sha256: string): ManifestFr
 });
 
 export interface ManifestParts {
-  event: ProcessFile;
+  /** Absent where no service extracted the frames. */
+  videoId?: string;
+  source: ManifestSource;
+  intervalSeconds: number;
   summary: VideoSummary;
-  sourceSha256: string;
   /** Counts only where the engine counts. */
   usage: Pick<EngineUsage, 'engine'> & Partial<EngineUsage>;
   frames: readonly ManifestFrame[];
 }
 
+/** What is known of the source before it is looked at. */
+export interface ManifestSource {
+  fileName: string;
+  sizeBytes: number;
+  /** In hex; absent where the source was not read whole. */
+  sha256?: string;
+}
+
 /** The manifest of a complete set of frames. @throws ExtractionError when the set is not complete. */
-export const buildManifest = ({ event, summary, sourceSha256, usage, frames }: ManifestParts): Manifest => {
+export const buildManifest = (parts: ManifestParts): Manifest => {
+  const { videoId, source, intervalSeconds, summary, usage, frames } = parts;
   requireComplete(summary.framesExpected, frames);
-  const { source } = event.payload;
   return {
     version: 1,
-    videoId: event.sagaId,
+    ...(videoId !== undefined && { videoId }),
     source: {
       fileName: source.fileName,
       sizeBytes: source.sizeBytes,
-      sha256: sourceSha256,
+      ...(source.sha256 !== undefined && { sha256: source.sha256 }),
       container: summary.container,
       codec: summary.codec,
       durationSeconds: roundToMicroseconds(summary.durationSeconds),
       width: summary.width,
       height: summary.height,
     },
-    intervalSeconds: source.intervalSeconds,
+    intervalSeconds,
     ...usage,
     framesExpected: summary.framesExpected,
     framesDelivered: frames.length,
@@ -55,7 +62,10 @@ export const buildManifest = ({ event, summary, sourceSha256, usage, frames }: M
   };
 };
 
-/** A job is complete only with every frame, each in its place. */
+/** The manifest as it is written to the ZIP and beside the frames. */
+export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`;
+
+/** A set is complete only with every frame, each in its place. */
 const requireComplete = (expected: number, frames: readonly ManifestFrame[]): void => {
   const inOrder = frames.every((frame, position) => frame.index === position);
   if (expected < 1 || frames.length !== expected || !inOrder) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frameFileName } from '../../../../functions/process/core/frame-file-name.ts';
+import { frameFileName } from '../../../archive/frame-file-name.ts';
 
 describe('frameFileName', () => {
   it.each([
