@@ -55,6 +55,24 @@ module.exports = {
       to: { pathNot: ['^functions/contracts/', '^engine/words[.]ts$', '^node_modules/zod/'] },
     },
     {
+      name: 'the-document-comes-from-the-contracts',
+      comment:
+        'what the OpenAPI document says is what the registry says; nothing that is deployed contains it',
+      severity: 'error',
+      from: { path: '^openapi/' },
+      to: {
+        path: '^(bin|cli|client|engine|functions|layers|lib|local|test|bench|web)/',
+        pathNot: '^functions/contracts/',
+      },
+    },
+    {
+      name: 'what-is-deployed-holds-no-documentation',
+      comment: 'texts and examples for people stand in modules that no bundle contains',
+      severity: 'error',
+      from: { path: '^(functions|lib|engine)/' },
+      to: { path: '^openapi/|^functions/contracts/route-(texts|examples)[.]ts$' },
+    },
+    {
       name: 'core-is-pure',
       comment:
         'core may import its own core, contracts, shared/errors and other pure code; no SDK, Node API or adapter',
