@@ -101,6 +101,23 @@ module.exports = {
       },
     },
     {
+      name: 'the-command-line-uses-public-faces',
+      comment: 'it is a client of the service, and of the engine as anyone may use it',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: {
+        path: '^(archive|engine|functions|lib|bin|layers|local|test|bench|client|web)/',
+        pathNot: ['^archive/', '^client/index[.]ts$', '^engine/index[.]ts$', '^functions/contracts/'],
+      },
+    },
+    {
+      name: 'programs-are-not-imported',
+      comment: 'tests and benchmarks look at the parts of the command line',
+      severity: 'error',
+      from: { pathNot: '^(cli|test|bench)/' },
+      to: { path: '^cli/' },
+    },
+    {
       name: 'the-pure-archive-is-pure',
       severity: 'error',
       from: { path: PURE_ARCHIVE },

@@ -1,0 +1,45 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CliError, fileError } from '../errors.ts';
+import { FolderSink } from './folder-sink.ts';
+import type { Target } from './targets.ts';
+import { ZipSink } from './zip-sink.ts';
+
+/** Frames on their way to a target, which shows nothing of them before `commit`. */
+export interface FrameSink {
+  /** Resolves once there is room for another frame. */
+  add(fileName: string, bytes: Uint8Array): Promise<void>;
+  /** Writes the manifest and shows the target, whole. @returns its size in bytes, manifest included. */
+  commit(manifest: string): Promise<number>;
+  /** Gives up: nothing is left. Harmless after `commit`. */
+  abort(): Promise<void>;
+}
+
+/** Begins to write a target. @throws CliError where its folder cannot be written to. */
+export const openSink = async (target: Target): Promise<FrameSink> => {
+  await mkdir(dirname(target.path), { recursive: true });
+  const sink = target.kind === 'zip' ? await ZipSink.open(target.path) : await FolderSink.open(target.path);
+  const named = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw namePlace(error, target.path);
+    });
+  return {
+    add: (fileName, bytes) => named(sink.add(fileName, bytes)),
+    commit: (manifest) => named(sink.commit(manifest)),
+    abort: () => sink.abort(),
+  };
+};
+
+/** A failed write names no file, or the part: the user knows the target. */
+const namePlace = (error: unknown, path: string): unknown => {
+  if (error instanceof CliError || !(error instanceof Error) || !('code' in error)) return error;
+  const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
+  if (!full) return Object.assign(error, { path, dest: path });
+  const reason = error.code === 'ENOSPC' ? 'the disk is full' : 'the disk quota is used up';
+  return fileError(
+    error.code === 'ENOSPC' ? 'ENOSPC' : 'EDQUOT',
+    `${path} cannot be written: ${reason}.`,
+    'Free some space, or choose another place with -o.',
+    error,
+  );
+};

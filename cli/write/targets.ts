@@ -1,0 +1,83 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, extname, join, sep } from 'node:path';
+import { fileError, usageError } from '../errors.ts';
+
+/** Where the frames of one video go. */
+export interface Target {
+  kind: 'zip' | 'folder';
+  path: string;
+}
+
+/** One video of a command, and where its frames go. */
+export interface Job {
+  input: string;
+  target: Target;
+}
+
+const ZIP = '.zip';
+
+/**
+ * Where the frames of each input go, in the order of the inputs. Without `output` each gets a ZIP in the current folder.
+ *
+ * @param output a ZIP's name for one input, or a folder: for one input the folder of its frames, else one folder for each.
+ * @throws CliError where several inputs would go into one ZIP.
+ */
+export const planTargets = (inputs: readonly string[], output: string | undefined): Job[] => {
+  const isZip = output?.toLowerCase().endsWith(ZIP) === true;
+  if (isZip && inputs.length > 1) {
+    throw usageError(
+      `${output} can hold the frames of one video only.`,
+      'Name a folder with -o, or leave -o out.',
+    );
+  }
+  const names = uniqueNames(inputs);
+  return inputs.map((input, position) => {
+    const name = names[position] ?? '';
+    if (output === undefined) return { input, target: { kind: 'zip', path: `${name}-frames${ZIP}` } };
+    if (isZip) return { input, target: { kind: 'zip', path: output } };
+    return { input, target: { kind: 'folder', path: inputs.length === 1 ? output : join(output, name) } };
+  });
+};
+
+/** Names of the inputs without folder and extension; where two are the same, the later one gets a number. */
+const uniqueNames = (inputs: readonly string[]): string[] => {
+  const taken = new Set<string>();
+  return inputs.map((input) => {
+    const stem = stemOf(input);
+    let name = stem;
+    // File systems of macOS and Windows do not tell the cases of letters apart.
+    for (let number = 2; taken.has(name.toLowerCase()); number += 1) name = `${stem}-${number}`;
+    taken.add(name.toLowerCase());
+    return name;
+  });
+};
+
+const stemOf = (input: string): string => {
+  const path =
+    /^[a-z][a-z0-9+.-]+:\/\//i.test(input) && URL.canParse(input) ? new URL(input).pathname : input;
+  const name = basename(path);
+  const stem = name.slice(0, name.length - extname(name).length);
+  return stem === '' || stem === '.' || stem === '..' || stem === sep ? 'video' : stem;
+};
+
+/** @throws CliError where something is at the target already and may not be replaced. */
+export const requireFree = async ({ kind, path }: Target, force: boolean): Promise<void> => {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found === undefined) return;
+  if (kind === 'zip' && found.isDirectory()) {
+    throw fileError('EXISTS', `${path} is a folder.`, 'Choose another name for the ZIP with -o.');
+  }
+  if (kind === 'folder' && !found.isDirectory()) {
+    throw fileError('EXISTS', `${path} is a file.`, 'Choose a folder with -o, or a name that ends in .zip.');
+  }
+  if (force || (kind === 'folder' && (await readdir(path)).length === 0)) return;
+  const state = kind === 'zip' ? 'exists already' : 'is not empty';
+  throw fileError(
+    'EXISTS',
+    `${path} ${state}.`,
+    'Choose another place with -o, or add --force to replace it.',
+  );
+};
