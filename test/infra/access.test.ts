@@ -7,7 +7,7 @@ import { ofType, parseTemplate, type Resource, synthesizeStage } from './synthes
 const Variables = z.record(z.string(), z.unknown());
 const Environment = z.object({ Variables });
 
-/** Logical id (without CDK's hash) and variables of every function that has some. */
+/** Logical id (without CDK's hash) and variables of every function that has variables. */
 const environmentsOf = (resources: Record<string, Resource>): [string, z.infer<typeof Variables>][] =>
   Object.entries(resources).flatMap(([id, { Type, Properties }]) => {
     const environment = Environment.safeParse(Properties.Environment);
@@ -26,7 +26,7 @@ describe.each(['dev', 'prod'] as const)('In stage %s', (stage) => {
   const resources = resourcesOfApp(stage);
   const environments = environmentsOf(resources);
 
-  test('every HTTP function trusts the authorizer alone and has no way to check a token', () => {
+  test('every HTTP function trusts the authorizer and cannot check a token itself', () => {
     const http = httpOnly(environments);
     expect(http.map(([id]) => id).toSorted()).toEqual(HTTP_FUNCTIONS);
     for (const [id, variables] of http) expect(variables.ACCESS_CHECK, id).toBe('gateway');
@@ -34,8 +34,8 @@ describe.each(['dev', 'prod'] as const)('In stage %s', (stage) => {
       expect(variables, id).not.toHaveProperty('ACCESS_DATABASE_USER');
   });
 
-  test('no function but auth’s is told of auth’s role or may log in as it, apart from the self-test', () => {
-    // The migrations make the role, and know it by the limits of all roles.
+  test('only auth’s functions know auth’s role, and only they and the self-test may log in as it', () => {
+    // The migrations create the role, so their connection limits name it.
     const told = environments.filter(
       ([id, variables]) =>
         !id.startsWith('Migrations') && JSON.stringify(variables).includes('frame_flow_auth'),
@@ -50,14 +50,14 @@ describe.each(['dev', 'prod'] as const)('In stage %s', (stage) => {
     for (const role of allowed) expect(role).toMatch(/^(Auth|SelfTest)/);
   });
 
-  test('users and functions reach S3 by the same address', () => {
+  test('users and functions reach S3 at the same address', () => {
     for (const [id, variables] of environments)
       expect(variables, id).not.toHaveProperty('S3_PUBLIC_ENDPOINT');
   });
 });
 
 describe('In stage local', () => {
-  test('every HTTP function checks tokens itself, as the authorizer’s role, and the authorizer stays in the template', () => {
+  test('every HTTP function checks tokens itself as the authorizer’s role, and the template keeps the authorizer', () => {
     const resources = resourcesOfApp('local');
     const http = httpOnly(environmentsOf(resources));
     expect(http.map(([id]) => id).toSorted()).toEqual(HTTP_FUNCTIONS);
@@ -69,7 +69,7 @@ describe('In stage local', () => {
     expect(ofType(Object.values(resources), 'AWS::ApiGateway::Authorizer')).toHaveLength(1);
   });
 
-  test('they trust the authorizer where the template runs behind one', () => {
+  test('HTTP functions trust the authorizer when the template is deployed behind one', () => {
     for (const [id, variables] of httpOnly(
       environmentsOf(resourcesOfApp('local', { accessCheck: 'gateway' })),
     )) {
@@ -78,7 +78,7 @@ describe('In stage local', () => {
     }
   });
 
-  test('forms and URLs carry the address that users reach', () => {
+  test('forms and URLs carry the public address of the storage', () => {
     const addressesOf = (local?: Record<string, unknown>) =>
       environmentsOf(resourcesOfApp('local', local)).flatMap(([id, { S3_PUBLIC_ENDPOINT: address }]) =>
         address === undefined ? [] : [[id, address]],
@@ -98,7 +98,7 @@ describe('In stage local', () => {
   });
 });
 
-test('A function refuses a token with the answer that API Gateway gives', () => {
+test('A function refuses a token with the same answer as API Gateway', () => {
   const Response = z.looseObject({
     StatusCode: z.string(),
     ResponseParameters: z.record(z.string(), z.string()),

@@ -48,7 +48,7 @@ describe('The API', () => {
   const methods = methodsOf(app);
   const calls = methods.filter(({ method }) => method !== 'OPTIONS');
 
-  test('offers the calls of the contract and no other', () => {
+  test('offers exactly the operations of the contract', () => {
     const nameOf = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
     expect(calls.map(nameOf).toSorted()).toEqual(CALLS.map(nameOf).toSorted());
   });
@@ -65,7 +65,7 @@ describe('The API', () => {
     },
   );
 
-  test("lets browsers ask every path's own function first, without a token", () => {
+  test("sends the preflight of every path to the path's own function, without a token", () => {
     const paths = [...new Set(CALLS.map(({ path }) => path))];
     for (const path of paths) {
       const preflight = methods.find((method) => method.method === 'OPTIONS' && method.path === path);
@@ -75,7 +75,7 @@ describe('The API', () => {
     }
   });
 
-  test('caches what the authorizer says for a minute at most, and only asks it about what may be a token', () => {
+  test('caches the authorizer’s answer for a minute, and calls it only for well-formed tokens', () => {
     const [authorizer] = ofType(Object.values(parseTemplate(app).Resources), 'AWS::ApiGateway::Authorizer');
     const { IdentityValidationExpression: expression } = z
       .looseObject({ IdentityValidationExpression: z.string() })
@@ -99,7 +99,7 @@ describe('The API', () => {
       expect(pattern.test(refused), refused).toBe(false);
   });
 
-  test('limits the rate of requests', () => {
+  test('limits the rate of requests and logs them', () => {
     app.hasResourceProperties('AWS::ApiGateway::Stage', {
       MethodSettings: Match.arrayWith([
         Match.objectLike({
@@ -114,7 +114,7 @@ describe('The API', () => {
   });
 });
 
-describe('What API Gateway answers by itself', () => {
+describe('An answer of API Gateway’s own', () => {
   const { app } = synthesizeStage('dev', { allowedOrigins: 'https://first.example,https://second.example' });
   const Answer = z.object({
     ResponseType: z.string(),
@@ -159,7 +159,7 @@ describe('What API Gateway answers by itself', () => {
     expect(answerTo(type).problem).toMatchObject({ status, code });
   });
 
-  // A function that died in the middle of a call: the next one may be answered.
+  // The function crashed during the call, so the client may retry.
   test.each(['DEFAULT_5XX', 'INTEGRATION_FAILURE', 'INTEGRATION_TIMEOUT', 'AUTHORIZER_FAILURE'])(
     'is for %s 503 with Retry-After',
     (type) => {
@@ -169,7 +169,7 @@ describe('What API Gateway answers by itself', () => {
     },
   );
 
-  test('says how to authenticate where the caller did not', () => {
+  test('names the Bearer scheme to a caller without a token', () => {
     expect(answerTo('UNAUTHORIZED').headers).toHaveProperty(
       'gatewayresponse.header.WWW-Authenticate',
       "'Bearer'",

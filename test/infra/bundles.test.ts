@@ -12,7 +12,7 @@ import { EXTRACTOR_ENTRY, EXTRACTOR_FILE, prepareExtractor } from '../../lib/bui
 import { FUNCTIONS_DIRECTORY, REPOSITORY_ROOT } from '../../lib/paths.ts';
 
 const MEGABYTE = 1_000_000;
-/** It loads every package of every function, whole. */
+/** This function loads every package of every function as a whole. */
 const SELF_TEST = 'self-test/self-test.lambda.ts';
 const entries = globSync('*/*.lambda.ts', { cwd: FUNCTIONS_DIRECTORY }).toSorted();
 
@@ -26,7 +26,7 @@ const bundle = (entry: string) =>
     metafile: true,
   });
 
-/** What a bundle imports when it runs, Node's own modules left out. */
+/** Modules that a bundle imports at runtime, apart from Node's own. */
 const importsOf = ({ metafile }: Awaited<ReturnType<typeof bundle>>): string[] => [
   ...new Set(
     Object.values(metafile.outputs)
@@ -39,16 +39,16 @@ const importsOf = ({ metafile }: Awaited<ReturnType<typeof bundle>>): string[] =
 describe('A function’s bundle', () => {
   test('is made of each of the eighteen entries', () => expect(entries).toHaveLength(18));
 
-  test.each(entries)('of %s holds the AWS SDK and all else, and does not grow suddenly', async (entry) => {
+  test.each(entries)('of %s holds the AWS SDK and all other packages, and stays small', async (entry) => {
     const built = await bundle(entry);
     expect(importsOf(built).filter((path) => path !== 'pg-native')).toEqual([]);
     const bytes = built.outputFiles.reduce((sum, file) => sum + file.contents.length, 0);
     expect(bytes).toBeGreaterThan(0);
-    // What matters is the time to load, which the bench `init` measures (docs/adr/0023); this notices a sudden growth.
+    // The bench `init` measures the loading time (docs/adr/0023); this limit only reports a sudden growth.
     expect(bytes).toBeLessThan((entry === SELF_TEST ? 3 : 1.5) * MEGABYTE);
   });
 
-  test('holds one version of the SDK’s core, ours and the SDK’s being the same', async () => {
+  test('holds one copy of @smithy/core, shared by our code and the SDK', async () => {
     const { metafile } = await bundle('process/inbox.lambda.ts');
     const copies = Object.keys(metafile.inputs).flatMap(
       (path) => /^(?<copy>.*node_modules\/@smithy\/core)\//.exec(path)?.groups?.copy ?? [],
@@ -57,7 +57,7 @@ describe('A function’s bundle', () => {
   });
 
   test.each(['process/worker.task.ts', 'orchestrator/relay/relay.task.ts'])(
-    'and that of the container %s leave nothing to the image',
+    'holds all packages for the container %s too',
     async (entry) => {
       expect(importsOf(await bundle(entry)).filter((path) => path !== 'pg-native')).toEqual([]);
     },
@@ -77,16 +77,16 @@ describe('A function’s handler', () => {
 describe('The extractor’s bundle', () => {
   const program = readFileSync(prepareExtractor(), 'utf8');
 
-  test('is small and leaves out what node-av brings for other purposes', () => {
+  test('is small and leaves out the parts of node-av that it does not use', () => {
     expect(program.length).toBeLessThan(MEGABYTE / 4);
     for (const other of ['werift', 'unzipper', 'aws-sdk']) expect(program).not.toContain(other);
   });
 
-  test('finds libav in the directory that it is told', () => {
+  test('finds libav in the directory of NODE_PATH', () => {
     const silence = openSync('/dev/null', 'r+');
     const run = spawnSync(process.execPath, [prepareExtractor()], {
       env: { NODE_PATH: join(REPOSITORY_ROOT, 'node_modules') },
-      // Its channels lead nowhere: it starts and stops.
+      // Its channels lead to /dev/null, so it starts and stops.
       stdio: ['ignore', 'ignore', 'pipe', silence, silence],
       timeout: 60_000,
       encoding: 'utf8',
@@ -96,7 +96,7 @@ describe('The extractor’s bundle', () => {
     expect(run.status).toBe(0);
   });
 
-  test('goes beside the worker’s', () => {
+  test('is placed beside the worker’s bundle', () => {
     const { path } = prepareContainerDirectory({
       ...{ name: 'worker', entry: 'process/worker.task.ts', dockerfile: workerDockerfile('x86_64') },
       programs: { [EXTRACTOR_FILE]: EXTRACTOR_ENTRY },
@@ -106,7 +106,7 @@ describe('The extractor’s bundle', () => {
 });
 
 describe('A container’s directory', () => {
-  test('is left alone while nothing changed, so that its image keeps its tag', () => {
+  test('is not rewritten while nothing changed, so that its image keeps its tag', () => {
     const prepare = () =>
       prepareContainerDirectory({
         name: 'relay',

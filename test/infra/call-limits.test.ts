@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { attemptBudget } from '../../functions/process/core/budget.ts';
 import {
+  type CallLimits,
   DYNAMODB_CALLS,
   LONG_POLL_SECONDS,
   longestCallMilliseconds,
@@ -16,11 +17,10 @@ import { STOP_TIMEOUT } from '../../lib/constructs/container.ts';
 import { SIZES } from '../../lib/constructs/node-function.ts';
 import { FUNCTIONS_DIRECTORY } from '../../lib/paths.ts';
 
-const seconds = (limits: Parameters<typeof longestCallMilliseconds>[0]) =>
-  longestCallMilliseconds(limits) / 1000;
+const seconds = (limits: CallLimits): number => longestCallMilliseconds(limits) / 1000;
 const TIMINGS = [AWS_TIMING, LOCAL_TIMING];
 
-describe('A call that is answered as late as it may be', () => {
+describe('A call with the longest allowed duration', () => {
   test.each([
     ['DynamoDB', DYNAMODB_CALLS],
     ['S3', S3_CALLS],
@@ -33,12 +33,12 @@ describe('A call that is answered as late as it may be', () => {
     for (const timeout of timeouts) expect(seconds(limits)).toBeLessThan(timeout);
   });
 
-  test('of an extraction leaves most of its time for another one', () => {
+  test('of an extraction leaves most of the attempt’s time for further calls', () => {
     for (const { extractionTimeoutSeconds } of TIMINGS)
       expect(seconds(S3_TRANSFERS)).toBeLessThan(attemptBudget(extractionTimeoutSeconds) / 3);
   });
 
-  test('that prolongs a message’s invisibility still comes in time', () => {
+  test('that extends a message’s visibility timeout ends before the timeout', () => {
     for (const { workerVisibilitySeconds } of TIMINGS)
       expect(workerVisibilitySeconds / 3 + seconds(SQS_CALLS)).toBeLessThan(workerVisibilitySeconds);
   });
@@ -48,7 +48,7 @@ describe('A call that is answered as late as it may be', () => {
 });
 
 describe('A long poll', () => {
-  test('that brings nothing is answered within both limits of its client', () => {
+  test('without messages is answered within both limits of its client', () => {
     expect(SQS_POLLS.answerMilliseconds).toBeGreaterThan(LONG_POLL_SECONDS * 1000);
     expect(SQS_POLLS.silenceMilliseconds).toBeGreaterThan(LONG_POLL_SECONDS * 1000);
   });

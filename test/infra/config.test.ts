@@ -8,16 +8,16 @@ import { MAX_RECEIVE_COUNT } from '../../lib/constructs/dead-lettered-queue.ts';
 const NOTHING = { stage: undefined, allowedOrigins: undefined, local: undefined };
 
 describe('The configuration of a stage', () => {
-  test.each(Stage.options)('is complete for %s without anything else said', (stage) => {
+  test.each(Stage.options)('is complete for %s without further context', (stage) => {
     expect(loadStageConfig({ ...NOTHING, stage })).toMatchObject({ stage });
   });
 
-  test.each([undefined, 'staging', 'DEV', 7])('says which stages there are when asked for %s', (stage) => {
+  test.each([undefined, 'staging', 'DEV', 7])('names the stages when it is asked for %s', (stage) => {
     expect(() => loadStageConfig({ ...NOTHING, stage })).toThrow(StageConfigError);
     expect(() => loadStageConfig({ ...NOTHING, stage })).toThrow(/-c stage=dev\|prod\|local/);
   });
 
-  test('takes origins from the command line, separated by commas', () => {
+  test('reads origins from the command line, separated by commas', () => {
     const config = loadStageConfig({
       ...NOTHING,
       stage: 'prod',
@@ -35,7 +35,7 @@ describe('The configuration of a stage', () => {
     },
   );
 
-  test('refuses a visibility time that SQS would refuse', () => {
+  test('refuses a visibility timeout that SQS would refuse', () => {
     for (const shorter of ['inboxVisibilitySeconds', 'deadLetterVisibilitySeconds']) {
       const times = { inboxVisibilitySeconds: 30, deadLetterVisibilitySeconds: 30, [shorter]: 29 };
       const local = { timing: { inboxTimeoutSeconds: 30, ...times } };
@@ -43,7 +43,7 @@ describe('The configuration of a stage', () => {
     }
   });
 
-  test('lets stage local replace single times, and no other stage', () => {
+  test('lets only stage local replace single times', () => {
     const local = { timing: { jobLeaseSeconds: 3 } };
     const { timing } = loadStageConfig({ ...NOTHING, stage: 'local', local });
     expect(timing).toEqual({ ...loadStageConfig({ ...NOTHING, stage: 'local' }).timing, jobLeaseSeconds: 3 });
@@ -53,7 +53,7 @@ describe('The configuration of a stage', () => {
     );
   });
 
-  test('takes zones from the command line, and needs none', () => {
+  test('reads optional zones from the command line', () => {
     expect(loadStageConfig({ ...NOTHING, stage: 'dev' }).zones).toBeUndefined();
     expect(loadStageConfig({ ...NOTHING, stage: 'dev', zones: 'us-east-1a,us-east-1f' }).zones).toEqual([
       'us-east-1a',
@@ -72,24 +72,24 @@ describe('The configuration of a stage', () => {
     expect(() => loadStageConfig({ ...NOTHING, stage: 'dev', zones })).toThrow(/Context 'zones'/);
   });
 
-  test('refuses a region whose database the worker could not verify, and says which there are', () => {
+  test('refuses a region without RDS certificates, and names the regions', () => {
     const load = (stage: string, region: string) => () => loadStageConfig({ ...NOTHING, stage, region });
     expect(load('prod', 'il-central-1')).toThrow(
       /no certificates of RDS for region 'il-central-1'.*eu-west-1/,
     );
     expect(load('prod', 'eu-west-1')).not.toThrow();
-    // It has no RDS.
+    // Stage local has no RDS.
     expect(load('local', 'il-central-1')).not.toThrow();
   });
 
-  test('keeps the data of prod and of no other stage', () => {
+  test('retains the data of prod only', () => {
     const retained = Stage.options.filter((stage) => loadStageConfig({ ...NOTHING, stage }).retainData);
     expect(retained).toEqual(['prod']);
   });
 });
 
 describe('The services of stage local', () => {
-  test('are those of the compose file unless told otherwise, and all extraction is the worker’s', () => {
+  test('are those of the compose file by default, and the worker does all extraction', () => {
     const config = loadStageConfig({ ...NOTHING, stage: 'local' });
     expect(config.local).toEqual({
       databaseHost: 'postgres',
@@ -111,7 +111,7 @@ describe('The services of stage local', () => {
     expect(asObject.local).toMatchObject(local);
   });
 
-  test('let functions extract as in dev where they have an FFmpeg', () => {
+  test('let functions extract as in dev if they have an FFmpeg', () => {
     const local = { ffmpegPath: '/usr/bin/ffmpeg' };
     const { lambdaLimits } = loadStageConfig({ ...NOTHING, stage: 'local', local });
     expect(lambdaLimits).toEqual(loadStageConfig({ ...NOTHING, stage: 'dev' }).lambdaLimits);
@@ -138,7 +138,7 @@ describe('The services of stage local', () => {
     { accessCheck: 'none' },
     { unknown: 1 },
     'not json',
-  ])('are refused where they make no sense: %j', (local) => {
+  ])('are refused when they are invalid: %j', (local) => {
     expect(() => loadStageConfig({ ...NOTHING, stage: 'local', local })).toThrow(StageConfigError);
   });
 
@@ -151,8 +151,8 @@ describe('The times of a stage', () => {
   test.each([
     ['AWS', AWS_TIMING],
     ['the dev stack', LOCAL_TIMING],
-  ])('on %s let a deadline pass only after what it waits for has had its chance', (_, timing) => {
-    // Received as often as a queue allows, then once as a dead letter.
+  ])('on %s set each deadline later than the longest time of the step that it waits for', (_, timing) => {
+    // A message is received as often as its queue allows, then once as a dead letter.
     const redeliveries =
       timing.inboxVisibilitySeconds * MAX_RECEIVE_COUNT + timing.deadLetterVisibilitySeconds;
     expect(timing.sagaPublishingSeconds).toBeGreaterThan(redeliveries);

@@ -33,23 +33,23 @@ describe.each(['dev', 'prod'] as const)('The connections of stage %s', (stage) =
   const { limits, total, available } = connectionBudget(config);
   const templates = synthesizeStage(stage);
 
-  test('fit into what its database takes, all roles at their limit', () => {
+  test('fit into its database even with all roles at their limit', () => {
     const parameters = ofType(
       Object.values(parseTemplate(templates.data).Resources),
       'AWS::RDS::DBParameterGroup',
     ).map(({ Properties }) => Properties.Parameters);
     expect(parameters).toEqual([{ max_connections: String(available) }]);
     const sum = Object.values(limits).reduce((all, limit) => all + limit, 0);
-    // The migrations' two, PostgreSQL's three and RDS's two.
+    // Two of the migrations, three of PostgreSQL and two of RDS.
     expect(total).toBe(sum + 7);
     expect(total).toBeLessThanOrEqual(available);
   });
 
-  test('have a limit for every role that a process logs in as, and no other', () => {
+  test('have a limit for exactly the roles that processes log in as', () => {
     expect(Object.keys(limits).toSorted()).toEqual([...LOGIN_ROLES].toSorted());
   });
 
-  test('are limited by the migrations, which are given these very limits', () => {
+  test('are limited by the migrations, which receive these limits', () => {
     const variables = { DATABASE_HOST: 'h', DATABASE_PORT: '5432', DATABASE_NAME: 'n' };
     const env = { ...variables, DATABASE_ADMIN_USER: 'a', DATABASE_AUTH: 'iam' };
     const parsed = MigrationEnv.parse({ ...env, DATABASE_CONNECTION_LIMITS: limitsIn(templates) });
@@ -72,7 +72,7 @@ describe.each(['dev', 'prod'] as const)('The connections of stage %s', (stage) =
   });
 });
 
-describe('A stage that may need more connections than its database takes', () => {
+describe('A stage that may need more connections than its database allows', () => {
   test.each<[string, Partial<StageConfig>]>([
     ['queues', { concurrency: { quick: 5, process: 1000 } }],
     ['workers', { maxWorkers: 200 }],
@@ -83,7 +83,7 @@ describe('A stage that may need more connections than its database takes', () =>
     expect(() => checkConnections(config)).toThrow(/may need \d+ connections, and its database .* takes \d+/);
   });
 
-  test('is taken with an instance that is large enough', () => {
+  test('is accepted with a large enough instance', () => {
     const config = { ...configOf('prod'), concurrency: { quick: 5, process: 100 } };
     expect(() => checkConnections(config)).toThrow();
     expect(() => checkConnections({ ...config, databaseInstance: 'large' })).not.toThrow();
@@ -91,12 +91,12 @@ describe('A stage that may need more connections than its database takes', () =>
 });
 
 describe('Reserved concurrency', () => {
-  test('is off by default, as a new account refuses it', () => {
+  test('is off by default, because a new account refuses it', () => {
     const reserved = functionsOf(synthesizeStage('dev')).map((fn) => fn.ReservedConcurrentExecutions);
     expect(reserved.every((count) => count === undefined)).toBe(true);
   });
 
-  test('is for all that answers HTTP and for nothing else', () => {
+  test('applies to exactly the functions that answer HTTP', () => {
     const templates = synthesizeStage('prod', {}, { httpReservedConcurrency: 15 });
     const reserved = functionsOf(templates).filter((fn) => fn.ReservedConcurrentExecutions !== undefined);
     expect(reserved.map((fn) => fn.ReservedConcurrentExecutions)).toEqual([15, 15, 15, 15, 15]);
@@ -108,7 +108,7 @@ describe('Reserved concurrency', () => {
     });
   });
 
-  test('is refused where two versions of a function could exceed the connections', () => {
+  test('is refused when two versions of a function could exceed the connections', () => {
     expect(() => checkConnections({ ...configOf('prod'), httpReservedConcurrency: 16 })).toThrow(/half/);
   });
 });

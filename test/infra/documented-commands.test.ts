@@ -10,19 +10,19 @@ import { commandsOf, type DocumentedCommand } from '../support/documented-comman
 
 /** How a documented command is checked. */
 type Check =
-  /** Run for real until the account refuses; `reaches` is a call that it makes after its templates are there. */
+  /** Run for real until the account refuses; `reaches` is a call that the command makes after the synthesis. */
   | { by: 'account'; reaches: RegExp; options?: string[] }
-  /** Run with its section, `aws` and `npx` being programs that record their arguments. */
+  /** Run with its section, where `aws` and `npx` are programs that record their arguments. */
   | { by: 'recording' }
-  /** What CI runs before any test. */
+  /** Run by CI before any test. */
   | { by: 'ci' }
-  /** Not run anywhere: read, and marked so on the page. */
+  /** Never run, only read, and marked so on the page. */
   | { by: 'reading' };
 
 const FORCE = ['--force'];
 const NEVER_RUN = /\bnever run$/;
 
-/** Every command of the AWS part of docs/deploy.md, and of README's section on it. A new one needs a line here. */
+/** Every command of the AWS part of docs/deploy.md and of README's section Deploy. A new command needs a line here. */
 const AWS_COMMANDS: Record<string, Check> = {
   'npm ci': { by: 'ci' },
   'npx cdk bootstrap -c stage=dev': { by: 'account', reaches: /^DescribeStacks CDKToolkit$/ },
@@ -63,7 +63,7 @@ const AWS_COMMANDS: Record<string, Check> = {
   },
 };
 
-/** The LocalStack part, whose commands have tests of their own: what may stand there. */
+/** The commands allowed in the LocalStack part. Other tests run them. */
 const LOCALSTACK_COMMANDS = [/^npm ci$/, /^npm run (localstack|test:emulator)\b/];
 
 const deploy = commandsOf('docs/deploy.md');
@@ -77,27 +77,27 @@ const directory = mkdtempSync(join(tmpdir(), 'frame-flow-documented-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('Every command of the documentation', () => {
-  test('of the AWS part is known to this test, and every known one is in it', () => {
+  test('in the AWS part is listed in this test, and the list has no other', () => {
     expect(new Set(aws.map(({ text }) => text))).toEqual(new Set(Object.keys(AWS_COMMANDS)));
   });
 
-  test.each(deploy.filter(ofLocalStack))('of the LocalStack part has its tests: $text', ({ text }) => {
+  test.each(deploy.filter(ofLocalStack))('in the LocalStack part has tests of its own: $text', ({ text }) => {
     expect(LOCALSTACK_COMMANDS.some((known) => known.test(text))).toBe(true);
   });
 
-  test('that no test runs is marked so, and no other', () => {
+  test('is marked as never run exactly if no test runs it', () => {
     const marked = aws.filter(({ comment }) => NEVER_RUN.test(comment)).map(({ text }) => text);
     const read = Object.keys(AWS_COMMANDS).filter((text) => AWS_COMMANDS[text]?.by === 'reading');
     expect(marked.toSorted()).toEqual(read.toSorted());
   });
 
-  test('that installs is the one that CI runs first', () => {
+  test('that installs the packages is also the first one of CI', () => {
     const [first] = readFileSync(join(REPOSITORY_ROOT, '.ci/run'), 'utf8').match(/^npm .*$/m) ?? [];
     expect(first).toBe('npm ci');
   });
 });
 
-/** Runs a command in a shell as its reader does, AWS being the recorder. @returns what it printed. */
+/** Runs a command in a shell as a reader would, with the recorder in place of AWS. @returns the command's output. */
 const runAgainst = async ({ url }: AccountRecorder, command: string, options: readonly string[]) => {
   const { PATH, HOME } = process.env;
   const child = spawn('bash', ['-c', `${command} ${options.join(' ')} --output "$OUTPUT" 2>&1`], {
@@ -122,7 +122,7 @@ describe('A documented command of the CDK', () => {
     check.by === 'account' ? [{ text, ...check }] : [],
   );
 
-  test.each(commands)('gets as far as the account: $text', { timeout: 600_000 }, async (command) => {
+  test.each(commands)('reaches the account: $text', { timeout: 600_000 }, async (command) => {
     const account = await recordAccount();
     try {
       const printed = await runAgainst(account, command.text, command.options ?? []);
@@ -135,7 +135,7 @@ describe('A documented command of the CDK', () => {
     }
   });
 
-  test('fails before it reaches the account where it names no stage', { timeout: 600_000 }, async () => {
+  test('fails before it reaches the account if it names no stage', { timeout: 600_000 }, async () => {
     const account = await recordAccount();
     try {
       expect(await runAgainst(account, 'npx cdk bootstrap', [])).toContain('Pass -c stage=dev|prod|local');
@@ -147,13 +147,13 @@ describe('A documented command of the CDK', () => {
 });
 
 describe('Taking a stage down, as documented', () => {
-  /** Answers what is asked for by --query, and records all. */
+  /** A program that records its arguments and answers the values that --query asks for. */
   const RECORD = `#!/bin/bash
 printf '%s' "\${0##*/}" >> "$LOG"; printf ' %s' "$@" >> "$LOG"; echo >> "$LOG"
 case "$*" in *VideoBucketName*) echo videos-1 ;; *AWS::RDS::DBInstance*) echo database-1 ;; esac
 `;
 
-  test('unlocks first, empties what must be empty, and passes on what it looked up', () => {
+  test('unlocks first, empties the bucket, and passes on the names that it looked up', () => {
     const log = join(directory, 'calls');
     for (const program of ['aws', 'npx']) {
       writeFileSync(join(directory, program), RECORD);

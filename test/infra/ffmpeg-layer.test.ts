@@ -31,16 +31,19 @@ describe('The FFmpeg layer', () => {
       expect(execFileSync(binary, ['-version'], { encoding: 'utf8' })).toMatch(/^ffmpeg version/);
   });
 
-  test.runIf(installed)('holds libav where Node finds it, and stays under what Lambda unpacks', () => {
-    const layer = prepareFfmpegLayer('x86_64', { nodeModules, buildDirectory });
-    const { packageName, fileName } = LIBAV_BINARIES.x86_64;
-    const binding = join(layer, 'nodejs', 'node_modules', packageName, fileName);
-    const sizes = [binding, join(layer, 'bin', 'ffmpeg')].map((path) => statSync(path).size);
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(245 * 1024 * 1024);
-    expect(readFileSync(join(layer, 'NOTICE.md'), 'utf8')).toContain(packageName);
-  });
+  test.runIf(installed)(
+    'holds libav in Node’s search path, and stays below Lambda’s limit for unpacked layers',
+    () => {
+      const layer = prepareFfmpegLayer('x86_64', { nodeModules, buildDirectory });
+      const { packageName, fileName } = LIBAV_BINARIES.x86_64;
+      const binding = join(layer, 'nodejs', 'node_modules', packageName, fileName);
+      const sizes = [binding, join(layer, 'bin', 'ffmpeg')].map((path) => statSync(path).size);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(245 * 1024 * 1024);
+      expect(readFileSync(join(layer, 'NOTICE.md'), 'utf8')).toContain(packageName);
+    },
+  );
 
-  test('has libav of the version that the package’s types and tests are of', () => {
+  test('has the version of libav that the types and tests use', () => {
     const { dependencies } = JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'package.json'), 'utf8'));
     for (const { version } of Object.values(LIBAV_BINARIES)) expect(version).toBe(dependencies['node-av']);
   });
@@ -53,7 +56,7 @@ describe('The FFmpeg layer', () => {
     expect(statSync(binary).size).toBeGreaterThan(10_000_000);
   });
 
-  test('is not built of a binary that is not the pinned one', () => {
+  test('is not built from a binary other than the pinned one', () => {
     const forged = join(buildDirectory, 'node_modules');
     const directory = join(forged, FFMPEG_BINARIES.x86_64.packageName);
     mkdirSync(directory, { recursive: true });
@@ -64,13 +67,12 @@ describe('The FFmpeg layer', () => {
     expect(existsSync(join(buildDirectory, 'layers', 'ffmpeg', 'x86_64', 'bin', 'ffmpeg'))).toBe(false);
   });
 
-  test('takes a package that npm did not install from the cache once it was fetched', () => {
+  test('verifies the checksum of a binary from the cache, too', () => {
     const { packageName, version } = FFMPEG_BINARIES.arm64;
     const kept = join(buildDirectory, 'cache', `${packageName.replace('/', '-')}-${version}`, 'package');
     mkdirSync(kept, { recursive: true });
     writeFileSync(join(kept, 'ffmpeg'), 'not the pinned one');
     const paths = { nodeModules: join(buildDirectory, 'none'), buildDirectory };
-    // The checksum is asked of a cached binary too.
     expect(() => prepareFfmpegLayer('arm64', paths)).toThrow(ChecksumMismatchError);
   });
 });

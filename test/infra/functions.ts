@@ -13,6 +13,6 @@ const FunctionProperties = z.looseObject({
 export const functionsOf = (resources: readonly Resource[]) =>
   ofType(resources, 'AWS::Lambda::Function').map((resource) => FunctionProperties.parse(resource.Properties));
 
-/** The functions of CDK itself know no stage. */
+/** Whether a function is ours; CDK's own functions have no variable STAGE. */
 export const isOurs = (fn: z.infer<typeof FunctionProperties>): boolean =>
   fn.Environment?.Variables.STAGE !== undefined;

@@ -4,7 +4,7 @@ import { Stage } from '../../lib/config/stage.ts';
 import { functionsOf } from './functions.ts';
 import { ofType, parseTemplate, type Resource, resourcesOf, synthesizeStage } from './synthesize.ts';
 
-/** What LocalStack's free image offers, and what CDK's own trigger is. */
+/** The types that LocalStack's free image offers, and the type of CDK's own trigger. */
 const LOCAL_TYPES = [
   'AWS::ApiGateway::Authorizer',
   'AWS::ApiGateway::Deployment',
@@ -56,7 +56,7 @@ describe.each(Stage.options)('Stage %s', (stage) => {
   const templates = synthesizeStage(stage);
   const resources = resourcesOf(templates);
 
-  test('gives every queue a dead-letter queue of the same kind, and loses none of its letters for two weeks', () => {
+  test('gives every queue a dead-letter queue of the same kind, which keeps messages for two weeks', () => {
     const Queue = z.looseObject({
       FifoQueue: z.boolean().default(false),
       MessageRetentionPeriod: z.number(),
@@ -87,7 +87,7 @@ describe.each(Stage.options)('Stage %s', (stage) => {
     }
   });
 
-  test('leaves no dead letter waiting for a hand: every queue feeds a function or a container', () => {
+  test('consumes every queue, dead letters included, with a function or a container', () => {
     const { Resources } = parseTemplate(templates.app);
     const Source = z.looseObject({
       EventSourceArn: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
@@ -102,12 +102,12 @@ describe.each(Stage.options)('Stage %s', (stage) => {
     );
     const Times = z.looseObject({ VisibilityTimeout: z.number() });
     for (const [id, { Type, Properties }] of Object.entries(Resources)) {
-      // The one that the worker polls itself.
+      // The worker polls this queue itself.
       if (Type !== 'AWS::SQS::Queue' || id.startsWith('ProcessWorkerInboxQueue')) continue;
       const fn = fed.get(id);
       expect(fn, id).toBeDefined();
       const timeout = z.number().parse(Resources[fn ?? '']?.Properties.Timeout);
-      // SQS refuses less.
+      // SQS refuses a shorter visibility timeout.
       expect(Times.parse(Properties).VisibilityTimeout, id).toBeGreaterThanOrEqual(timeout);
     }
   });
@@ -153,7 +153,7 @@ describe.each(Stage.options)('Stage %s', (stage) => {
     });
   });
 
-  test('hands secrets over as references, never as values', () => {
+  test('passes secrets as references, never as values', () => {
     const environments = ofType(resources, 'AWS::Lambda::Function')
       .map((fn) =>
         z
@@ -165,7 +165,7 @@ describe.each(Stage.options)('Stage %s', (stage) => {
     const secrets = environments.filter(([name]) => /SECRET|PASSWORD/.test(name));
     expect(secrets.length).toBeGreaterThan(0);
     for (const [name, value] of secrets) {
-      // Stage local: the master password of a server that runs on the developer's machine.
+      // In stage local, this is the master password of a server on the developer's machine.
       if (stage === 'local' && name === 'DATABASE_ADMIN_PASSWORD') continue;
       expect(JSON.stringify(value), name).toContain('{{resolve:secretsmanager:');
     }
@@ -173,7 +173,7 @@ describe.each(Stage.options)('Stage %s', (stage) => {
 });
 
 describe('Stage local', () => {
-  test("holds only what LocalStack's free image offers", () => {
+  test("holds only resources that LocalStack's free image offers", () => {
     const types = new Set(resourcesOf(synthesizeStage('local')).map((resource) => resource.Type));
     expect([...types].filter((type) => !LOCAL_TYPES.includes(type))).toEqual([]);
   });
@@ -195,7 +195,7 @@ describe('Stage prod', () => {
     expect(redis?.Properties).toMatchObject({ AutomaticFailoverEnabled: true, NumCacheClusters: 2 });
   });
 
-  test('retains the secret without which its data cannot be read', () => {
+  test('retains the secret that its data depends on', () => {
     const retained = ofType(resources, 'AWS::SecretsManager::Secret').filter(
       (s) => s.DeletionPolicy === 'Retain',
     );

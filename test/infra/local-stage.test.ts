@@ -10,7 +10,7 @@ const Container = z.object({
   stopTimeoutSeconds: z.number(),
 });
 
-/** An output as a deployment shows it, with references in the place of values. */
+/** An output as a deployment shows it, with references in place of values. */
 const outputOf = ({ Outputs }: TemplateJson, name: string): z.infer<typeof Container> => {
   const Join = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) });
   const [, parts] = Join.parse(Outputs[name]?.Value)['Fn::Join'];
@@ -30,7 +30,7 @@ const variablesOf = ({ Resources }: TemplateJson, name: string): Record<string, 
 describe('Stage local beside the compose file', () => {
   const app = parseTemplate(synthesizeStage('local').app);
 
-  test('says how to run the relay', () => {
+  test('outputs how to run the relay', () => {
     expect(outputOf(app, 'ContainerRelay')).toEqual({
       name: 'relay',
       directory: 'build/containers/relay',
@@ -50,7 +50,7 @@ describe('Stage local beside the compose file', () => {
     });
   });
 
-  test('says how to run the worker', () => {
+  test('outputs how to run the worker', () => {
     expect(outputOf(app, 'ContainerWorker')).toEqual({
       name: 'worker',
       directory: 'build/containers/worker',
@@ -116,7 +116,7 @@ describe('Stage local beside services of another provider', () => {
   };
   const app = parseTemplate(synthesizeStage('local', { local }).app);
 
-  test('tells functions and containers where they are', () => {
+  test('gives functions and containers the addresses of the services', () => {
     const there = { DATABASE_HOST: '127.0.0.1', DATABASE_PORT: '55432', REDIS_URL: 'redis://127.0.0.1:6380' };
     expect(variablesOf(app, 'ProcessInboxHandler')).toMatchObject({
       ...there,

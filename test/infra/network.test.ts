@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { functionsOf, isOurs } from './functions.ts';
 import { ofType, parseTemplate, resourcesOf, synthesizeStage } from './synthesize.ts';
 
-test('A network in named zones has its subnets there and nowhere else', () => {
+test('A network in named zones has its subnets only in these zones', () => {
   const { network } = synthesizeStage('dev', { zones: 'eu-west-1b,eu-west-1c' });
   if (!network) throw new Error('the stage has no network');
   const subnets = ofType(Object.values(parseTemplate(network).Resources), 'AWS::EC2::Subnet');
@@ -19,7 +19,7 @@ describe.each(['dev', 'prod'] as const)('The network of stage %s', (stage) => {
   const templates = synthesizeStage(stage);
   const resources = resourcesOf(templates);
 
-  test('gives no function of ours a way to the internet', () => {
+  test('gives none of our functions a route to the internet', () => {
     const { network } = templates;
     if (!network) throw new Error('the stage has no network');
     const { Resources, Outputs } = parseTemplate(network);
@@ -48,7 +48,7 @@ describe.each(['dev', 'prod'] as const)('The network of stage %s', (stage) => {
     }
   });
 
-  test('lets nothing in from any address', () => {
+  test('allows ingress only from security groups, never from addresses', () => {
     const ingress = [
       ...ofType(resources, 'AWS::EC2::SecurityGroupIngress').map((rule) => rule.Properties),
       ...ofType(resources, 'AWS::EC2::SecurityGroup').flatMap((group) =>
@@ -63,7 +63,7 @@ describe.each(['dev', 'prod'] as const)('The network of stage %s', (stage) => {
     }
   });
 
-  test('lets into a store what another group lets out to it, and nothing else', () => {
+  test('allows ingress exactly where another group allows the same egress', () => {
     const Rule = z.looseObject({
       GroupId: z.unknown(),
       IpProtocol: z.string(),
@@ -84,7 +84,7 @@ describe.each(['dev', 'prod'] as const)('The network of stage %s', (stage) => {
     expect(rulesOf('AWS::EC2::SecurityGroupIngress', 'SourceSecurityGroupId')).toEqual(outward);
   });
 
-  test('lets nothing out but HTTPS and what was asked for', () => {
+  test('allows only HTTPS to every address', () => {
     const groups = ofType(resources, 'AWS::EC2::SecurityGroup');
     const toEverywhere = groups
       .flatMap((group) =>

@@ -11,7 +11,7 @@ const Statement = z.looseObject({
 });
 type Statement = z.infer<typeof Statement>;
 
-/** Every statement of every policy, in whichever property it is: a document may also be written as JSON text. */
+/** Every statement of every policy in any property; a policy document may also be JSON text. */
 const statementsIn = (value: unknown): Statement[] => {
   if (typeof value === 'string' && value.includes('"Statement"')) return statementsIn(JSON.parse(value));
   if (Array.isArray(value)) return value.flatMap(statementsIn);
@@ -20,7 +20,7 @@ const statementsIn = (value: unknown): Statement[] => {
   return success ? [data] : Object.values(value).flatMap(statementsIn);
 };
 
-/** `"*"`, `{"AWS": "*"}` and `{"AWS": ["…", "*"]}` all mean every principal; so does all but some. */
+/** `"*"`, `{"AWS": "*"}` and `{"AWS": ["…", "*"]}` all mean every principal; so does `NotPrincipal`. */
 const meansEveryone = ({ Principal, NotPrincipal }: Statement): boolean => {
   const flatten = (value: unknown): unknown[] =>
     typeof value === 'object' && value !== null ? Object.values(value).flatMap(flatten) : [value];
@@ -35,14 +35,14 @@ const allowsEveryone = (statement: Statement): boolean =>
 describe.each(Stage.options)('Stage %s', (stage) => {
   const resources = resourcesOf(synthesizeStage(stage));
 
-  test('allows no principal * without a condition, in no policy of any resource', () => {
+  test('has no policy that allows every principal without a condition', () => {
     const open = resources
       .filter(({ Properties }) => statementsIn(Properties).some(allowsEveryone))
       .map(({ Type, Properties }) => `${Type} ${JSON.stringify(Properties)}`);
     expect(open).toEqual([]);
   });
 
-  test('is judged by every policy that it has', () => {
+  test('has its policies found in every type of resource with a policy', () => {
     const withPolicies = new Set(
       resources.filter(({ Properties }) => statementsIn(Properties).length > 0).map(({ Type }) => Type),
     );
@@ -55,7 +55,7 @@ describe.each(Stage.options)('Stage %s', (stage) => {
       expect(withPolicies).toContain(type);
   });
 
-  test('lets no function be invoked by every account', () => {
+  test('allows no invocation of a function by every account', () => {
     const invokers = resources.filter(({ Type }) => Type === 'AWS::Lambda::Permission');
     expect(invokers.length).toBeGreaterThan(0);
     for (const { Properties } of invokers) expect(Properties.Principal).not.toBe('*');
@@ -79,5 +79,5 @@ describe('A statement', () => {
     statement({ Principal: '*', Condition: { StringEquals: { 'aws:SourceAccount': '1' } } }),
     statement({ Effect: 'Deny', Principal: '*' }),
     statement({ Action: 's3:GetObject', Resource: '*' }),
-  ])('that does not is left alone: %j', (value) => expect(found(value)).toBe(false));
+  ])('that does not allow every principal is not reported: %j', (value) => expect(found(value)).toBe(false));
 });

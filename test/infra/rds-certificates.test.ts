@@ -7,7 +7,7 @@ import { prepareContainerDirectory } from '../../lib/build/container-directory.t
 import { RDS_CERTIFICATES_FILE, workerDockerfile } from '../../lib/build/dockerfiles.ts';
 import { rdsCertificateRegions, rdsCertificates } from '../../lib/build/rds-certificates.ts';
 
-/** The regions that are on in every account, and those that an account can switch on, as far as RDS published roots. */
+/** The regions enabled by default and the opt-in regions for which RDS publishes root certificates. */
 const REGIONS =
   `af-south-1 ap-east-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1
   ap-southeast-2 ap-southeast-3 ap-southeast-4 ca-central-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2
@@ -37,7 +37,7 @@ describe('The certificates of RDS', () => {
     expect(names.toSorted()).toEqual(wanted.toSorted());
   });
 
-  test('are roots that sign themselves and are good for decades', () => {
+  test('are self-signed roots that are valid for decades', () => {
     for (const certificate of certificates) {
       expect(certificate.ca, certificate.subject).toBe(true);
       expect(certificate.verify(certificate.publicKey), certificate.subject).toBe(true);
@@ -45,7 +45,7 @@ describe('The certificates of RDS', () => {
     }
   });
 
-  test('are what Node trusts besides its own, without a word on them', () => {
+  test('are all loaded by Node without a warning', () => {
     const count = `console.log(require('node:tls').getCACertificates('extra').length)`;
     const run = spawnSync(process.execPath, ['-e', count], {
       env: { NODE_EXTRA_CA_CERTS: join(prepareWorker(), RDS_CERTIFICATES_FILE) },
@@ -59,7 +59,7 @@ describe('The worker’s image', () => {
   const before = process.umask();
   afterEach(() => process.umask(before));
 
-  test('takes them from beside its Dockerfile and fetches none', () => {
+  test('copies them from beside its Dockerfile and downloads none', () => {
     const dockerfile = workerDockerfile('x86_64');
     expect(dockerfile).toContain(`COPY ${RDS_CERTIFICATES_FILE} /etc/ssl/certs/${RDS_CERTIFICATES_FILE}\n`);
     expect(dockerfile).toContain(`ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/${RDS_CERTIFICATES_FILE}\n`);
@@ -67,7 +67,7 @@ describe('The worker’s image', () => {
     expect(readFileSync(join(prepareWorker(), RDS_CERTIFICATES_FILE), 'utf8')).toBe(rdsCertificates());
   });
 
-  test('has files that its user may read, whatever the umask of the machine that builds it', () => {
+  test('has files that its user may read, whatever the umask of the build machine', () => {
     process.umask(0o077);
     const files = ['index.mjs', RDS_CERTIFICATES_FILE].map((name) => join(prepareWorker(), name));
     for (const file of files) chmodSync(file, 0o600);

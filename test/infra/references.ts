@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseTemplate, type Resource, type StageTemplates } from './synthesize.ts';
 
-/** A resource with the stack that it is in. */
+/** A resource with its stack and logical id. */
 export interface Located {
   readonly stack: string;
   readonly id: string;
@@ -14,7 +14,7 @@ const DependsOn = z
   .default([])
   .transform((ids) => [ids].flat());
 
-/** All resources of a stage, and which of them each one refers to, across stacks too. */
+/** All resources of a stage with the resources that each of them refers to, across stacks too. */
 export const referencesOf = (templates: StageTemplates): Map<Located, Located[]> => {
   const stacks = Object.entries(templates).flatMap(([stack, template]) =>
     template ? [{ stack, ...parseTemplate(template) }] : [],
@@ -53,7 +53,7 @@ interface Named {
   readonly imported: boolean;
 }
 
-/** What a value refers to, by whichever function of CloudFormation. */
+/** The references of a value, by any of CloudFormation's functions. */
 const idsIn = (value: unknown): Named[] => {
   if (Array.isArray(value)) return value.flatMap(idsIn);
   if (typeof value !== 'object' || value === null) return [];

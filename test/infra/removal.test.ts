@@ -5,11 +5,13 @@ import { buildStacks } from '../../lib/frame-flow-app.ts';
 import { referencesOf } from './references.ts';
 import { createApp, ofType, type Resource, resourcesOf, synthesizeStage } from './synthesize.ts';
 
-/** Whether a resource is still there after its stack was deleted. A snapshot is not the resource. */
+/** Whether a resource remains after its stack is deleted. A snapshot does not count. */
 const isKept = ({ DeletionPolicy }: Resource): boolean =>
   DeletionPolicy === 'Retain' || DeletionPolicy === 'RetainExceptOnCreate';
 
-/** The account's setting names only the role that writes logs; CDK has it wait for the first API to save a race. */
+/**
+ * The account's setting refers only to the role that writes logs; CDK orders it after the first API to avoid a race.
+ */
 const ORDER_ALONE = /^ApiRestApiAccount\w+ → ApiRestApi\w+$/;
 
 describe.each(['dev', 'prod'] as const)('Taking down stage %s', (stage) => {
@@ -24,24 +26,24 @@ describe.each(['dev', 'prod'] as const)('Taking down stage %s', (stage) => {
     expect(broken.filter((pair) => !ORDER_ALONE.test(pair))).toEqual([]);
   });
 
-  test('is judged by references that were found, within a stack and across stacks', () => {
+  test('has its references found within a stack and across stacks', () => {
     const across = [...references].filter(([one, others]) => others.some(({ stack }) => stack !== one.stack));
     const within = [...references].filter(([one, others]) => others.some(({ stack }) => stack === one.stack));
     expect(across.length).toBeGreaterThan(10);
     expect(within.length).toBeGreaterThan(100);
   });
 
-  test('leaves nothing of a network behind', () => {
+  test('leaves no resource in a network behind', () => {
     const kept = [...references.keys()].filter(({ resource }) => isKept(resource));
     const types = kept.map(({ resource }) => resource.Type);
     expect(types.filter((type) => /EC2|ElastiCache|RDS|ECS/.test(type))).toEqual([]);
   });
 });
 
-describe('What is left of stage prod', () => {
+describe('The rest of a deleted stage prod', () => {
   const resources = resourcesOf(synthesizeStage('prod'));
 
-  test('is its data: a snapshot of the database, the bucket with its policy, the sagas and the key to the sessions', () => {
+  test('is its data: a database snapshot, the bucket with its policy, the sagas and the secret of the signing keys', () => {
     const kept = resources.filter(isKept).map(({ Type }) => Type);
     expect(
       kept.filter((type) => !type.startsWith('AWS::ApiGateway') && type !== 'AWS::IAM::Role').toSorted(),
@@ -57,7 +59,7 @@ describe('What is left of stage prod', () => {
     expect(JSON.stringify(secrets)).toContain('signing keys');
   });
 
-  test('is nothing of what can be made anew', () => {
+  test('does not include Redis, whose data can be rebuilt', () => {
     const [redis] = ofType(resources, 'AWS::ElastiCache::ReplicationGroup');
     expect(redis).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
   });
@@ -67,7 +69,7 @@ describe('The stacks of a stage', () => {
   test.each([
     ['prod', true],
     ['dev', false],
-  ] as const)('of %s are protected from deletion: %s, the first one that is deleted too', (stage, wanted) => {
+  ] as const)('of %s have termination protection: %s, on all three', (stage, wanted) => {
     const config = loadStageConfig({ stage, allowedOrigins: undefined, local: undefined });
     const cdk = createApp();
     const { network, data, app } = buildStacks(cdk, config);
@@ -76,8 +78,8 @@ describe('The stacks of a stage', () => {
   });
 });
 
-describe('What is left of stage dev', () => {
-  test('is what the account’s API Gateway shares between APIs', () => {
+describe('The rest of a deleted stage dev', () => {
+  test('is the account-wide setting of API Gateway with its role', () => {
     const kept = resourcesOf(synthesizeStage('dev')).filter(isKept);
     expect(kept.map(({ Type }) => Type).toSorted()).toEqual(['AWS::ApiGateway::Account', 'AWS::IAM::Role']);
   });

@@ -27,7 +27,7 @@ describe.each(['dev', 'prod'] as const)('The self-test of stage %s', (stage) => 
   const { Outputs, entries, idsOf, dependenciesOf, functionOf } = applicationOf(stage);
   const triggers = idsOf(/^SelfTest(Functions|Extraction)Trigger/, 'Custom::Trigger');
 
-  test('runs on both architectures, with FFmpeg’s layer on its own', () => {
+  test('runs on both architectures, and only on x86_64 with FFmpeg’s layer', () => {
     const [plain, ...others] = idsOf(/^SelfTestFunctions/, 'AWS::Lambda::Function').map(functionOf);
     const [withFfmpeg] = idsOf(/^SelfTestExtraction/, 'AWS::Lambda::Function').map(functionOf);
     expect(others).toEqual([]);
@@ -62,11 +62,11 @@ describe.each(['dev', 'prod'] as const)('The self-test of stage %s', (stage) => 
       expect(Properties, id).toMatchObject({ ExecuteOnHandlerChange: true });
   });
 
-  test('has a new trigger for new code, which a rollback deletes rather than runs', () => {
+  test('has a new trigger for new code, which a rollback deletes instead of running', () => {
     for (const id of triggers) expect(id).toMatch(/Trigger[0-9a-f]{12}[0-9A-F]{8}$/);
   });
 
-  test('tells its functions’ names', () => {
+  test('outputs the names of its functions', () => {
     expect(Object.keys(Outputs).filter((name) => name.startsWith('SelfTestFunctionName'))).toEqual([
       'SelfTestFunctionNameFunctions',
       'SelfTestFunctionNameExtraction',
@@ -77,8 +77,8 @@ describe.each(['dev', 'prod'] as const)('The self-test of stage %s', (stage) => 
 describe('The self-test of stage local', () => {
   const local = { ffmpegPath: '/usr/bin/ffmpeg', libavPath: '/libav' };
   test.each([
-    ['with the engines where FFmpeg is', { local }, '/usr/bin/ffmpeg'],
-    ['without the engines where FFmpeg is not', {}, undefined],
+    ['with the engines if FFmpeg is configured', { local }, '/usr/bin/ffmpeg'],
+    ['without the engines otherwise', {}, undefined],
   ])('runs once, %s', (_title, context, ffmpegPath) => {
     const { idsOf, functionOf } = applicationOf('local', context);
     const [id, ...others] = idsOf(/^SelfTest/, 'AWS::Lambda::Function');

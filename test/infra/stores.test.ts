@@ -5,7 +5,7 @@ import { ofType, parseTemplate, synthesizeStage } from './synthesize.ts';
 describe('The stores of stage dev', () => {
   const { data } = synthesizeStage('dev');
 
-  test('are a PostgreSQL 18 that takes IAM tokens', () => {
+  test('include a PostgreSQL 18 that accepts IAM tokens', () => {
     data.hasResourceProperties('AWS::RDS::DBInstance', {
       Engine: 'postgres',
       EngineVersion: Match.stringLikeRegexp('^18'),
@@ -18,7 +18,7 @@ describe('The stores of stage dev', () => {
     });
   });
 
-  test('let the administrator of the database log in by IAM alone: there is no password', () => {
+  test('let the administrator of the database log in only with IAM, without a password', () => {
     data.hasResourceProperties('AWS::RDS::DBInstance', {
       MasterUsername: 'frame_flow_admin',
       MasterUserAuthenticationType: 'iam-db-auth',
@@ -28,7 +28,7 @@ describe('The stores of stage dev', () => {
     expect(JSON.stringify(data.toJSON())).not.toMatch(/master user|AdminPassword/i);
   });
 
-  test('are a Valkey out of cluster mode that takes IAM tokens over TLS, and whose default user is off', () => {
+  test('include a Valkey without cluster mode that accepts IAM tokens over TLS and has its default user disabled', () => {
     data.hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
       Engine: 'valkey',
       ClusterMode: 'disabled',
@@ -40,13 +40,13 @@ describe('The stores of stage dev', () => {
     data.hasResourceProperties('AWS::ElastiCache::User', { UserName: 'default', AccessString: 'off -@all' });
     const users = ofType(Object.values(parseTemplate(data).Resources), 'AWS::ElastiCache::User');
     for (const { Properties } of users) {
-      // What ElastiCache asks of these names.
+      // ElastiCache's rules for these names.
       expect(Properties.UserId).toMatch(/^[a-z][a-z0-9-]{0,39}$/);
       if (JSON.stringify(Properties).includes('"iam"')) expect(Properties.UserName).toBe(Properties.UserId);
     }
   });
 
-  test('are a table of sagas with the sweepers’ index', () => {
+  test('include a table of sagas with the sweeper’s index', () => {
     data.hasResourceProperties('AWS::DynamoDB::Table', {
       KeySchema: [{ AttributeName: 'sagaId', KeyType: 'HASH' }],
       BillingMode: 'PAY_PER_REQUEST',
@@ -65,7 +65,7 @@ describe('The stores of stage dev', () => {
     });
   });
 
-  test('are a bucket that tells EventBridge, forgets old videos and half uploads, and answers browsers', () => {
+  test('include a bucket that notifies EventBridge, expires old videos and unfinished uploads, and allows browsers', () => {
     data.hasResourceProperties('AWS::S3::Bucket', {
       NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
       LifecycleConfiguration: {
@@ -88,8 +88,8 @@ describe('The stores of stage dev', () => {
 });
 
 describe.each(['dev', 'prod'] as const)('The stores of stage %s', (stage) => {
-  // CloudFormation makes a new, empty store for a new logical id, and deletes the old one or leaves it behind.
-  test('keep the logical ids that deployed stages know them by', () => {
+  // CloudFormation creates a new, empty store for a new logical id, and deletes the old store or leaves it behind.
+  test('keep the logical ids of deployed stages', () => {
     const { Resources } = parseTemplate(synthesizeStage(stage).data);
     const idsOf = (type: string) => Object.keys(Resources).filter((id) => Resources[id]?.Type === type);
     expect(idsOf('AWS::RDS::DBInstance')).toEqual(['DatabaseInstanceAA8A5FDE']);

@@ -1,6 +1,6 @@
 import { evaluateIntrinsic, type IntrinsicScope, isRecord } from '../../local/template/intrinsics.ts';
 
-/** What of a synthesized stack gives its values their names. */
+/** The parts of a synthesized stack from which its values get their names. */
 export interface NamedStack {
   readonly name: string;
   readonly template: {
@@ -11,7 +11,7 @@ export interface NamedStack {
   };
 }
 
-/** What AWS fills in, as statements show it. */
+/** Symbols for CloudFormation's pseudo parameters. */
 const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
   'AWS::Region': '<region>',
@@ -42,8 +42,8 @@ export class Symbols {
   }
 
   /**
-   * The value with symbols in the place of intrinsic functions.
-   * @throws Error for a function that is not understood
+   * The value with symbols in place of intrinsic functions.
+   * @throws Error for an unknown function
    */
   render(stack: NamedStack, value: unknown): unknown {
     if (Array.isArray(value)) return value.map((element) => this.render(stack, element));

@@ -10,7 +10,7 @@ import { buildStacks } from '../../lib/frame-flow-app.ts';
 import { REPOSITORY_ROOT } from '../../lib/paths.ts';
 import { readAssembly, type StackTemplate } from '../../local/template/assembly.ts';
 
-/** A resource of a template, as far as every resource is alike. */
+/** A resource of a template: the fields that all types share. */
 export const Resource = z.looseObject({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()).default({}),
@@ -33,7 +33,7 @@ export type TemplateJson = z.infer<typeof TemplateJson>;
 
 const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
 
-/** An app with the feature flags of cdk.json, whose functions are not bundled: the templates are the same. */
+/** An app with the feature flags of cdk.json. It does not bundle its functions, which does not change the templates. */
 export const createApp = (more: Record<string, unknown> = {}): App => {
   const directory = mkdtempSync(join(tmpdir(), 'frame-flow-synth-'));
   const { context } = CdkJson.parse(JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'cdk.json'), 'utf8')));
@@ -48,7 +48,7 @@ export const templateOf = (stack: Stack): Template => Template.fromStack(stack);
 
 export const parseTemplate = (template: Template): TemplateJson => TemplateJson.parse(template.toJSON());
 
-/** The templates of a stage, by the last part of their stacks' names. */
+/** The templates of a stage, by the last part of the stack name. */
 export interface StageTemplates {
   readonly network: Template | undefined;
   readonly data: Template;
@@ -77,7 +77,7 @@ export const synthesizeAssembly = (stage: Stage): StackTemplate[] => {
   });
 };
 
-/** A stage's stacks by name, with the paths of their constructs and everything that the templates say. */
+/** A stage's stacks by name, with whole templates and the paths of their constructs. */
 export const synthesizeStacks = (stage: Stage): { name: string; template: TemplateJson }[] => {
   const cdk = createApp({ 'aws:cdk:enable-path-metadata': true });
   return readAndRemove(cdk, () => {
@@ -100,7 +100,7 @@ const readAndRemove = <T>(cdk: App, read: () => T): T => {
   }
 };
 
-/** All resources of a stage, of whichever stack. */
+/** All resources of a stage, from all of its stacks. */
 export const resourcesOf = ({ network, data, app }: StageTemplates): Resource[] =>
   [network, data, app]
     .filter((template) => template !== undefined)

@@ -40,7 +40,7 @@ describe('The application of stage dev', () => {
     ['Download', 'Inbox', true, 180, 10],
     ['Orchestrator', 'Inbox', true, 180, 10],
   ])(
-    '%s reads its queue %s in batches that report what failed',
+    '%s reads its queue %s in batches that report their failed messages',
     (context, queue, fifo, visibility, batchSize) => {
       const queueId = idOf(new RegExp(`^${context}${queue}Queue`), 'AWS::SQS::Queue');
       app.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
@@ -63,7 +63,7 @@ describe('The application of stage dev', () => {
     ['ProcessWorkerInbox', 'ProcessDeadLetters'],
     ['DownloadInbox', 'DownloadInboxHandler'],
     ['OrchestratorInbox', 'OrchestratorInboxHandler'],
-  ])('gives the dead letters of %s to %s, a few at a time, and tells it what they are', (queue, handler) => {
+  ])('gives the dead letters of %s to %s, few at a time, with the ARN of their queue', (queue, handler) => {
     const id = idOf(new RegExp(`^${queue}DeadLetters`), 'AWS::SQS::Queue');
     app.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: { 'Fn::GetAtt': [id, 'Arn'] },
@@ -75,7 +75,7 @@ describe('The application of stage dev', () => {
     expect(Resources[id]?.Properties.VisibilityTimeout).toBe(900);
   });
 
-  test('wakes the engineer on call where dead letters stay for an hour, whether they are in flight or not', () => {
+  test('raises an alarm when dead letters stay for an hour, in flight or not', () => {
     const letters = Object.keys(Resources).filter((id) => /DeadLetters[0-9A-F]{8}$/.test(id));
     const queues = letters.filter((id) => Resources[id]?.Type === 'AWS::SQS::Queue');
     expect(queues).toHaveLength(6);
@@ -105,7 +105,7 @@ describe('The application of stage dev', () => {
   });
 
   test.each(STORING_CONTEXTS)(
-    'an alarm tells of a row of %s that cannot be read, of its outbox or another table',
+    'raises an alarm on an unreadable row of %s, in its outbox or another table',
     (context) => {
       const metric = (name: string) =>
         Match.objectLike({
@@ -133,7 +133,7 @@ describe('The application of stage dev', () => {
     },
   );
 
-  test('an alarm tells of one video where libav did not start, or of ten that made it crash', () => {
+  test('raises an alarm on one video for which libav did not start, or on ten that crashed it', () => {
     app.hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmDescription: Match.stringLikeRegexp('The second engine extracts'),
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
@@ -157,7 +157,7 @@ describe('The application of stage dev', () => {
     });
   });
 
-  test('every alarm that wakes a person names the heading in the runbook that says what to do', () => {
+  test('names the heading in the runbook in every alarm that notifies the topic', () => {
     const runbook = readFileSync(join(REPOSITORY_ROOT, 'docs/runbook.md'), 'utf8');
     const headings = [...runbook.matchAll(/^## (?<heading>.+)$/gm)].map(({ groups }) => groups?.heading);
     const Alarm = z.looseObject({ AlarmDescription: z.string(), AlarmActions: z.unknown() });
@@ -170,7 +170,7 @@ describe('The application of stage dev', () => {
       expect(headings).toContain(/Runbook: "(?<heading>[^"]+)"/.exec(AlarmDescription)?.groups?.heading);
   });
 
-  test('the API’s authorizer is the function of auth that decides about access tokens', () => {
+  test('uses the auth context’s authorizer function for the API', () => {
     const [authorizer] = ofType(Object.values(Resources), 'AWS::ApiGateway::Authorizer');
     expect(JSON.stringify(authorizer?.Properties.AuthorizerUri)).toContain(
       `"${idOf(/^AuthAuthorizer[0-9A-F]{8}$/, 'AWS::Lambda::Function')}"`,
@@ -192,7 +192,7 @@ describe('The application of stage dev', () => {
     });
   });
 
-  test('tells those who decide on a saga, and those who run a job, how long to wait', () => {
+  test('gives the deadlines of sagas and jobs to the functions that apply them', () => {
     for (const name of ['OrchestratorInboxHandler', 'OrchestratorSweep']) {
       expect(functionOf(name).Environment.Variables, name).toMatchObject({
         SAGA_WAITING_SECONDS: '3600',
@@ -212,14 +212,14 @@ describe('The application of stage dev', () => {
     ['ProcessSweep', 'rate(1 minute)'],
     ['DownloadSweep', 'rate(1 minute)'],
     ['OrchestratorSweep', 'rate(1 minute)'],
-  ])('%s runs at %s', (name, rate) => {
+  ])('runs %s at %s', (name, rate) => {
     app.hasResourceProperties('AWS::Events::Rule', {
       ScheduleExpression: rate,
       Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}`), 'Arn'] } })],
     });
   });
 
-  test('brings the word of S3, and of sources alone, to the queue of the upload context', () => {
+  test('sends S3’s events about sources only to the queue of the upload context', () => {
     app.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.s3'],
@@ -248,11 +248,11 @@ describe('The application of stage dev', () => {
     expect(Resources[trigger]?.Properties).toMatchObject({ ExecuteOnHandlerChange: true, Timeout: '120000' });
   });
 
-  test('has a new trigger for new migrations, which a rollback deletes rather than runs', () => {
+  test('has a new trigger for new migrations, which a rollback deletes instead of running', () => {
     expect(idOf(/^MigrationsTrigger/, 'Custom::Trigger')).toMatch(/Trigger[0-9a-f]{12}[0-9A-F]{8}$/);
   });
 
-  test('gives the secrets to the functions that need them alone', () => {
+  test('gives secrets only to the functions that need them', () => {
     const holders = (name: string) =>
       Object.entries(Resources)
         .filter(
@@ -285,16 +285,16 @@ describe('The application of stage dev', () => {
     ]);
   });
 
-  test('tells every function of ours where RDS’s certificates are', () => {
+  test('gives all our functions the path of RDS’s certificates', () => {
     const ours = ofType(Object.values(Resources), 'AWS::Lambda::Function')
       .map((fn) => Variables.optional().parse(fn.Properties.Environment)?.Variables)
       .filter((variables) => variables?.STAGE !== undefined);
-    // The self-test twice: once on each architecture.
+    // The self-test counts twice, once per architecture.
     expect(ours).toHaveLength(19);
     for (const variables of ours) expect(variables?.NODE_EXTRA_CA_CERTS).toBe('/var/runtime/ca-cert.pem');
   });
 
-  test('keeps one relay, on arm64, that knows every inbox', () => {
+  test('keeps one relay running on arm64, with the URL of every inbox', () => {
     app.hasResourceProperties('AWS::ECS::Service', {
       DesiredCount: 1,
       TaskDefinition: { Ref: Match.stringLikeRegexp('^Relay') },
@@ -318,7 +318,7 @@ describe('The application of stage dev', () => {
     });
   });
 
-  test('has workers only while there are messages for them, and takes them away one by one', () => {
+  test('runs workers only while messages wait for them, and removes them one by one', () => {
     app.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
       MinCapacity: 0,
       MaxCapacity: 2,

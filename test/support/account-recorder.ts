@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An endpoint that says who is calling and refuses all else, and remembers what was called. */
+/** An endpoint that answers the caller's identity, refuses every other call, and records all calls. */
 export interface AccountRecorder {
   readonly url: string;
-  /** Names of the calls, in their order, with the stack where one is named: `DescribeStacks CDKToolkit`. */
+  /** Names of the calls in order, with the name of the stack if the call has one: `DescribeStacks CDKToolkit`. */
   readonly calls: string[];
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ const IDENTITY = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/do
 const REFUSED = `<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>refused by the test</Message>
 </Error></ErrorResponse>`;
 
-/** Stands for AWS before commands that must not reach an account. */
+/** Starts a stand-in for AWS, for commands that must not reach an account. */
 export const recordAccount = async (): Promise<AccountRecorder> => {
   const calls: string[] = [];
   const server = createServer(async (request, response) => {

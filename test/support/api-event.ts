@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { requireDeclared } from './declared-problems.ts';
 
-/** What a test says of a call. */
+/** The parts of a call that a test sets. */
 export interface CallOptions {
   method: string;
   path: string;
@@ -11,7 +11,7 @@ export interface CallOptions {
   rawBody?: string;
   query?: Record<string, string>;
   headers?: Record<string, string>;
-  /** The user whom the authorizer would have established. */
+  /** The user that the authorizer would have established. */
   userId?: string;
   sessionId?: string;
   sourceIp?: string;
@@ -82,7 +82,7 @@ export const lambdaContext = (remainingMilliseconds = 10_000): Context => ({
   succeed: () => undefined,
 });
 
-/** An answer as a client reads it: headers in lower case, the body as JSON where it is. */
+/** An answer as a client reads it: headers in lower case, a JSON body parsed. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;

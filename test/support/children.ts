@@ -9,14 +9,14 @@ export const childrenWith = async (text: string): Promise<number[]> => {
     const [stat, commandLine] = await Promise.all(
       ['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'latin1').catch(() => '')),
     );
-    // The command's name may contain anything, but nothing after its last parenthesis does.
+    // The command's name may contain spaces and parentheses, so the fields after the last parenthesis are read.
     const parent = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
     if (parent === process.pid && commandLine?.includes(text)) found.push(Number(name));
   }
   return found;
 };
 
-/** The letter of a process's state: `T` is stopped, `S` waits. Undefined where there is no such process. */
+/** The letter of a process's state: `T` means stopped, `S` waiting. Undefined if there is no such process. */
 export const processState = (pid: number): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -10,8 +10,8 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/frame-flow-clips/
 const underWay = new Map<ClipName, Promise<string>>();
 
 /**
- * The path of a clip, made with the project's FFmpeg on first use and kept below node_modules/.cache. Several test
- * processes may ask at once: each makes its own in a folder of its own, and the rename is atomic.
+ * The path of a clip, made with the project's FFmpeg on first use and cached below node_modules/.cache. Several test
+ * processes may request it at once: each makes a copy in a separate folder, and the rename is atomic.
  */
 export const clip = (name: ClipName): Promise<string> => {
   const known = underWay.get(name);

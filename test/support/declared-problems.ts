@@ -2,7 +2,7 @@ import { Problem } from '../../functions/contracts/problem.ts';
 import { problemsOf, type RouteContract } from '../../functions/contracts/routes/route.ts';
 import { ROUTES } from '../../functions/contracts/routes.ts';
 
-/** The contract of a call to a path; undefined where there is none. */
+/** The contract of a call to a path; undefined for an unknown call. */
 const contractOf = (method: string, path: string): RouteContract | undefined => {
   const parts = new URL(path, 'http://localhost').pathname.split('/');
   return Object.values<RouteContract>(ROUTES).find((contract) => {
@@ -16,8 +16,8 @@ const contractOf = (method: string, path: string): RouteContract | undefined => 
 };
 
 /**
- * Every test that calls the API goes through this, so that a problem which a route does not declare fails the test that
- * meets it.
+ * Fails the test whose call gets a problem that its route does not declare. Every test that calls the API uses this
+ * check.
  *
  * @throws Error naming the code and the operation
  */

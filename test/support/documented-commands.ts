@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPOSITORY_ROOT } from '../../lib/paths.ts';
 
-/** One command of a documentation's shell block, with its comment. */
+/** One command of a shell block in the documentation, with its comment. */
 export interface DocumentedCommand {
   /** On one line, blanks collapsed, without its comment. */
   readonly text: string;
@@ -11,11 +11,11 @@ export interface DocumentedCommand {
   readonly section: string;
 }
 
-/** What belongs to one command goes on in the next line. */
+/** A backslash at the end of a line: the command continues in the next line. */
 const CONTINUATION = / *\\\n\s*/g;
 const COMMENT = /(?:^|\s+)#\s*(?<comment>.*)$/;
 
-/** The commands of all `sh` blocks of a page, in their order. A loop is one command. */
+/** The commands of all `sh` blocks of a page, in order. A loop is one command. */
 export const commandsOf = (page: string): DocumentedCommand[] => {
   const text = readFileSync(join(REPOSITORY_ROOT, page), 'utf8');
   const blocks = text.matchAll(/^#+ (?<heading>.+)$|^```sh\n(?<block>[\s\S]*?)^```$/gm);

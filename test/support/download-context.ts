@@ -10,7 +10,15 @@ import { someRunId } from './process.ts';
 import { createTestDatabase } from './services.ts';
 import { createTestBucket, tick } from './upload-context.ts';
 
-/** The download context's real handlers on a database and a bucket of the test's own. */
+/** Properties of an extraction's output. */
+export interface ExtractionOptions {
+  readonly attempt?: number;
+  readonly frames?: number;
+  readonly zip?: string;
+  readonly fileName?: string;
+}
+
+/** Starts the download context's real handlers on a database and a bucket of the test's own. */
 export const startDownloadContext = async (env: Record<string, string> = {}) => {
   const database = await createTestDatabase();
   const objects = await createTestBucket();
@@ -36,10 +44,10 @@ export const startDownloadContext = async (env: Record<string, string> = {}) => 
       options: { query?: Record<string, string>; headers?: Record<string, string> } = {},
     ) => callApi(http.handler, { method: 'GET', path, userId, ...options }),
     sweep: () => sweep.handler(tick, lambdaContext()),
-    /** What an extraction leaves: ZIP, frames, manifest. @returns the event that tells of it. */
+    /** Stores the output of an extraction: ZIP, frames, manifest. @returns the event about it. */
     extract: async (
       origin: EventOrigin,
-      { attempt = 1, frames = 4, zip = 'a zip', fileName = 'holiday.mp4' } = {},
+      { attempt = 1, frames = 4, zip = 'a zip', fileName = 'holiday.mp4' }: ExtractionOptions = {},
     ): Promise<FileProcessed> => {
       const run = { userId: origin.userId, videoId: origin.sagaId, runId: someRunId(attempt) };
       const manifest = someManifest(origin, frames);

@@ -33,7 +33,7 @@ export class InMemoryArtifacts implements Pick<ArtifactRepository, 'find' | 'cha
   }
 }
 
-/** The services that follow a saga, on memory; every object is as large as `sizes` says. */
+/** The services for following a saga, in memory; `sizes` holds the size of each object. */
 export const downloadOnMemory = (now: Date) => {
   const sizes = new Map<string, number>();
   const artifacts = new InMemoryArtifacts(now);

@@ -26,7 +26,7 @@ export const someSource = (change: Partial<SourceDescription> = {}): SourceDescr
   ...change,
 });
 
-/** Payloads that differ in nothing that matters to the test at hand. */
+/** Payloads with default values for fields that a test does not depend on. */
 export const somePayload = {
   FILE_UPLOADED: (): FileUploaded['payload'] => someSource(),
   FILE_PROCESSED: (attempt = 1): SagaEventOf<'FILE_PROCESSED'>['payload'] => ({
@@ -54,7 +54,7 @@ export const somePayload = {
   }),
 };
 
-/** An event of a saga, at a fixed time unless told otherwise. */
+/** An event of a saga, at a fixed time by default. */
 export const someEvent = <const Type extends SagaEventType>(
   type: Type,
   payload: SagaEventOf<Type>['payload'],

@@ -1,4 +1,4 @@
-/** Polls until `probe` gives a value. @throws Error after `seconds`, naming what was awaited. */
+/** Polls until `probe` gives a value. @throws Error after `seconds`, with `what` in its message */
 export const eventually = async <T>(
   what: string,
   probe: () => Promise<T | undefined> | T | undefined,

@@ -10,28 +10,28 @@ import type { Saga } from '../../functions/orchestrator/core/saga.ts';
 import { eventStamps } from '../../functions/shared/events/event-stamps.ts';
 import { RecordingChannel, SOME_POLICY } from './orchestrator.ts';
 
-/** Longer than every wait of the policy, in milliseconds: repeated orders wait for a day at most. */
+/** Longer than every wait of the policy, in milliseconds. Repeated orders wait for a day at most. */
 const PAST_ALL_DEADLINES = 25 * 60 * 60_000;
 const START = Date.parse('2026-01-01T00:00:00.000Z');
-/** Sweeps at the end: more than there are states with a deadline. */
+/** Number of sweeps at the end, larger than the number of states with a deadline. */
 const SWEEPS_TO_THE_END = 10;
 
 /** Something that happens to a saga: an event is delivered, or time passes and the sweeper runs. */
 export type Happening = SagaEvent | 'DEADLINE';
 
-/** One step of one order, for what has to hold at each. */
+/** One step of one order, for the checks at each step. */
 export interface Step {
   happening: Happening;
-  /** Whether it had happened before. */
+  /** Whether it is a repetition. */
   again: boolean;
   before: Saga | undefined;
   after: Saga | undefined;
 }
 
-/** Where orders end; `paths` of them in this very document. */
+/** An end that `paths` orders share: the same document. */
 export interface End {
   saga: Saga | undefined;
-  /** All that the saga ever sent (none of it is acknowledged). */
+  /** All events that the saga sent. None of them is acknowledged, so all are pending. */
   published: readonly SagaEvent[];
   paths: number;
 }
@@ -46,9 +46,9 @@ export const countOrders = (things: number, deliveries: number): number => {
 };
 
 /**
- * Walks every order in which these things can happen so many times each. All that the orchestrator goes by is the
- * stored saga and the clock, so orders that have led to the same document with the same things to come are walked on
- * as one, and counted. When all has happened, time passes until every deadline has had its turn.
+ * Explores every order in which each of these things happens `deliveries` times. The orchestrator depends only on the
+ * stored saga and the clock, so orders that lead to the same document with the same remaining things are explored once
+ * and counted. In the end, time passes until every deadline has passed.
  */
 export const exploreOrders = async (
   happenings: readonly Happening[],
@@ -93,7 +93,7 @@ interface Node {
   paths: number;
 }
 
-/** Time passes with each deadline that has passed, and else stands still. */
+/** The clock advances with each passed deadline and otherwise stands still. */
 const clockOf = (happenings: readonly Happening[], counts: readonly number[]): number =>
   START + (counts[happenings.indexOf('DEADLINE')] ?? 0) * PAST_ALL_DEADLINES;
 
@@ -155,7 +155,9 @@ class OneSaga implements SagaRepository {
   }
 }
 
-/** The document with the ids that the orchestrator made up numbered in their order: chance makes no difference. */
+/**
+ * The document with the orchestrator's random ids replaced by numbers in order, so that equal documents compare equal.
+ */
 const canonical = (saga: Saga | undefined, given: ReadonlySet<string>): string => {
   if (!saga) return '';
   const numbers = new Map<string, number>();

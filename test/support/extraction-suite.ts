@@ -7,10 +7,12 @@ import { type ClipName, clip } from './clips.ts';
 import { fileSource, openClip, withPrivateTemp } from './extraction.ts';
 import { psnrDb, psnrOfBytesDb, withOracle } from './oracle.ts';
 
-/** What any two encoders of the same picture reach, and two neighbouring frames of the test picture do not. */
+/**
+ * The PSNR that any two encodings of the same picture reach, and that two neighbouring frames of the test clip do not.
+ */
 const SAME_PICTURE_DB = 35;
 
-/** Every frame against the one found by decoding everything. */
+/** Compares every frame with the oracle's, which decodes the whole video. */
 const expectOracle = async (
   engine: ExtractionEngine,
   name: ClipName,
@@ -33,7 +35,7 @@ const expectOracle = async (
   return { summary, frames };
 };
 
-/** What every engine has to do: the same frames as by decoding everything, and the right code where there are none. */
+/** Tests of every engine: it takes the same frames as a full decode, and fails with the right code without frames. */
 export const describeExtraction = (label: string, createEngine: () => ExtractionEngine): void => {
   describe(`${label}, compared with decoding everything`, () => {
     it.each<[ClipName, string, string]>([
@@ -89,7 +91,7 @@ export const describeExtraction = (label: string, createEngine: () => Extraction
       await expectOracle(createEngine(), name, times);
     });
 
-    it('takes a frame every second, several from one keyframe, as exactly as every ten', async () => {
+    it('takes a frame every second, several from one keyframe, as exactly as every ten seconds', async () => {
       await expectOracle(
         createEngine(),
         'h264.mkv',
@@ -98,7 +100,7 @@ export const describeExtraction = (label: string, createEngine: () => Extraction
       );
     });
 
-    it('applies the rotation of a phone', async () => {
+    it('applies the rotation of the file’s metadata', async () => {
       const { frames } = await expectOracle(createEngine(), 'rotated.mp4', [0]);
       expect(frames[0]).toMatchObject({ width: 240, height: 320 });
     });
@@ -114,7 +116,7 @@ export const describeExtraction = (label: string, createEngine: () => Extraction
     it.each<[string, ClipName]>([
       ['HDR10', 'hdr10.mp4'],
       ['HLG', 'hlg.mp4'],
-    ])('brings %s into the range of an ordinary picture instead of washing it out', async (_, name) => {
+    ])('maps the tones of %s to standard dynamic range', async (_, name) => {
       const [hdr, plain] = [await openClip(createEngine(), name), await clip(name)];
       await withOracle(await clip('short.mp4'), 10, async ([original]) => {
         await withOracle(plain, 10, async ([washedOut]) => {
@@ -128,14 +130,14 @@ export const describeExtraction = (label: string, createEngine: () => Extraction
   });
 
   describe(`${label}, damaged videos`, () => {
-    it('takes the next frame that can be decoded, and says so', async () => {
+    it('takes the next decodable frame and marks it as substituted', async () => {
       const { frames } = await openClip(createEngine(), 'damaged-middle.mp4');
       expect(frames.map((frame) => frame.substituted)).toEqual([false, true, false, false]);
       expect(frames[1]?.requestedTimeSeconds).toBe(10);
       expect(frames[1]?.timeSeconds).toBeGreaterThan(10);
     });
 
-    it('begins a video with its opening keyframe also where that is damaged', async () => {
+    it('counts moments from the opening keyframe even if that is damaged', async () => {
       const { frames } = await openClip(createEngine(), 'damaged-start.mp4');
       expect(frames.map((frame) => [frame.requestedTimeSeconds, frame.substituted])).toEqual([
         [0, true],
@@ -146,7 +148,7 @@ export const describeExtraction = (label: string, createEngine: () => Extraction
   });
 
   describe(`${label}, files that it refuses`, () => {
-    it.each(REFUSED)('refuses %s with %s and leaves nothing behind', async (name, code) => {
+    it.each(REFUSED)('refuses %s with %s and leaves no temporary file behind', async (name, code) => {
       const source = await fileSource(await clip(name));
       await withPrivateTemp(async (temp) => {
         const signal = new AbortController().signal;

@@ -38,7 +38,7 @@ export const fileSource = async (path: string): Promise<VideoSource> => ({
 /** The command-line engine. */
 export const cliEngine = (): ExtractionEngine => new FfmpegCliEngine({ binary: FFMPEG_PATH });
 
-/** The child's program as it is written; bundled only where it is deployed. */
+/** The source of the child's program; only a deployment bundles it. */
 export const EXTRACTOR_PROGRAM = fileURLToPath(
   new URL('../../engine/libav/child/extractor.task.ts', import.meta.url),
 );
@@ -57,7 +57,7 @@ export const openFile = async (
   return engine.open({ source, intervalSeconds, maxFrames: MAX_FRAMES, signal });
 };
 
-/** Everything that an engine makes of a clip. */
+/** All frames, the summary and the usage of an engine's extraction of a clip. */
 export const openClip = async (
   engine: ExtractionEngine,
   name: ClipName,
@@ -73,7 +73,7 @@ export const openClip = async (
   }
 };
 
-/** Runs `work` with a temporary directory of its own as the system's one. */
+/** Runs `work` with a new directory as the system's temporary directory. */
 export const withPrivateTemp = async <T>(work: (directory: string) => Promise<T>): Promise<T> => {
   const directory = await mkdtemp(join(tmpdir(), 'frame-flow-test-'));
   const before = process.env.TMPDIR;

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 /** Programs of the system that the fakes below call. */
 const SHELL_PROGRAMS = ['cat', 'mkdir', 'touch', 'chmod', 'sleep'];
 
-/** Notes its arguments and the configuration file after `-c`, then makes an empty archive per package. */
+/** Records its arguments and the configuration file after `-c`, then makes an empty archive per package. */
 const APT_GET = `#!/bin/sh
 echo "apt-get $*" >> "$FAKE_LOG"
 cat "$2" >> "$FAKE_LOG"
@@ -37,7 +37,7 @@ tools="\${2%-server}-tools"
 printf '%s\\n' "$2" "  Depends: $tools" "$tools" "  Depends: libc6" "  Depends: liblzf1" liblzf1
 `;
 
-/** A server that runs only with the library of its package on LD_LIBRARY_PATH. */
+/** Unpacks a server that runs only with its package's library on LD_LIBRARY_PATH. */
 const DPKG_DEB = `#!/bin/sh
 name="\${2##*/}"
 echo "unpacked \${name%.deb}" >> "$FAKE_LOG"
@@ -81,7 +81,7 @@ export class FakeApt {
     rmSync(join(this.#bin, name));
   }
 
-  /** @param variables FAKE_PACKAGES names what apt knows; others of the fakes make one step fail */
+  /** @param variables FAKE_PACKAGES lists the packages that apt knows; the other variables make one step fail */
   environment(variables: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     return {
       PATH: this.#bin,
@@ -91,7 +91,7 @@ export class FakeApt {
     };
   }
 
-  /** What the fakes were called with, one line per call, and apt's configuration. */
+  /** The calls of the fakes, one line each, and apt's configuration. */
   get calls(): string[] {
     return existsSync(this.#log) ? readFileSync(this.#log, 'utf8').trimEnd().split('\n') : [];
   }

@@ -23,7 +23,7 @@ import { eventually } from './eventually.ts';
 import { keysOf } from './objects.ts';
 import { readFramesZip, sha256 } from './zip.ts';
 
-/** Faults are noticed within seconds; what is well still has time enough on a slow machine. */
+/** Short enough to notice faults within seconds, long enough for healthy work on a slow machine. */
 const TIMING: Timing = {
   inboxTimeoutSeconds: 10,
   inboxVisibilitySeconds: 10,
@@ -38,7 +38,7 @@ const TIMING: Timing = {
   sagaBackoffSeconds: 1,
 };
 
-/** The whole of Frame Flow with a user logged in, and what a test needs to look inside and to break it. */
+/** Starts the whole of Frame Flow with a logged-in user, and helpers that inspect and break it. */
 export const startFaultStack = async (
   timing: Partial<Timing> = {},
   options: Pick<DevStackOptions, 'clockOffsetSeconds'> = {},
@@ -64,7 +64,7 @@ export const startFaultStack = async (
   pool.on('connect', (client) => client.on('error', () => undefined));
   const sagas = new DynamoSagaRepository(dynamo, stack.tableName('Sagas'));
 
-  /** Another process of a container, as where its service runs two; it logs under `<name>-2`. */
+  /** A second process of a container, as in a service with two tasks; it logs under `<name>-2`. */
   const secondOf = (name: 'relay' | 'worker') => {
     const model = stack.model.containers.find((container) => container.name === name);
     if (!model) throw new Error(`the template has no ${name}`);
@@ -80,12 +80,12 @@ export const startFaultStack = async (
     );
   };
 
-  /** The keys of a video's objects, without their common prefix and without their run's. */
+  /** The keys of a video's objects, without the prefixes of the video and the run. */
   const objectsOf = async (id: string): Promise<string[]> => {
     const keys = await keysOf(s3, stack.bucketName('Storage'), id);
     return keys.map((key) => (key.split(`/${id}/`)[1] ?? '').replace(/^results\/[^/]+\//, ''));
   };
-  /** What a context told of a saga, apart from the beginnings of its extraction. */
+  /** The types of the events that a context stored for a saga in order, without EXTRACTION_STARTED. */
   const eventsOf = async (context: Exclude<DatabaseContext, 'auth'>, id: string): Promise<string[]> => {
     const { rows } = await pool.query<{ type: string }>(
       `SELECT event->>'type' AS type FROM ${context}.outbox
@@ -104,7 +104,6 @@ export const startFaultStack = async (
     dynamo,
     secondOf,
     objectsOf,
-    /** The types of the events that a context stored for a video, in order. */
     eventsOf,
     sagaOf: (id: string) => sagas.load(VideoId.parse(id)),
     /** Waits for a saga to be in this status. */
@@ -123,7 +122,7 @@ export const startFaultStack = async (
         `${type} to be stored`,
         async () => (await eventsOf(context, id)).includes(type) || undefined,
       ),
-    /** Holds S3 still while `act` runs, so that what is under way there stays under way. */
+    /** Pauses S3 while `act` runs, so that requests under way stay under way. */
     whileStorageHangs: async (act: () => void | Promise<void>): Promise<void> => {
       const storage = stack.process('s3');
       storage.pause();
@@ -150,7 +149,7 @@ export const startFaultStack = async (
         },
         60,
       ),
-    /** Waits for an attempt of a video to be taken on. */
+    /** Waits until a run claims an attempt of a video. */
     untilClaimed: (id: string, attempt: number, seconds = 60) =>
       eventually(
         `attempt ${attempt} to be taken on`,
@@ -163,7 +162,7 @@ export const startFaultStack = async (
         },
         seconds,
       ),
-    /** What a video that is READY promises: the ZIP, whole, and no object but those it should have. */
+    /** Asserts the guarantees of a READY video: a complete ZIP, and no objects besides the result and the source. */
     expectWhole: async (id: string): Promise<void> => {
       const download = await api.download(id);
       const zip = Buffer.from(await (await fetch(download.url)).arrayBuffer());
@@ -171,7 +170,7 @@ export const startFaultStack = async (
       const { manifest, frames } = await readFramesZip(zip);
       expect(frames).toHaveLength(manifest.framesExpected);
       const expected = [...frames.map(({ name }) => `frames/${name}`), 'frames/manifest.json', 'frames.zip'];
-      // What runs left behind that did not win, the sweeper collects.
+      // The sweeper removes the objects of runs that lost.
       await eventually(
         'nothing but the result to be stored',
         async () => {
@@ -181,9 +180,9 @@ export const startFaultStack = async (
         60,
       );
     },
-    /** Each step of a saga that went well was taken once. */
+    /** Asserts that each step of a successful saga happened once. */
     expectOnce: async (id: string): Promise<void> => {
-      // EXTRACTION_STARTED may come after the end: a sweeper repeats it where Redis lost it.
+      // EXTRACTION_STARTED may come after the end, because a sweeper repeats it if Redis lost it.
       const story = await eventually(
         'the whole journal',
         async () => {
@@ -207,7 +206,7 @@ export const startFaultStack = async (
       });
       expect(new Set(steps).size).toBe(steps.length);
     },
-    /** Puts a message into a queue as it is. */
+    /** Sends a message with this body to a queue. */
     send: (queue: string, body: string, group: string) =>
       sqs.send(
         new SendMessageCommand({
@@ -217,7 +216,7 @@ export const startFaultStack = async (
           MessageDeduplicationId: newEventId(),
         }),
       ),
-    /** Puts an event into a queue as the relay does, though SQS will not see a duplicate. */
+    /** Sends an event to a queue as the relay does, but with an id that SQS does not recognise as a duplicate. */
     sendEvent: (queue: string, event: SagaEvent) =>
       sqs.send(
         new SendMessageCommand({

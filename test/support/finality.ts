@@ -8,11 +8,11 @@ import { DynamoSagaRepository } from '../../functions/orchestrator/adapters/dyna
 import type { Saga } from '../../functions/orchestrator/core/saga.ts';
 import { eventually } from './eventually.ts';
 
-/** The stores of a stack that runs. */
+/** The stores of a running stack. */
 export interface StackStores {
   query(sql: string, values: readonly unknown[]): Promise<unknown[]>;
   sagaOf(videoId: string): Promise<Saga | undefined>;
-  /** Where SQS answers. */
+  /** The URL of SQS. */
   readonly queueEndpoint: string;
   /** Of every queue, dead letters included. */
   readonly queueNames: readonly string[];
@@ -37,12 +37,12 @@ export const openStackStores = (): StackStores & { close(): Promise<void> } => {
   };
 };
 
-/** Seconds within which everything has to be over: what was in a run's hands has come back by then. */
+/** Seconds until everything must be over; the leases of all runs have expired by then. */
 const PATIENCE_SECONDS = 120;
 
 /**
- * Waits until a deleted video is deleted in every context and nothing of it can write any more: no run, no message in any
- * queue (in flight or not), no event that is still to be relayed. What is stored from then on stays.
+ * Waits until a deleted video is deleted in every context and nothing can write for it any more: no run, no message in
+ * any queue (in flight or not), no event that still has to be relayed. From then on the stores do not change.
  * @throws Error naming what was left
  */
 export const untilDeletedForGood = (stores: StackStores, videoId: string): Promise<void> =>
@@ -52,14 +52,14 @@ export const untilDeletedForGood = (stores: StackStores, videoId: string): Promi
     ...(await movingOf(stores, videoId)),
   ]);
 
-/** Waits until nothing of a video that is not deleted can write any more. @throws Error naming what was left */
+/** Waits until nothing can write for a video any more that is not deleted. @throws Error naming what was left */
 export const untilStill = (stores: StackStores, videoId: string): Promise<void> =>
   untilNothingOf(videoId, () => movingOf(stores, videoId));
 
 const untilNothingOf = async (videoId: string, look: () => Promise<string[]>): Promise<void> => {
   let left: string[] = [];
   const lookTwice = async () => {
-    // An event may move from one store to the next while they are looked at: only two empty looks are enough.
+    // An event may move from one store to the next during a look, so two empty looks in a row are needed.
     for (let looks = 0; looks < 2; looks += 1) {
       left = await look();
       if (left.length > 0) return undefined;
@@ -71,7 +71,7 @@ const untilNothingOf = async (videoId: string, look: () => Promise<string[]>): P
   });
 };
 
-/** What can still lead to a write. */
+/** Everything that can still lead to a write. */
 const movingOf = async (stores: StackStores, videoId: string): Promise<string[]> => [
   ...(await rowsOf(stores, MOVING, videoId)),
   ...((await stores.sagaOf(videoId))?.pending ?? []).map(({ type }) => `${type}, pending in the saga`),
@@ -84,7 +84,7 @@ const rowsOf = async (stores: StackStores, sql: string, videoId: string): Promis
     .parse(await stores.query(sql, [videoId]))
     .map(({ what }) => what);
 
-/** In each context, a row that is no tombstone, or no row where there should be a tombstone. */
+/** Finds, in each context, a row that is not a tombstone, or a missing tombstone. */
 const NOT_DELETED = `
   SELECT 'a video' AS what FROM upload.video WHERE id = $1
   UNION ALL SELECT 'no tombstone of its job' WHERE NOT EXISTS (
@@ -108,7 +108,9 @@ const Inspection = z.object({
   }),
 });
 
-/** The local SQS shows what is in a queue without receiving it. A run has its message in flight until it ends. */
+/**
+ * The local SQS shows the messages of a queue without receiving them. A run's message is in flight until the run ends.
+ */
 const messagesOf = async ({ queueEndpoint, queueNames }: StackStores, videoId: string): Promise<string[]> => {
   const found = await Promise.all(
     queueNames.map(async (name) => {

@@ -4,7 +4,7 @@ import { FailureCode } from '../../functions/contracts/failures.ts';
 import { type ClipName, clip } from './clips.ts';
 import { MUTATIONS, seeded } from './mutations.ts';
 
-/** Small ones of every container, with and without B-frames, edits and index. */
+/** Small clips of every container, with and without B-frames, edits and index. */
 const SEEDS: readonly ClipName[] = [
   'short.mp4',
   'one-frame.mp4',
@@ -31,18 +31,18 @@ export const memorySource = (bytes: Buffer): VideoSource => ({
 });
 
 export interface FuzzReport {
-  /** How often each outcome came: a failure's code, or `frames`. */
+  /** The count of each outcome: a failure's code, or `frames`. */
   outcomes: Record<string, number>;
-  /** What must not be: each with the name and number of the mutation that brings it back. */
+  /** Forbidden outcomes, each with the kind and number of the mutation that reproduces it. */
   offences: string[];
 }
 
-/** Longer than any of these small files may take, in milliseconds. */
+/** Maximum duration of one extraction of these small files, in milliseconds. */
 const PATIENCE = 10_000;
 
 /**
- * Damages files in `count` ways, the same for the same seed, and has an engine extract each. No way may hang, end
- * this process, end without a code, or give other frames than were announced.
+ * Damages files in `count` ways that the seed determines, and extracts each with an engine. No extraction may hang, end
+ * this process, fail without a code, or give other frames than announced.
  */
 export const fuzz = async (engine: ExtractionEngine, seed: number, count: number): Promise<FuzzReport> => {
   const files = await Promise.all(SEEDS.map(async (name) => readFile(await clip(name))));

@@ -10,7 +10,7 @@ export const inAnyCase = (text: string): fc.Arbitrary<string> =>
         .join(''),
     );
 
-/** How clients spell a UUID: Swift prints it in upper case, some people mix. */
+/** Spellings of a UUID by clients: upper case (as Swift prints it), mixed case, unchanged. */
 export const spellingsOf = (id: string): string[] => [
   id.toUpperCase(),
   id.replace(/[a-f]/g, (letter, position: number) => (position % 2 === 0 ? letter.toUpperCase() : letter)),

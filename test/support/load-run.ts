@@ -4,7 +4,7 @@ import type { LoadRun } from '../../bench/load/run.ts';
 
 type Parts = Partial<Pick<LoadRun, 'users' | 'uploads' | 'claims' | 'kills' | 'slots'>> & Partial<Stored>;
 
-/** A load run that found nothing, with these parts. */
+/** A load run without findings, with these parts. */
 export const someRun = (parts: Parts): LoadRun => {
   const { users = [], uploads = [], claims = [], kills = [], slots = 1 } = parts;
   const { videos = [], timeline = [], jobs = [], artifacts = [], emitted = [], sagas = [] } = parts;

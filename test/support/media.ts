@@ -1,4 +1,4 @@
-/** First bytes of files, by container: enough for who looks at the start alone. */
+/** The first bytes of files of each container, enough for code that reads only the start. */
 
 const box = (type: string, content: Uint8Array | string = '', sizeBytes?: number): Buffer => {
   const body = Buffer.from(content);

@@ -1,4 +1,4 @@
-/** A generator of numbers in [0, 1) that gives the same ones for the same seed. */
+/** A generator of numbers in [0, 1), the same for the same seed. */
 export const seeded = (seed: number): (() => number) => {
   let state = seed >>> 0 || 1;
   return () => {
@@ -11,7 +11,7 @@ export type Mutation = (bytes: Buffer, other: Buffer, random: () => number) => B
 
 const at = (bytes: Buffer, random: () => number): number => Math.floor(random() * bytes.length);
 
-/** Half of all damage goes to the first and last part, where headers and index are. */
+/** A position for damage. Half of them are in the first and last part, which hold headers and index. */
 const somewhere = (bytes: Buffer, random: () => number): number => {
   const place = random();
   if (place < 0.25) return Math.floor(random() * Math.min(bytes.length, 2048));
@@ -19,7 +19,7 @@ const somewhere = (bytes: Buffer, random: () => number): number => {
   return at(bytes, random);
 };
 
-/** What can happen to a file. */
+/** Ways to damage a file. */
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   truncated: (bytes, _, random) => bytes.subarray(0, at(bytes, random)),
   'beginning cut off': (bytes, _, random) => bytes.subarray(at(bytes, random)),

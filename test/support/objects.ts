@@ -9,7 +9,7 @@ const storage = (): { s3: S3Client; bucket: string } => {
   };
 };
 
-/** The keys of a video's multipart uploads that were begun and neither completed nor aborted. */
+/** The keys of a video's multipart uploads that are neither completed nor aborted. */
 export const multipartUploadsOf = async (videoId: string): Promise<string[]> => {
   const { s3, bucket } = storage();
   const { Uploads: uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));

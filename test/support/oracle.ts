@@ -6,7 +6,7 @@ import { ffmpeg } from './clips/ffmpeg.ts';
 /** Full conversion to RGB: FFmpeg's fast paths take the nearest colour sample and differ by 15 dB among themselves. */
 const EXACT_RGB = 'scale=sws_flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,format=gbrp';
 
-/** A frame that is certainly right: everything was decoded to find it. */
+/** A reference frame, found by decoding the whole video. */
 export interface OracleFrame {
   /** Seconds from the first frame. */
   timeSeconds: number;
@@ -15,15 +15,15 @@ export interface OracleFrame {
 }
 
 /**
- * The frames that there are, by decoding the whole video: of each interval the first frame in it, counted from the
- * first frame's time. The pictures lie in a folder of their own; `remove` deletes it.
+ * Decodes the whole video and takes the first frame of each interval, counted from the first frame's time. The pictures
+ * are in a folder that `remove` deletes.
  */
 export const oracleFrames = async (
   path: string,
   intervalSeconds: number,
 ): Promise<{ frames: OracleFrame[]; remove: () => Promise<void> }> => {
   const folder = await mkdtemp(join(tmpdir(), 'frame-flow-oracle-'));
-  // Variable 0 keeps the first frame's pts. 1e-9: a quotient that is whole must not fall short of itself.
+  // Variable 0 keeps the first frame's pts. 1e-9 compensates rounding errors of whole quotients.
   const interval = (pts: string) => `floor((${pts}-ld(0))*TB/${intervalSeconds}+1e-9)`;
   const expression = `if(isnan(prev_selected_t),1+0*st(0,pts),gt(${interval('pts')},${interval('prev_selected_pts')}))`;
   const filter = `select='${expression}',showinfo,${EXACT_RGB}`;
@@ -57,7 +57,7 @@ export const withOracle = async <T>(
   }
 };
 
-/** How alike two pictures (JPEG or PNG) of one size are, in dB over RGB; Infinity for the same picture. */
+/** The PSNR of two pictures (JPEG or PNG) of the same size, in dB over RGB; Infinity for equal pictures. */
 export const psnrDb = async (left: string, right: string): Promise<number> => {
   const graph = `[0:v]${EXACT_RGB}[a];[1:v]${EXACT_RGB}[b];[a][b]psnr`;
   const log = await ffmpeg(['-i', left, '-i', right, '-lavfi', graph, '-f', 'null', '-'], 'info');
@@ -66,7 +66,7 @@ export const psnrDb = async (left: string, right: string): Promise<number> => {
   return average === 'inf' ? Number.POSITIVE_INFINITY : Number(average);
 };
 
-/** As `psnrDb`, for a picture in memory. */
+/** Like `psnrDb`, for a picture in memory. */
 export const psnrOfBytesDb = async (bytes: Uint8Array, other: string): Promise<number> => {
   const folder = await mkdtemp(join(tmpdir(), 'frame-flow-psnr-'));
   try {

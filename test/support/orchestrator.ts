@@ -6,10 +6,10 @@ import type { EventChannel, SagaRepository } from '../../functions/orchestrator/
 import { Saga } from '../../functions/orchestrator/core/saga.ts';
 import { eventStamps } from '../../functions/shared/events/event-stamps.ts';
 
-/** Sagas in memory, with the version check of the real table; stored as JSON, as there. */
+/** Sagas in memory, with the version check and the JSON encoding of the real table. */
 export class InMemorySagas implements SagaRepository {
   readonly #items = new Map<VideoId, { json: string; version: number; dueAt: string | undefined }>();
-  /** Runs before each save: a test's chance to interfere. */
+  /** Runs before each save, so that a test can interfere. */
   beforeSave: (saga: Saga) => void | Promise<void> = () => undefined;
 
   async load(sagaId: VideoId): Promise<Saga | undefined> {
@@ -32,7 +32,7 @@ export class InMemorySagas implements SagaRepository {
   }
 }
 
-/** A channel that remembers what was published and acknowledges what it is told to. */
+/** A channel that records published events and acknowledges those in `relayed`. */
 export class RecordingChannel implements EventChannel {
   readonly published: SagaEvent[] = [];
   readonly relayed = new Set<EventId>();
@@ -55,7 +55,7 @@ export const SOME_POLICY: SagaPolicy = {
   backoffSeconds: 30,
 };
 
-/** The orchestrator on memory, with a clock that the test moves. */
+/** The orchestrator in memory, with a clock that the test moves. */
 export const orchestratorOnMemory = () => {
   const clock = { now: new Date('2026-01-01T00:00:00.000Z') };
   const sagas = new InMemorySagas();

@@ -17,18 +17,16 @@ import { RecordingChannel, SOME_POLICY } from './orchestrator.ts';
 import { someRunId } from './process.ts';
 import { startProcessContext } from './process-context.ts';
 import { createSagaTable, tableClient } from './saga-table.ts';
-import { deliverEvents } from './sqs-event.ts';
+import { deliverEvents, type SqsHandler } from './sqs-event.ts';
 import { someUser, startUploadContext } from './upload-context.ts';
 
-type InboxHandler = Parameters<typeof deliverEvents>[0];
-
 /**
- * The four contexts' real handlers on one bucket, with the test in the relay's place: it hands each stored event to
- * the inboxes of its route. An extraction is started where the test says so; else the test puts its result there
- * (`extract`).
+ * Starts the four contexts' real handlers on one bucket. The test takes the place of the relay and delivers each stored
+ * event to the inboxes of its route. It starts extractions only on request; otherwise the test stores their result with
+ * `extract`.
  *
- * The contexts share this process, and each reads its environment once, on its first call. So each one is called
- * before the next one's environment is set.
+ * The contexts share this process, and each reads its environment once, on its first call. So each context is called
+ * before the environment of the next one is set.
  */
 export const startPipeline = async () => {
   const upload = await startUploadContext();
@@ -56,7 +54,7 @@ export const startPipeline = async () => {
     }),
     consumers: CONSUMERS,
   });
-  const handlers: Record<Inbox, InboxHandler> = {
+  const handlers: Record<Inbox, SqsHandler> = {
     upload: upload.inbox,
     download: download.inbox,
     process: processInbox,
@@ -80,7 +78,7 @@ export const startPipeline = async () => {
   return {
     upload,
     download,
-    /** Relays what the contexts have stored, and what they store because of it, until there is nothing more. */
+    /** Relays the events that the contexts have stored, and the events that these cause, until none is left. */
     relay: async ({ withExtraction = false } = {}): Promise<void> => {
       for (;;) {
         const fresh = (await stored()).filter((event) => !relayed.has(event.id));
@@ -90,12 +88,12 @@ export const startPipeline = async () => {
           for (const inbox of inboxesFor(event)) {
             if (isOrder(event, inbox) && !withExtraction) continue;
             const returned = await deliverEvents(handlers[inbox], event);
-            if (returned.length > 0) throw new Error(`${inbox} gave ${event.type} back`);
+            if (returned.length > 0) throw new Error(`${inbox} returned ${event.type}`);
           }
         }
       }
     },
-    /** Puts a finished extraction's objects into the bucket and tells of them, as the process context does. */
+    /** Stores the objects of a finished extraction and publishes FILE_PROCESSED, as the process context does. */
     extract: async (origin: EventOrigin): Promise<void> => {
       const run = { userId: origin.userId, videoId: origin.sagaId, runId: someRunId(1) };
       const zip = 'a zip';
@@ -111,13 +109,13 @@ export const startPipeline = async () => {
       };
       channel.published.push(someEvent('FILE_PROCESSED', payload, origin));
     },
-    /** Every object in the bucket whose key holds the text, in whatever case. */
+    /** Every object in the bucket whose key contains the text, in any case. */
     keysWith: async (text: string): Promise<string[]> => {
       const s3 = new S3Client({ forcePathStyle: true });
       const { Contents: objects = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
       return objects.map(({ Key = '' }) => Key).filter((key) => hasText(key, text));
     },
-    /** The sagas of a video, however their id is spelt. */
+    /** The sagas of a video, with their id in any case. */
     sagasOf: async (videoId: string): Promise<{ id: string | undefined; saga: Saga }[]> => {
       const { Items: items = [] } = await dynamo.send(
         new ScanCommand({ TableName: table, ConsistentRead: true }),

@@ -3,7 +3,7 @@ import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-s
 import { inject } from 'vitest';
 import { SAGA_DUE_INDEX } from '../../functions/contracts/env.ts';
 
-/** A client of the run's DynamoDB, or of whatever stands in front of it. */
+/** A client of the run's DynamoDB, or of a proxy in front of it. */
 export const tableClient = (endpoint = inject('services').dynamoEndpoint): DynamoDBClient =>
   new DynamoDBClient({
     endpoint,
@@ -11,7 +11,7 @@ export const tableClient = (endpoint = inject('services').dynamoEndpoint): Dynam
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
 
-/** A saga table of the test's own. @returns its name. */
+/** Creates a saga table for one test. @returns its name. */
 export const createSagaTable = async (client: DynamoDBClient): Promise<string> => {
   const name = `sagas-${randomBytes(4).toString('hex')}`;
   await client.send(

@@ -11,7 +11,7 @@ import { startRedis } from '../../local/services/redis.ts';
 import { createStateDirectory, stateDirectoryAt } from '../../local/state/directory.ts';
 import { LocalSecrets } from '../../local/state/secrets.ts';
 
-/** Where the real services of a test run are; each test makes its own database, bucket, table or queue there. */
+/** The addresses of a run's real services, in which each test creates its own database, bucket, table or queue. */
 export interface TestServices {
   postgres: { host: string; port: number; adminUser: string; adminPassword: string };
   redisUrl: string;

@@ -13,12 +13,12 @@ import type { MigrationEnv } from '../../functions/database/migrate-database.ts'
 import { migrateDatabase } from '../../functions/database/migrate-database.ts';
 
 const ROLE_PASSWORD = 'integration';
-/** All test files share the roles: enough for every one of them at the same time. */
+/** Enough for all test files at the same time, because they share the roles. */
 const ROLE_CONNECTIONS = 200;
-/** Any number: the advisory lock under which one test file at a time changes the roles that all share. */
+/** An arbitrary id of the advisory lock under which one test file at a time changes the shared roles. */
 const PROVISIONING_LOCK = 20_260_102;
 
-/** A database of the test's own, migrated, and ways into it. */
+/** A migrated database of the test's own, with ways to connect to it. */
 export interface TestDatabase {
   name: string;
   migration: MigrationEnv;
@@ -29,11 +29,11 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** Where the migrations of a context are in the repository. */
+/** The path of a context's migrations in the repository. */
 export const migrationsOf = (context: DatabaseContext): string =>
   fileURLToPath(new URL(`../../functions/${context}/migrations`, import.meta.url));
 
-/** Creates a database of its own with every context's schema and role. */
+/** Creates a new database with every context's schema and role. */
 export const createTestDatabase = async (): Promise<TestDatabase> => {
   const { postgres } = inject('services');
   const name = `test_${randomBytes(6).toString('hex')}`;
@@ -79,7 +79,7 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
   };
 };
 
-/** Roles are of the server, not of a database, and PostgreSQL fails one of two changes to a role at the same time. */
+/** Roles belong to the server, not to a database, and PostgreSQL fails one of two concurrent changes to a role. */
 export const withProvisioningLock = async <T>(provision: () => Promise<T>): Promise<T> => {
   const { host, port, adminUser: user, adminPassword: password } = inject('services').postgres;
   const client = new pg.Client({ host, port, user, password, database: 'postgres' });
@@ -92,7 +92,7 @@ export const withProvisioningLock = async <T>(provision: () => Promise<T>): Prom
   }
 };
 
-/** A connection to the run's Redis. Keys and channels are shared by all tests: use ids of your own. */
+/** A connection to the run's Redis. All tests share keys and channels, so use unique ids. */
 export const connectRedis = (): Redis => new Redis(inject('services').redisUrl, { maxRetriesPerRequest: 1 });
 
 /** The variables that the SDK and `createRedis` read, for functions under test in this process. */

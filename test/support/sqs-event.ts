@@ -7,9 +7,13 @@ const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:test';
 const FIFO_QUEUE_ARN = `${QUEUE_ARN}.fifo`;
 export const DEAD_LETTERS_ARN = `${QUEUE_ARN}-dead-letters.fifo`;
 
-type SqsHandler = (event: SQSEvent, context: ReturnType<typeof lambdaContext>) => Promise<SQSBatchResponse>;
+/** The handler of a function that consumes a queue. */
+export type SqsHandler = (
+  event: SQSEvent,
+  context: ReturnType<typeof lambdaContext>,
+) => Promise<SQSBatchResponse>;
 
-/** The batch that Lambda's poller makes of messages; `group` as in a FIFO queue. */
+/** The batch in which Lambda's poller delivers messages; `group` is the message group of a FIFO queue. */
 export const sqsBatch = (
   messages: readonly { body: string; group?: string }[],
   queueArn = messages.some(({ group }) => group !== undefined) ? FIFO_QUEUE_ARN : QUEUE_ARN,
@@ -33,7 +37,7 @@ export const sqsBatch = (
   })),
 });
 
-/** Delivers bodies to a handler as one batch, of this queue if it matters. @returns the positions of those that it gave back. */
+/** Delivers bodies to a handler as one batch of this queue. @returns the positions of the returned messages. */
 export const deliverBodies = async (
   handler: SqsHandler,
   messages: readonly { body: string; group?: string }[],
@@ -43,11 +47,11 @@ export const deliverBodies = async (
   return batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier.split('-')[1]));
 };
 
-/** Delivers events to an inbox in one batch, grouped by saga. @returns the positions of those that it gave back. */
+/** Delivers events to an inbox in one batch, grouped by saga. @returns the positions of the returned events. */
 export const deliverEvents = (handler: SqsHandler, ...events: readonly SagaEvent[]): Promise<number[]> =>
   deliverBodies(handler, events.map(toMessage));
 
-/** The same from its dead letters, for a handler whose environment says that `DEAD_LETTERS_ARN` is theirs. */
+/** Delivers events to a handler from its dead-letter queue. Its environment must name `DEAD_LETTERS_ARN`. */
 export const deliverDeadLetters = (handler: SqsHandler, ...events: readonly SagaEvent[]): Promise<number[]> =>
   deliverBodies(handler, events.map(toMessage), DEAD_LETTERS_ARN);
 

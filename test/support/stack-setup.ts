@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { silentLog } from '../../local/log.ts';
 import { startDevStack } from '../../local/stack.ts';
 
-/** Where the stack under test is, and what of its inside a test may look at. */
+/** The addresses of the stack under test, and the parts of its inside that a test may inspect. */
 export interface TestStack {
   url: string;
   storageUrl: string;
@@ -26,7 +26,7 @@ declare module 'vitest' {
   }
 }
 
-/** Runs the whole of Frame Flow once for all end-to-end tests, in a state directory of its own. */
+/** Starts the whole of Frame Flow once for all end-to-end tests, in a temporary state directory. */
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-e2e-'));
   const stack = await startDevStack({ stateDir, port: 0, storagePort: 0, log: silentLog });

@@ -1,28 +1,31 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server that can be made to fail like a network does. */
+/** A TCP proxy to a server that can simulate network failures. */
 export interface TcpProxy {
   readonly port: number;
   /** Connections made so far. */
   readonly connections: number;
-  /** From now on the connections that exist carry nothing, and neither end is told; new ones are well. */
+  /** From now on the existing connections transfer nothing, without a signal to either end; new connections work. */
   silence(): void;
   /**
-   * The server is away from now on: stopped (connections break, new ones too) or frozen (connections, new ones too,
-   * carry nothing until it is back, then everything).
+   * The server is away from now on: stopped (existing and new connections break) or frozen (existing and new
+   * connections transfer nothing until it is back, and then everything).
    */
   takeAway(how: 'stopped' | 'frozen'): void;
   bringBack(): void;
   /**
-   * The next request with this text in it reaches the server, but its answer never comes: the connection breaks
-   * instead. @returns a promise of that moment.
+   * The next request with this text reaches the server, but the connection breaks instead of delivering the answer.
+   * @returns a promise of that moment.
    */
   loseAnswerTo(text: string): Promise<void>;
-  /** The next request with this text in it never reaches the server: the connection breaks. @returns a promise of that moment. */
+  /**
+   * The next request with this text never reaches the server, because the connection breaks. @returns a promise of that
+   * moment.
+   */
   loseRequest(text: string): Promise<void>;
   /**
-   * The next request with this text in it reaches the server, and from then on its connection carries nothing, and
-   * neither end is told. @returns a promise of that moment.
+   * The next request with this text reaches the server, and from then on its connection transfers nothing, without a
+   * signal to either end. @returns a promise of that moment.
    */
   silenceAfter(text: string): Promise<void>;
   close(): Promise<void>;
@@ -35,7 +38,7 @@ interface Line {
   losing: boolean;
 }
 
-/** What gets lost when a trap springs: the request, its answer, or the connection, which falls silent. */
+/** The loss that a trap causes: of the request, of its answer, or of the connection, which falls silent. */
 type Trapped = 'request' | 'answer' | 'connection';
 
 export const startTcpProxy = async (target: { host: string; port: number }): Promise<TcpProxy> => {

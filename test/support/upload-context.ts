@@ -24,7 +24,7 @@ export const tick: ScheduledEvent = {
 
 export const someUser = (): UserId => UserIdSchema.parse(randomUUID());
 
-/** A bucket of the test's own in the run's S3. */
+/** Creates a bucket in the run's S3 for one test. */
 export const createTestBucket = async () => {
   Object.assign(process.env, serviceEnv());
   const s3 = new S3Client({ forcePathStyle: true });
@@ -46,7 +46,7 @@ export const createTestBucket = async () => {
   };
 };
 
-/** The upload context's real handlers on a database and a bucket of the test's own. */
+/** Starts the upload context's real handlers on a database and a bucket of the test's own. */
 export const startUploadContext = async (env: Record<string, string> = {}) => {
   const database = await createTestDatabase();
   const objects = await createTestBucket();
@@ -90,7 +90,7 @@ export const startUploadContext = async (env: Record<string, string> = {}) => {
     },
     get: async (userId: string, id: string): Promise<Video> =>
       Video.parse((await call(userId, 'GET', `/videos/${id}`)).body),
-    /** Tells of objects as S3 does through EventBridge. @returns the positions of the messages given back. */
+    /** Announces objects as S3 does through EventBridge. @returns the positions of the returned messages. */
     announce: (...keys: string[]) =>
       deliverBodies(
         objectCreated.handler,
@@ -103,7 +103,7 @@ export const startUploadContext = async (env: Record<string, string> = {}) => {
         })),
       ),
     sweep: () => sweep.handler(tick, lambdaContext()),
-    /** Where a video's source belongs. */
+    /** The key of a video's source. */
     keyOf: (userId: UserId, id: string, extension: 'mp4' | 'mov' | 'mkv' | 'avi' = 'mp4') =>
       sourceKey({ userId, videoId: VideoId.parse(id) }, extension),
     close: () => database.close(),

@@ -17,7 +17,7 @@ import { STAMPED_AT, someStamp, stampsInOrder } from './stamps.ts';
 
 const CREATED_AT = new Date('2026-01-01T00:00:00.000Z');
 
-/** A stored video, awaiting its source unless told otherwise. */
+/** A stored video that awaits its source by default. */
 export const someVideo = (change: Partial<StoredVideo> = {}): StoredVideo => {
   const [id, userId] = [VideoId.parse(randomUUID()), UserId.parse(randomUUID())];
   return {
@@ -46,7 +46,7 @@ export const etagOf = (object: Uint8Array): string => `"${createHash('md5').upda
 export class InMemorySources implements SourceStore {
   readonly objects = new Map<string, Uint8Array>();
   readonly broken = new Set<string>();
-  /** Runs before each read: a test's chance to interfere. */
+  /** Runs before each read, so that a test can interfere. */
   beforeRead: () => unknown = () => undefined;
 
   async head(storageKey: string): Promise<{ sizeBytes: number; etag: string } | undefined> {
@@ -68,7 +68,7 @@ export class InMemorySources implements SourceStore {
   }
 }
 
-/** The database's time in unit tests: after the form of `someVideo` has expired. */
+/** The database's time in unit tests, later than the expiry of the form of `someVideo`. */
 export const DATABASE_NOW = new Date(CREATED_AT.getTime() + 86_400_000);
 
 type Videos = Pick<VideoRepository, 'create' | 'renewForm' | 'find' | 'markDeleted' | 'timeline'> &
@@ -84,7 +84,7 @@ export class InMemoryVideos implements Videos {
   readonly #timelines = new Map<VideoId, TimelineEntry[]>();
   readonly #consumed = new Set<EventId>();
 
-  /** Videos that are there from the start. */
+  /** @param videos the stored videos at the start */
   constructor(...videos: StoredVideo[]) {
     for (const video of videos) this.#videos.set(video.id, video);
   }
@@ -186,7 +186,10 @@ const secondsFromNow = (seconds: number) => new Date(DATABASE_NOW.getTime() + se
 const storedFacts = (to: StatusChange | undefined): Partial<StoredVideo> =>
   to?.status === 'READY' ? { ...to, expiresAt: new Date(to.expiresAt) } : { ...to };
 
-/** The whole event of a video that nothing but a call or S3 caused, with the stamp of this number. */
+/**
+ * The whole event of a video that a call or S3 caused, without another event as its cause, with the stamp of this
+ * number.
+ */
 export const eventOf = (video: StoredVideo, type: SagaEventType, payload: unknown, stampNumber: number) => ({
   id: someStamp(stampNumber).id,
   type,
@@ -199,7 +202,7 @@ export const eventOf = (video: StoredVideo, type: SagaEventType, payload: unknow
   payload,
 });
 
-/** The services that follow sources and sagas, on memory, with these videos. */
+/** The services for following sources and sagas, in memory, with these videos. */
 export const uploadOnMemory = (...stored: StoredVideo[]) => {
   const [videos, sources] = [new InMemoryVideos(...stored), new InMemorySources()];
   return { videos, lifecycle: videos, sources, stamp: stampsInOrder() };

@@ -1,6 +1,6 @@
 import { ROUTES } from '../../functions/contracts/routes.ts';
 
-/** Every route of one video, with its path: another user gets 404 from each. */
+/** The method and path of every route of one video. */
 export const routesOfVideo = (id: string): [method: string, path: string][] =>
   Object.values(ROUTES)
     .filter(({ path }) => path.startsWith('/videos/{id}'))

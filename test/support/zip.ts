@@ -4,17 +4,17 @@ import { promisify } from 'node:util';
 import { fromBuffer, type Options, type ZipFile } from 'yauzl';
 import { Manifest } from '../../functions/contracts/manifest.ts';
 
-/** An entry as it stands in the ZIP. */
+/** An entry of a ZIP. */
 export interface ZipEntry {
   name: string;
   bytes: Buffer;
-  /** Whether it is stored as it is, not compressed. */
+  /** Whether it is stored without compression. */
   stored: boolean;
 }
 
 const open = promisify<Buffer, Options, ZipFile>(fromBuffer);
 
-/** Every entry of a ZIP, in its order; yauzl checks the sizes, we the rest. */
+/** Every entry of a ZIP, in order. yauzl checks the sizes. */
 export const readZip = async (zip: Buffer): Promise<ZipEntry[]> => {
   const file = await open(zip, { lazyEntries: true });
   const entries: ZipEntry[] = [];
@@ -36,7 +36,7 @@ export const readZip = async (zip: Buffer): Promise<ZipEntry[]> => {
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** The ZIP's manifest and its frames. @throws Error where an entry differs from what the manifest says. */
+/** The ZIP's manifest and its frames. @throws Error if an entry differs from the manifest */
 export const readFramesZip = async (zip: Buffer): Promise<{ manifest: Manifest; frames: ZipEntry[] }> => {
   const entries = await readZip(zip);
   const last = entries.at(-1);

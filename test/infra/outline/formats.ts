@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { textOf } from './text.ts';
 
 /*
- * Shorter texts for properties that are long as they are. The schemas are strict: a key that the text would not show fails.
+ * Shorter texts for long properties. The schemas are strict: a key that the text would not show is an error.
  */
 
 const ProblemTemplates = z.strictObject({ 'application/json': z.string() });
 const Problem = z.looseObject({ status: z.number(), code: z.string() });
 
-/** What API Gateway answers by itself: status and code. */
+/** Status and code of an answer of API Gateway's own. */
 export const problem = (value: unknown): string => {
   const { status, code } = Problem.parse(JSON.parse(ProblemTemplates.parse(value)['application/json']));
   return `${status} ${code}`;

@@ -4,23 +4,23 @@ import { renderDifferences, renderOutline } from './render.ts';
 import { type OutlinedStack, outlineOf } from './stage-outline.ts';
 
 /*
- * The files beside this test are what a reviewer reads: dev.txt and local.txt hold everything that shapes.ts does not
- * leave out, prod.txt what prod has otherwise than dev. `npx vitest run --project infra test/infra/outline -u` writes
- * them anew.
+ * The files beside this test are for a reviewer: dev.txt and local.txt hold everything that shapes.ts does not leave
+ * out, prod.txt the differences between prod and dev. `npx vitest run --project infra test/infra/outline -u` rewrites
+ * them.
  */
 describe('The resources of a stage', () => {
   const dev = outlineOf(synthesizeStacks('dev'));
 
-  test('dev are those of its outline', async () => {
+  test('dev match its outline', async () => {
     await expect(renderOutline(dev)).toMatchFileSnapshot('dev.txt');
   });
 
-  test('prod differ from those of dev in what its outline says', async () => {
+  test('prod differ from those of dev as its outline says', async () => {
     const prod = outlineOf(synthesizeStacks('prod'));
     await expect(renderDifferences(prod, dev)).toMatchFileSnapshot('prod.txt');
   });
 
-  test('local are those of its outline', async () => {
+  test('local match its outline', async () => {
     await expect(renderOutline(outlineOf(synthesizeStacks('local')))).toMatchFileSnapshot('local.txt');
   });
 });
@@ -41,7 +41,7 @@ const stackOf = (...resources: ReturnType<typeof queue>[]): OutlinedStack => ({
 const outline = (...resources: ReturnType<typeof queue>[]) => outlineOf([stackOf(...resources)]);
 
 describe('An outline', () => {
-  test('shows every property, references by path, and what happens on deletion', () => {
+  test('shows every property, references by path, and the deletion policies', () => {
     const text = renderOutline(
       outline(
         queue(
@@ -64,7 +64,7 @@ describe('An outline', () => {
     );
   });
 
-  test('shows once what most resources of a type have, and the others’ own value or none', () => {
+  test('shows a value of most resources of a type once, and the values of the others beside them', () => {
     const many = ['One', 'Two', 'Three'].map((name) => queue(name, { DelaySeconds: 1 }));
     expect(renderOutline(outline(...many, queue('Four', { DelaySeconds: 2 }), queue('Five', {})))).toContain(
       'SQS::Queue, usually DelaySeconds=1\n' +
@@ -76,7 +76,7 @@ describe('An outline', () => {
 });
 
 describe('The differences of two outlines', () => {
-  test('are changed, lost and gained properties, and resources of one alone', () => {
+  test('are changed, lost and gained properties, and resources in only one of them', () => {
     const base = outline(
       queue('Same', { DelaySeconds: 1 }),
       queue('Changed', { DelaySeconds: 1, FifoQueue: true }),

@@ -1,7 +1,7 @@
 import type { Described, Facts, StageOutline } from './stage-outline.ts';
 import { block, fill, pathTexts } from './text.ts';
 
-/** The outline as text: stack by stack, type by type, then the environment variables and who has them. */
+/** The outline as text, ordered by stack and type, then the environment variables with the functions that have them. */
 export const renderOutline = ({ stacks, environment }: StageOutline): string =>
   sectionsText([
     ...stacks.flatMap(({ name, byType, outputs }) => [
@@ -13,7 +13,7 @@ export const renderOutline = ({ stacks, environment }: StageOutline): string =>
     environmentSection(environment),
   ]);
 
-/** What a stage has otherwise than another one, as text; a property or variable that it lacks is `-`. */
+/** The differences between a stage and another one, as text; a property or variable that it lacks is `-`. */
 export const renderDifferences = (outline: StageOutline, base: StageOutline): string =>
   sectionsText([
     ...outline.stacks.flatMap(({ name, byType }) => {
@@ -58,10 +58,10 @@ const differenceSection = (
   ];
 };
 
-/** Of fewer resources nothing is usual. */
+/** The outline shows usual values only for at least this many resources of a type. */
 const FEWEST = 4;
 
-/** What more than half of the resources have. */
+/** The facts of more than half of the resources. */
 const usualFacts = (all: readonly Facts[]): Facts => {
   if (all.length < FEWEST) return new Map();
   const names = [...new Set(all.flatMap((facts) => [...facts.keys()]))].toSorted();
@@ -74,7 +74,7 @@ const usualFacts = (all: readonly Facts[]): Facts => {
   );
 };
 
-/** The facts that others do not share, and `-` for each one that only the others have. */
+/** The facts that differ from the others', and `-` for each fact that only the others have. */
 const differences = (facts: Facts, others: Facts): Facts =>
   new Map([
     ...[...facts].filter(([name, value]) => others.get(name) !== value),
@@ -83,7 +83,7 @@ const differences = (facts: Facts, others: Facts): Facts =>
 
 const factTexts = (facts: Facts): string[] => [...facts].map(([name, value]) => `${name}=${value}`);
 
-/** Resources with the same facts stand together. */
+/** Groups resources with the same facts. */
 const resourceLines = (resources: readonly Described[]): string[] =>
   Object.values(Object.groupBy(resources, ({ facts }) => factTexts(facts).join('\n')))
     .map((alike = []) => {
@@ -93,7 +93,7 @@ const resourceLines = (resources: readonly Described[]): string[] =>
     })
     .toSorted();
 
-/** Variables by those who have them: a variable with two values stands twice. */
+/** Groups variables by the functions that have them. A variable with two values appears twice. */
 const environmentSection = (environment: readonly Described[]): string => {
   const variables = environment.flatMap(({ path, facts }) =>
     factTexts(facts).map((text) => ({ text, path })),

@@ -2,25 +2,26 @@ import { alarmMetrics, containers, headers, integration, policy, problem } from 
 
 /** Types that the outline leaves out: another test asserts them, or another line says the same. */
 const OMITTED_TYPES: ReadonlySet<string> = new Set([
-  // roles.test.ts holds every right against a list.
+  // roles.test.ts compares every right with a list.
   'AWS::IAM::Policy',
-  // network.test.ts asserts that a way into a group is another group's way out.
+  // network.test.ts asserts that each ingress rule has the matching egress rule.
   'AWS::EC2::SecurityGroupIngress',
-  // The methods of a path name it.
+  // The lines of its methods name the path.
   'AWS::ApiGateway::Resource',
-  // Their names hold hashes of the API and of code; removal.test.ts asserts what stays of the account's setting.
+  // Their names hold hashes of the API and of code; removal.test.ts asserts the deletion policy of the account's
+  // setting.
   'AWS::ApiGateway::Account',
   'AWS::ApiGateway::Deployment',
   'AWS::Lambda::Version',
-  // The routes of the public subnets need them.
+  // The routes of the public subnets depend on them.
   'AWS::EC2::InternetGateway',
   'AWS::EC2::VPCGatewayAttachment',
 ]);
 
-/** A browser's preflight reaches the function of its path without a token: api.test.ts. */
+/** api.test.ts asserts that a browser's preflight reaches the function of its path without a token. */
 const PREFLIGHT = /\/OPTIONS$/;
 
-/** Properties that the outline leaves out, whatever has them. */
+/** Properties that the outline leaves out for every type. */
 const OMITTED_EVERYWHERE = [
   // Sentences for people.
   /Description$/,
@@ -34,7 +35,7 @@ const OMITTED_EVERYWHERE = [
 
 interface Shape {
   readonly omit?: readonly string[];
-  /** Texts for properties that are long as they are. @default textOf */
+  /** Shorter texts for long properties. @default textOf */
   readonly format?: Readonly<Record<string, (value: unknown) => string>>;
 }
 
@@ -43,19 +44,19 @@ const POLICY: Shape = { format: { PolicyDocument: policy } };
 const SHAPES: Readonly<Record<string, Shape>> = {
   // wiring.test.ts asserts which function it is.
   'AWS::ApiGateway::Authorizer': { omit: ['AuthorizerUri', 'Name'] },
-  // The path ends with the type of the response; api.test.ts holds the status against the problem.
+  // The path ends with the type of the response; api.test.ts compares the status with the problem.
   'AWS::ApiGateway::GatewayResponse': {
     omit: ['ResponseType', 'StatusCode'],
     format: { ResponseParameters: headers, ResponseTemplates: problem },
   },
-  // Both stand in the path; api.test.ts reads them.
+  // The path holds both; api.test.ts asserts them.
   'AWS::ApiGateway::Method': { omit: ['HttpMethod', 'ResourceId'], format: { Integration: integration } },
-  // Names that CDK makes of the path.
+  // CDK derives the names from the path.
   'AWS::ApplicationAutoScaling::ScalableTarget': { omit: ['RoleARN'] },
   'AWS::ApplicationAutoScaling::ScalingPolicy': { omit: ['PolicyName'] },
   'AWS::CloudWatch::Alarm': { format: { Metrics: alarmMetrics } },
   'AWS::ECS::TaskDefinition': { omit: ['Family'], format: { ContainerDefinitions: containers } },
-  // roles.test.ts holds every right against a list; who may assume the role shows here.
+  // roles.test.ts compares every right with a list; the outline shows who may assume the role.
   'AWS::IAM::Role': {
     omit: ['ManagedPolicyArns', 'Policies'],
     format: { AssumeRolePolicyDocument: policy },

@@ -17,7 +17,7 @@ export interface Described {
   readonly facts: Facts;
 }
 
-/** What a reviewer sees of a stage. */
+/** The outline of a stage for a reviewer. */
 export interface StageOutline {
   readonly stacks: readonly {
     readonly name: string;
@@ -35,7 +35,7 @@ export const outlineOf = (stacks: readonly OutlinedStack[]): StageOutline => {
     stacks: stacks.map((stack) => ({
       name: stack.name.slice(stack.name.lastIndexOf('-') + 1),
       byType: resourcesByType(symbols, stack),
-      // What another stack imports shows there, where it is used.
+      // An export appears in the stack that imports it.
       outputs: Object.entries(stack.template.Outputs)
         .flatMap(([name, { Export }]) => (Export ? [] : [name]))
         .toSorted(),
@@ -73,7 +73,7 @@ const describeResource = (
   };
 };
 
-/** What happens to the resource when its stack is deleted and when it is replaced, where the template says it. */
+/** The policies for the deletion and the replacement of the resource, if the template has them. */
 const removalFacts = ({ DeletionPolicy: removal, UpdateReplacePolicy: replacement }: Resource): Facts =>
   new Map([
     ...(removal === undefined ? [] : [['DeletionPolicy', removal] as const]),

@@ -1,6 +1,6 @@
 /**
- * Every role of the app and all that it may do: the whole list, in one place. A right that a template grants and that is
- * not here fails the test, and so does one that is here and that no template grants.
+ * The complete list of the app's roles and their rights. The test fails on a right that a template grants without an
+ * entry here, and on an entry that no template grants.
  *
  * Resources are named by the paths of their constructs, which are the same in every stage (../symbols.ts).
  */
@@ -17,15 +17,15 @@ const on = (resource: string, ...actions: string[]): string[] =>
 const queue = (path: string): string => `<${path}.Arn>`;
 const [LIST, UPLOADS] = ['s3:ListBucket', 's3:ListBucketMultipartUploads'];
 
-/** Stage local has one architecture, so the self-test of the functions' own is missing there. */
+/** Stage local has one architecture, so it has no separate self-test of the functions. */
 const SELF_TEST_OF_FUNCTIONS = '<SelfTest/Functions.Arn>:*';
 
-/** Stage local has neither RDS, ElastiCache nor ECS: there these rights are missing. */
+/** Whether stage local lacks the right, as it has neither RDS, ElastiCache nor ECS. */
 export const isAwsOnly = (right: string): boolean =>
   /^(rds-db:connect|elasticache:Connect|ecs:\w+) /.test(right) ||
   right.endsWith(` on ${SELF_TEST_OF_FUNCTIONS}`);
 
-/** Logs in to PostgreSQL as the role of this name alone. */
+/** The right to log in to PostgreSQL as the role of this name only. */
 const database = (role: string): string[] =>
   on(
     `arn:aws:rds-db:<region>:<account>:dbuser:<Database/Instance.DbiResourceId>/frame_flow_${role}`,
@@ -54,7 +54,7 @@ const RECEIVE = [
   'sqs:GetQueueAttributes',
   'sqs:ReceiveMessage',
 ];
-/** What Lambda's poller does in the name of the function. */
+/** The rights that Lambda's poller uses on behalf of the function. */
 const consume = (...paths: string[]): string[] =>
   paths.flatMap((path) => on(queue(path), 'sqs:GetQueueUrl', ...RECEIVE));
 const consumeInbox = (path: string): string[] => consume(`${path}/Queue`, `${path}/DeadLetters`);
@@ -71,24 +71,24 @@ const pullImage = (logs: string): string[] => [
 ];
 
 /**
- * Whose role it is: of a function of ours; of a container's code; of ECS, which starts the container; or of CDK and API
- * Gateway. The last two run no code of ours.
+ * The owner of a role: one of our functions; the code of a container; ECS, which starts the container; or CDK and API
+ * Gateway. The last two run none of our code.
  */
 export type RoleKind = 'function' | 'task' | 'execution' | 'provider';
 
 export interface ListedRole {
   readonly kind: RoleKind;
   readonly rights: readonly string[];
-  /** Names of AWS's own policies. @default - those of every role of its kind */
+  /** Names of AWS's own policies. @default - the policies of every role of its kind */
   readonly managedPolicies?: readonly string[];
-  /** Missing in stage local. @default - tasks and what starts them are */
+  /** Whether stage local lacks the role. @default - true for kind `task` and `execution` */
   readonly awsOnly?: boolean;
 }
 
 const functionRole = (...rights: string[][]): ListedRole => ({ kind: 'function', rights: rights.flat() });
 const taskRole = (...rights: string[][]): ListedRole => ({ kind: 'task', rights: rights.flat() });
 
-/** Logs in once as each role of the processes, and tries the bucket under a prefix of its own. */
+/** The self-test logs in once as each role and tests the bucket under a prefix of its own. */
 const selfTest = functionRole(
   [
     ...[
@@ -144,7 +144,7 @@ export const ROLE_LIST: Readonly<Record<string, ListedRole>> = {
     REDIS,
     extract,
     on(queue('Process/WorkerInbox/Queue'), ...RECEIVE),
-    // Keeps ECS from ending a task at work.
+    // Keeps ECS from stopping a task while it works.
     on(
       'arn:aws:ecs:<region>:<account>:task/<Cluster>/*',
       'ecs:GetTaskProtection',

@@ -4,7 +4,7 @@ import { Symbols } from '../symbols.ts';
 
 const OneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
-/** A statement of a policy; a key that is not here makes it unreadable, so that no restriction goes unseen. */
+/** A statement of a policy. An unknown key is an error, so that no restriction is overlooked. */
 export const Statement = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(['Allow', 'Deny']),
@@ -21,7 +21,7 @@ const RoleProperties = z.object({
   ManagedPolicyArns: z.array(z.string()).default([]),
 });
 
-/** A role as a template has it, with resources by the paths of their constructs. */
+/** A role of a template, with resources named by the paths of their constructs. */
 export interface TemplateRole {
   /** The path of its construct, for example `Upload/Http/ServiceRole`. */
   readonly path: string;
@@ -65,10 +65,10 @@ export const readRoles = (stacks: readonly StackTemplate[]): TemplateRole[] => {
   });
 };
 
-/** The name that lib/constructs/valkey.ts gives to its user: it holds the stage's name. */
+/** The user name that lib/constructs/valkey.ts derives from the stage's name. */
 const VALKEY_USER = /frameflow[a-z]+data-valkey-\w+-app/;
 
-/** A statement's rights one by one, for example `s3:GetObject on <Storage/Bucket.Arn>/users/*`. */
+/** Every single right of the statements, for example `s3:GetObject on <Storage/Bucket.Arn>/users/*`. */
 export const rightsOf = (statements: readonly Statement[]): string[] => {
   const rights = statements.flatMap(({ Effect, Action, Resource, Condition }) =>
     Action.flatMap((action) =>

@@ -14,7 +14,7 @@ describe('without the database', () => {
     ['/auth/login', { email: newEmail(), password: PASSWORD }],
     ['/auth/refresh', { refreshToken: 'A'.repeat(43) }],
     ['/auth/logout', { refreshToken: 'A'.repeat(43) }],
-  ])('POST %s says that it is briefly unavailable', async (path, body) => {
+  ])('POST %s answers 503 with Retry-After', async (path, body) => {
     const answer = await auth.post(path, body);
     expect([answer.status, answer.body]).toMatchObject([503, { code: 'UNAVAILABLE' }]);
     expect(answer.headers['retry-after']).toBe('5');

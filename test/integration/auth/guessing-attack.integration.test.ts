@@ -42,11 +42,11 @@ describe.each([
     firstHalfDay = await login.attack([email], attackers, DAY_SECONDS / 2);
   });
 
-  it('the owner gets in at a new address at the first try', async () => {
+  it('the owner can log in at a new address at the first attempt', async () => {
     expect(await login.logIn(email, RIGHT_PASSWORD, newAddress())).toEqual(IN);
   });
 
-  it('the owner gets in at a new address after three mistakes and 80 seconds', async () => {
+  it('the owner can log in at a new address after three mistakes and 80 seconds', async () => {
     const address = newAddress();
     const waits: number[] = [];
     for (let mistake = 0; mistake < 3; mistake += 1) {
@@ -60,7 +60,7 @@ describe.each([
     expect(await login.logIn(email, RIGHT_PASSWORD, address)).toEqual(IN);
   });
 
-  it('the owner gets in at a known address at once, also after four mistakes', async () => {
+  it('the owner can log in at a known address at once, even after four mistakes', async () => {
     for (let mistake = 0; mistake < 4; mistake += 1) {
       expect(await login.logIn(email, MISTYPED, home)).toEqual(WRONG);
     }
@@ -74,7 +74,7 @@ describe.each([
   });
 });
 
-describe('while the address that the owner uses is one of the guessing ones', () => {
+describe('while the owner shares an address with an attacker', () => {
   let login: LoginUnderAttack;
   let email: string;
   const shared = newAddress();
@@ -83,7 +83,7 @@ describe('while the address that the owner uses is one of the guessing ones', ()
     email = await login.register();
   });
 
-  it('the owner gets in there with the proof of a device, and from elsewhere without', async () => {
+  it('the owner can log in there with a known device, and elsewhere without one', async () => {
     expect(await login.attack([email], [shared], DAY_SECONDS - 1)).toBe(8);
     const device = login.deviceOf(email);
     const foreignDevice = login.deviceOf(await login.register());
@@ -107,7 +107,7 @@ describe('while the address that the owner uses is one of the guessing ones', ()
 });
 
 describe('an address that guesses at 1,000 accounts for a day', () => {
-  it('gets 60 guesses at once and then one in five minutes, as do all others that take part', async () => {
+  it('gets 60 guesses at once and then one in five minutes, like every other address of the attack', async () => {
     const login = new LoginUnderAttack(redis);
     const emails: string[] = [];
     for (let account = 0; account < 1_000; account += 1) emails.push(await login.register());

@@ -10,7 +10,7 @@ afterAll(() => auth.close());
 const logIn = (email: string, password: string, address: string, refreshToken?: string) =>
   auth.post('/auth/login', { email, password, ...(refreshToken && { refreshToken }) }, address);
 
-/** Ten addresses, each of which guesses until it is refused; at least 100 requests. */
+/** Makes ten guesses from each of ten addresses, the later ones refused. @returns the addresses */
 const attack = async (email: string) => {
   const addresses = Array.from({ length: 10 }, newAddress);
   for (let round = 0; round < 10; round += 1) {
@@ -20,13 +20,13 @@ const attack = async (email: string) => {
 };
 
 describe('100 wrong guesses from ten addresses', () => {
-  it('do not keep the owner out of a new address', async () => {
+  it('do not prevent the owner’s login at a new address', async () => {
     const { email } = await auth.newUser();
     await attack(email);
     expect((await logIn(email, PASSWORD, newAddress())).status).toBe(200);
   });
 
-  it('do not keep the owner out of one of those addresses, on a device that was logged in before', async () => {
+  it('do not prevent the owner’s login at one of those addresses on a known device', async () => {
     const { email, tokens } = await auth.newUser();
     const { refreshToken } = tokens;
     const [shared = ''] = await attack(email);
@@ -39,7 +39,7 @@ describe('100 wrong guesses from ten addresses', () => {
     expect((await logIn(email, PASSWORD, shared, refreshToken)).status).toBe(200);
   });
 
-  it('tell how long to wait, and the wait is short for the one who mistypes', async () => {
+  it('leave an owner who mistypes with a short Retry-After', async () => {
     const { email } = await auth.newUser();
     await attack(email);
     const address = newAddress();
@@ -49,7 +49,7 @@ describe('100 wrong guesses from ten addresses', () => {
   });
 });
 
-describe('a refresh token that is sent along with a login', () => {
+describe('a refresh token in a login', () => {
   it.each([
     ['a list', ['x']],
     ['empty', ''],

@@ -22,8 +22,8 @@ afterAll(async () => {
 const refresh = (refreshToken: string) => auth.post('/auth/refresh', { refreshToken });
 const unavailable = { status: 503, body: { code: 'UNAVAILABLE' } };
 
-describe('a refresh whose COMMIT was carried out and never answered', () => {
-  it('leaves a client that waits for Retry-After logged in on the same chain', async () => {
+describe('a refresh whose COMMIT succeeded but whose answer was lost', () => {
+  it('keeps a client that waits for Retry-After logged in with the same token family', async () => {
     const { id, tokens } = await auth.newUser();
     const silent = proxy.silenceAfter('COMMIT');
     const told = await refresh(tokens.refreshToken);
@@ -43,7 +43,7 @@ describe('a refresh whose COMMIT was carried out and never answered', () => {
     expect(rows).toEqual([{ tokens: 3 }]);
   });
 
-  it('and then an outage: every retry is told when to come again, the first one after it succeeds', async () => {
+  it('answers retries during a following outage with Retry-After, and the first one after it with tokens', async () => {
     const { tokens } = await auth.newUser();
     const lost = proxy.loseAnswerTo('COMMIT');
     expect(await refresh(tokens.refreshToken)).toMatchObject(unavailable);
@@ -60,7 +60,7 @@ describe('a refresh whose COMMIT was carried out and never answered', () => {
     expect((await refresh(TokenPair.parse(body).refreshToken)).status).toBe(200);
   });
 
-  it('is repeated by a machine whose clock is ten minutes ahead', async () => {
+  it('is repeated by a machine with a clock ten minutes ahead', async () => {
     const { tokens } = await auth.newUser();
     const lost = proxy.loseAnswerTo('COMMIT');
     expect(await refresh(tokens.refreshToken)).toMatchObject(unavailable);
@@ -72,7 +72,7 @@ describe('a refresh whose COMMIT was carried out and never answered', () => {
     expect((await refresh(TokenPair.parse(retried.body).refreshToken)).status).toBe(200);
   });
 
-  it('still ends the family where the old token comes back after its successor was used', async () => {
+  it('still revokes the family when the old token comes back after its successor was used', async () => {
     const { tokens } = await auth.newUser();
     const lost = proxy.loseAnswerTo('COMMIT');
     expect(await refresh(tokens.refreshToken)).toMatchObject(unavailable);
@@ -86,7 +86,7 @@ describe('a refresh whose COMMIT was carried out and never answered', () => {
 });
 
 describe('a refresh whose COMMIT never reached the database', () => {
-  it('has rotated nothing: the retry does', async () => {
+  it('rotates nothing, and its retry rotates the token', async () => {
     const { tokens } = await auth.newUser();
     const lost = proxy.loseRequest('COMMIT');
     expect(await refresh(tokens.refreshToken)).toMatchObject(unavailable);
@@ -98,9 +98,9 @@ describe('a refresh whose COMMIT never reached the database', () => {
 });
 
 describe('a refresh while the signing keys cannot be read', () => {
-  it('has rotated nothing', async () => {
+  it('rotates nothing', async () => {
     const { id, tokens } = await auth.newUser();
-    // Later than any reading of the key ring in this file: it reads its table again.
+    // The key ring reads its table again, because its cache is older than any test of this file.
     auth.skew.seconds = 3600;
     const lost = proxy.loseRequest('FROM signing_keys');
     expect(await refresh(tokens.refreshToken)).toMatchObject(unavailable);

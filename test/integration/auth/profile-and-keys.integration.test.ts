@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => auth.close());
 
 describe('the profile', () => {
-  it('is read and renamed by its user alone', async () => {
+  it('is read and renamed only by its user', async () => {
     const [ada, bob] = [await auth.newUser(), await auth.newUser()];
     const renamed = await auth.call({
       method: 'PATCH',
@@ -55,7 +55,7 @@ describe('the profile', () => {
     expect([answer.status, answer.body]).toMatchObject([400, { code: 'VALIDATION_FAILED' }]);
   });
 
-  it('takes a name of any script, half a surrogate pair included, without failing', async () => {
+  it('accepts a name in any script, even with half a surrogate pair', async () => {
     const { id } = await auth.newUser();
     for (const name of ['Ἀρχιμήδης', '👩🏽‍🚀', '\u202egnp', 'half \ud83d']) {
       const answer = await auth.call({ method: 'PATCH', path: '/auth/me', userId: id, body: { name } });
@@ -63,7 +63,7 @@ describe('the profile', () => {
     }
   });
 
-  it('is refused to a caller whom the authorizer did not establish', async () => {
+  it('is refused to a caller without the authorizer’s user', async () => {
     const answer = await auth.call({ method: 'GET', path: '/auth/me' });
     expect([answer.status, answer.body]).toMatchObject([401, { code: 'UNAUTHENTICATED' }]);
   });
@@ -81,7 +81,7 @@ describe('the published keys', () => {
     expect(payload.sub).toBe(id);
   });
 
-  it('are served by the entry itself, built from its environment', async () => {
+  it('are served by the entry itself with services from its environment', async () => {
     const answer = await callApi(httpHandler, { method: 'GET', path: '/.well-known/jwks.json' });
     expect(answer.status).toBe(200);
     expect(Jwks.parse(answer.body).keys).toHaveLength(1);
@@ -92,7 +92,7 @@ describe('the signing keys', () => {
   const secret = 'a secret of the integration tests, random enough';
   const keyMaker = new JoseSigningKeyMaker(new AesGcmKeyCipher(secret));
 
-  it('are made once by many processes that need the first one at the same time, by clocks that differ', async () => {
+  it('are made once when many processes with different clocks need the first key at the same time', async () => {
     const database = await createTestDatabase();
     const rings = Array.from({ length: 8 }, () => {
       const signingKeys = new PgSigningKeyRepository(database.poolOf('auth'));
@@ -118,7 +118,7 @@ describe('the signing keys', () => {
     }
   });
 
-  it('rotate once they are old, by the scheduled function, which also removes sessions that ended long ago', async () => {
+  it('are rotated by the scheduled function, which also removes sessions that ended long ago', async () => {
     const { tokens, id } = await auth.newUser();
     const gone = await auth.newUser();
     await auth.pool.query(`UPDATE signing_keys SET created_at = now() - interval '31 days'`);

@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
-  it('no login or registration goes uncounted: 503 with Retry-After, until Redis is back', async () => {
+  it('logins and registrations get 503 with Retry-After until Redis is back', async () => {
     const { email } = await auth.newUser();
     const stranger = { email: newEmail(), password: PASSWORD };
     proxy.takeAway(how);
@@ -32,15 +32,15 @@ describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
       expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     }
     proxy.bringBack();
-    await eventually('the door to open', async () => {
+    await eventually('a login to succeed', async () => {
       const { status } = await auth.post('/auth/login', { email, password: PASSWORD });
       return status === 200 ? true : undefined;
     });
-    // What was told to have failed has not happened.
+    // The refused registration has created no account.
     expect((await auth.post('/auth/register', stranger)).status).toBe(201);
   });
 
-  it('who is logged in stays so: sessions are refreshed and ended, tokens believed', async () => {
+  it('sessions can be refreshed and ended, and access tokens are accepted', async () => {
     const { tokens } = await eventually('a user', () => auth.newUser().catch(() => undefined));
     proxy.takeAway(how);
     const refreshed = await auth.post('/auth/refresh', { refreshToken: tokens.refreshToken });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => auth.close());
 
 describe('registering', () => {
-  it('makes an account whose email is kept in lower case', async () => {
+  it('creates an account with the email in lower case', async () => {
     const email = newEmail();
     const answer = await auth.post('/auth/register', {
       email: email.toUpperCase(),
@@ -32,13 +32,13 @@ describe('registering', () => {
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-store' });
   });
 
-  it('keeps of the password an Argon2id hash with its parameters', async () => {
+  it('stores an Argon2id hash of the password with its parameters', async () => {
     const { id } = await auth.newUser();
     const { rows } = await auth.pool.query('SELECT password_hash FROM users WHERE id = $1', [id]);
     expect(rows[0].password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  it('tells that the email is taken, however it is written', async () => {
+  it('refuses a taken email in any case and with spaces', async () => {
     const { email } = await auth.newUser();
     for (const written of [email, email.toUpperCase(), ` ${email} `]) {
       const answer = await auth.post('/auth/register', { email: written, password: PASSWORD });
@@ -46,7 +46,7 @@ describe('registering', () => {
     }
   });
 
-  it('makes exactly one account of 100 registrations of one email at once', async () => {
+  it('creates exactly one account from 100 simultaneous registrations of one email', async () => {
     const [email, address] = [newEmail(), newAddress()];
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => auth.post('/auth/register', { email, password: PASSWORD }, address)),
@@ -63,14 +63,14 @@ describe('registering', () => {
     ['a NUL in the email', { email: 'ada\u0000@example.com', password: PASSWORD }],
     ['CRLF in the email', { email: 'ada@example.com\r\nBcc: eve@example.com', password: PASSWORD }],
     ['a confusable letter in the email', { email: '\u0430da@example.com', password: PASSWORD }],
-    ['SQL for an email', { email: `' OR 1=1--`, password: PASSWORD }],
-    ['a list for an email', { email: ['ada@example.com'], password: PASSWORD }],
+    ['SQL as the email', { email: `' OR 1=1--`, password: PASSWORD }],
+    ['a list as the email', { email: ['ada@example.com'], password: PASSWORD }],
     ['a common password', { email: 'ada@example.com', password: 'Passw0rd123' }],
-    ['its email for a password', { email: 'ada@example.com', password: 'Ada@Example.com' }],
+    ['the email as the password', { email: 'ada@example.com', password: 'Ada@Example.com' }],
     ['a short password', { email: 'ada@example.com', password: 'x7!kqz0' }],
     ['a password of 129 characters', { email: 'ada@example.com', password: 'xy'.repeat(64).concat('z') }],
-    ['a list for a password', { email: 'ada@example.com', password: [PASSWORD] }],
-    ['an object for a password', { email: 'ada@example.com', password: { $ne: null } }],
+    ['a list as the password', { email: 'ada@example.com', password: [PASSWORD] }],
+    ['an object as the password', { email: 'ada@example.com', password: { $ne: null } }],
     ['half a surrogate in the password', { email: 'ada@example.com', password: 'mountain \ud83d goat' }],
     ['a line break in the name', { email: 'ada@example.com', password: PASSWORD, name: 'Ada\r\nLovelace' }],
     ['a NUL in the name', { email: 'ada@example.com', password: PASSWORD, name: 'Ada\u0000' }],
@@ -114,7 +114,7 @@ describe('registering', () => {
       { rawBody: 'email=a', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } },
     ],
     [
-      'JSON said to be text',
+      'JSON with the content type of text',
       415,
       'UNSUPPORTED_MEDIA_TYPE',
       { rawBody: '{}', headers: { 'Content-Type': 'text/plain' } },
@@ -125,7 +125,7 @@ describe('registering', () => {
     expect([answer.status, answer.body]).toMatchObject([status, { code }]);
   });
 
-  it('takes nothing from the body but what it asks for', async () => {
+  it('ignores unknown fields of the body, prototypes included', async () => {
     const email = newEmail();
     const rawBody = `{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}},"id":"1","userId":"1","email":"${email}","password":"${PASSWORD}"}`;
     const answer = await auth.call({ method: 'POST', path: '/auth/register', rawBody });
@@ -136,7 +136,7 @@ describe('registering', () => {
 });
 
 describe('logging in', () => {
-  it('answers with a pair of tokens, the access token a short-lived EdDSA JWT', async () => {
+  it('answers with a pair of tokens whose access token is a short-lived EdDSA JWT', async () => {
     const { id, tokens } = await auth.newUser();
     expect(tokens).toMatchObject({ tokenType: 'Bearer', expiresIn: 900 });
     expect(decodeProtectedHeader(tokens.accessToken)).toEqual({
@@ -155,7 +155,7 @@ describe('logging in', () => {
     });
   });
 
-  it('answers the same to an unknown user and to a wrong password', async () => {
+  it('gives an unknown user and a wrong password the same answer', async () => {
     const { email } = await auth.newUser();
     const wrong = await auth.post('/auth/login', { email, password: `' OR 1=1--` });
     const unknown = await auth.post('/auth/login', { email: newEmail(), password: `' OR 1=1--` });
@@ -164,7 +164,7 @@ describe('logging in', () => {
     expect(shown(unknown)).toEqual(shown(wrong));
   });
 
-  it('tells two 73-byte passwords with one prefix apart', async () => {
+  it('distinguishes two 73-byte passwords that differ in the last byte alone', async () => {
     const email = newEmail();
     const prefix = 'quiet river '.repeat(6);
     expect(prefix).toHaveLength(72);
@@ -173,7 +173,7 @@ describe('logging in', () => {
     expect((await auth.post('/auth/login', { email, password: `${prefix}a` })).status).toBe(200);
   });
 
-  it('takes the password as it is: spaces and case count', async () => {
+  it('compares passwords with their spaces and case', async () => {
     const email = newEmail();
     await auth.post('/auth/register', { email, password: ` ${PASSWORD} ` });
     expect((await auth.post('/auth/login', { email, password: PASSWORD })).status).toBe(401);
@@ -183,7 +183,7 @@ describe('logging in', () => {
     expect((await auth.post('/auth/login', { email, password: ` ${PASSWORD} ` })).status).toBe(200);
   });
 
-  it('lets in all of 100 right logins to one account at once', async () => {
+  it('accepts 100 simultaneous right logins to one account', async () => {
     const { email } = await auth.newUser();
     const address = newAddress();
     const answers = await Promise.all(
@@ -192,7 +192,7 @@ describe('logging in', () => {
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
   });
 
-  it('lets 100 wrong logins at once guess three times, as it would one after the other', async () => {
+  it('admits three of 100 simultaneous wrong logins, as many as in sequence', async () => {
     const { email } = await auth.newUser();
     const address = newAddress();
     const answers = await Promise.all(
@@ -210,7 +210,7 @@ describe('logging in', () => {
     }
   });
 
-  it('keeps the guesser out even with the right password, but not the owner elsewhere', async () => {
+  it('refuses even the right password at the attacker’s address, but not elsewhere', async () => {
     const { email } = await auth.newUser();
     const attacker = newAddress();
     for (let guess = 0; guess < 3; guess += 1) {
@@ -220,7 +220,7 @@ describe('logging in', () => {
     expect((await auth.post('/auth/login', { email, password: PASSWORD })).status).toBe(200);
   });
 
-  it('throttles an email without an account as it does one with', async () => {
+  it('throttles an email without an account like one with an account', async () => {
     const [email, attacker] = [newEmail(), newAddress()];
     const statuses: number[] = [];
     for (let guess = 0; guess < 4; guess += 1) {

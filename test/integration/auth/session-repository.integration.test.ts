@@ -45,7 +45,7 @@ const refresh = (token: string) =>
     return decision === 'ROTATE' || decision === 'REPEAT' ? { decision, answer } : { decision };
   });
 
-/** Holds the session's lock while `work` starts, until all of it waits in line. */
+/** Holds the session's lock while `work` starts, until every part of it waits for the lock. */
 const behindLock = async <T>(sessionId: string, work: () => Promise<T>[]): Promise<T[]> => {
   const observer = database.poolOf('auth');
   const client = await observer.connect();
@@ -55,8 +55,8 @@ const behindLock = async <T>(sessionId: string, work: () => Promise<T>[]): Promi
     const running = work();
     const settled = Promise.all(running);
     settled.catch(() => undefined);
-    // Asked on another connection: within a transaction the view does not change.
-    await eventually('everybody to wait for the lock', async () => {
+    // Another connection is needed, because pg_stat_activity does not change within a transaction.
+    await eventually('all work to wait for the lock', async () => {
       const { rows } = await observer.query<{ waiting: number }>(
         `SELECT count(*)::int AS waiting FROM pg_stat_activity
          WHERE datname = current_database() AND wait_event_type = 'Lock'`,
@@ -71,7 +71,7 @@ const behindLock = async <T>(sessionId: string, work: () => Promise<T>[]): Promi
 };
 
 describe('PgSessionRepository', () => {
-  it('rotates once of refreshes that wait in line, and shows the others what the first has done', async () => {
+  it('rotates once for refreshes that wait for the lock, and shows the rotation to the others', async () => {
     const { session, first } = await startSession();
     const outcomes = await behindLock(session.id, () => [
       refresh(first.token),
@@ -86,14 +86,14 @@ describe('PgSessionRepository', () => {
     expect(rows).toEqual([{ tokens: 2 }]);
   });
 
-  it('lets no refresh that waits behind a logout through', async () => {
+  it('refuses a refresh after a logout that waited for the lock', async () => {
     const { session, first } = await startSession();
     await behindLock(session.id, () => [repository.revokeByToken(first.hash)]);
     expect(await refresh(first.token)).toMatchObject({ decision: 'REFUSE' });
     expect(await active.isActive(session.id, session.userId, new Date())).toBe(false);
   });
 
-  it('stores nothing of a rotation whose answer cannot be made', async () => {
+  it('stores no rotation whose answer cannot be made', async () => {
     const { first } = await startSession();
     const failing = repository.refresh(first.hash, tokens.successorOf(first.token).hash, () =>
       Promise.reject(new Error('no signature')),
@@ -102,7 +102,7 @@ describe('PgSessionRepository', () => {
     expect(await refresh(first.token)).toMatchObject({ decision: 'ROTATE' });
   });
 
-  it('tells the time of the database after the wait for the lock, so a repetition never predates its rotation', async () => {
+  it('reads the database’s time after the wait for the lock, so that no repetition predates its rotation', async () => {
     const { session, first } = await startSession();
     const ages: number[] = [];
     await behindLock(session.id, () =>
@@ -117,7 +117,7 @@ describe('PgSessionRepository', () => {
     for (const age of ages) expect(age).toBeGreaterThanOrEqual(0);
   });
 
-  it('knows a session as active only for its own user and until it ends', async () => {
+  it('reports a session as active only for its own user and until it ends', async () => {
     const { session } = await startSession();
     const stranger = (await startSession()).session.userId;
     expect(await active.isActive(session.id, session.userId, new Date())).toBe(true);

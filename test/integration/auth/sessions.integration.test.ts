@@ -33,7 +33,7 @@ describe('refreshing', () => {
     expect(JSON.stringify(rows)).not.toContain(refreshToken);
   });
 
-  it('gives the same successor again to a client that lost the answer', async () => {
+  it('repeats the same successor for a client that lost the answer', async () => {
     const { id, tokens } = await auth.newUser();
     const lost = await refreshed(tokens.refreshToken);
     await auth.age(id, REFRESH_GRACE_SECONDS - 5);
@@ -42,7 +42,7 @@ describe('refreshing', () => {
     expect((await refresh(repeated.refreshToken)).status).toBe(200);
   });
 
-  it('leads 20 refreshes at once to one and the same successor, and no session ends', async () => {
+  it('gives 20 simultaneous refreshes the same successor, and ends no session', async () => {
     const { tokens } = await auth.newUser();
     const answers = await Promise.all(Array.from({ length: 20 }, () => refreshed(tokens.refreshToken)));
     const successors = new Set(answers.map((answer) => answer.refreshToken));
@@ -51,7 +51,7 @@ describe('refreshing', () => {
     expect((await refresh(successor)).status).toBe(200);
   });
 
-  it('ends the session where a used token comes back after the grace', async () => {
+  it('ends the session when a used token comes back after the grace period', async () => {
     const { id, tokens } = await auth.newUser();
     const successor = await refreshed(tokens.refreshToken);
     await auth.age(id, REFRESH_GRACE_SECONDS + 1);
@@ -61,7 +61,7 @@ describe('refreshing', () => {
     await expect(auth.authorize(successor.accessToken)).rejects.toThrow(/^Unauthorized$/);
   });
 
-  it('ends the session where a used token comes back although its successor was used', async () => {
+  it('ends the session when a used token comes back after its successor was used', async () => {
     const { tokens } = await auth.newUser();
     const successor = await refreshed(tokens.refreshToken);
     const next = await refreshed(successor.refreshToken);
@@ -69,7 +69,7 @@ describe('refreshing', () => {
     expect((await refresh(next.refreshToken)).status).toBe(401);
   });
 
-  it('ends one session and leaves the others of its user alone', async () => {
+  it('ends one session but not the other sessions of its user', async () => {
     const { id, email, tokens } = await auth.newUser();
     const other = await auth.post('/auth/login', { email, password: 'a quiet river at dawn' });
     await refreshed(tokens.refreshToken);
@@ -78,7 +78,7 @@ describe('refreshing', () => {
     expect((await refresh(TokenPair.parse(other.body).refreshToken)).status).toBe(200);
   });
 
-  it('ends 30 days after the login, however often it was refreshed', async () => {
+  it('ends the session 30 days after the login, however often it is refreshed', async () => {
     const { id, tokens } = await auth.newUser();
     await auth.age(id, 29 * 86_400);
     const late = await refreshed(tokens.refreshToken);
@@ -100,7 +100,7 @@ describe('refreshing', () => {
     expect((await refresh(token)).status).toBe(status);
   });
 
-  it('takes no access token for a refresh token', async () => {
+  it('refuses an access token in place of a refresh token', async () => {
     const { tokens } = await auth.newUser();
     const answer = await refresh(tokens.accessToken);
     expect([400, 401]).toContain(answer.status);
@@ -116,7 +116,7 @@ describe('logging out', () => {
     await expect(auth.authorize(tokens.accessToken)).rejects.toThrow(/^Unauthorized$/);
   });
 
-  it('ends it with any token of the family, also when a refresh is under way', async () => {
+  it('ends the session with any token of the family, even during a refresh', async () => {
     const { tokens } = await auth.newUser();
     const [successor] = await Promise.all([
       refresh(tokens.refreshToken),
@@ -127,7 +127,7 @@ describe('logging out', () => {
     expect((await refresh(tokens.refreshToken)).status).toBe(401);
   });
 
-  it('says the same the second time and to tokens that were never issued', async () => {
+  it('gives the same answer the second time and to tokens that were never issued', async () => {
     const { tokens } = await auth.newUser();
     for (const refreshToken of [tokens.refreshToken, tokens.refreshToken, 'A'.repeat(43), 'nonsense']) {
       const answer = await auth.post('/auth/logout', { refreshToken });

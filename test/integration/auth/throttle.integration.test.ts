@@ -53,7 +53,7 @@ const waitFor = (attempted: ThrottleRules): Promise<number> =>
   );
 
 describe('RedisThrottle', () => {
-  it('delays each attempt after the free ones longer than the one before, and the last delay repeats', async () => {
+  it('delays each attempt after the free ones longer than the previous one, and repeats the last delay', async () => {
     const limited = rules({ free: 2, delaysSeconds: [5, 30, 300] });
     const waits: number[] = [];
     for (let n = 0; n < 7; n += 1) {
@@ -65,7 +65,7 @@ describe('RedisThrottle', () => {
     expect(waits).toEqual([0, 0, 5, 30, 300, 300, 300]);
   });
 
-  it('refuses until the very end of the delay, which a refusal does not prolong', async () => {
+  it('refuses until the end of the delay, which a refusal does not extend', async () => {
     const limited = rules({ free: 1, delaysSeconds: [60] });
     await fail(limited, 1);
     expect(await waitFor(limited)).toBe(60);
@@ -75,7 +75,7 @@ describe('RedisThrottle', () => {
     expect(await waitFor(limited)).toBe(0);
   });
 
-  it('forgets one failure per leak, and tells when the leak ends a delay', async () => {
+  it('forgets one failure per leak, and gives the wait until the leak ends a delay', async () => {
     const limited = {
       meters: [meter({ leakSeconds: 100, ladders: { calm: ladder({ free: 2, delaysSeconds: [900] }) } })],
     };
@@ -90,13 +90,13 @@ describe('RedisThrottle', () => {
     await fail(limited, 2);
   });
 
-  it('counts neither what was forgiven nor what was abandoned', async () => {
+  it('counts neither forgiven nor abandoned attempts', async () => {
     const limited = rules({ free: 1 });
     for (let n = 0; n < 5; n += 1) await attempt(limited, n % 2 ? 'forgiven' : 'abandoned');
     await expect(attempt(limited, 'counted')).resolves.toBeUndefined();
   });
 
-  it('clears by a right attempt only the meters that say so', async () => {
+  it('clears only the meters with clearedBySuccess after a right attempt', async () => {
     const [cleared, kept] = [meter({ clearedBySuccess: true }), meter()];
     await fail({ meters: [cleared, kept] }, 2);
     await attempt({ meters: [cleared, kept] }, 'forgiven');
@@ -106,7 +106,7 @@ describe('RedisThrottle', () => {
     expect(await waitFor({ meters: [cleared] })).toBe(0);
   });
 
-  it('waits for the longest of several delays', async () => {
+  it('applies the longest of several delays', async () => {
     const [short, long] = [
       meter({ ladders: everywhere(ladder({ free: 1, delaysSeconds: [10] })) }),
       meter({ ladders: everywhere(ladder({ free: 1, delaysSeconds: [20] })) }),
@@ -116,7 +116,7 @@ describe('RedisThrottle', () => {
     expect(await waitFor({ meters: [short] })).toBe(10);
   });
 
-  it('knows an attempt by the mark of an earlier right one, and applies the ladders of that standing', async () => {
+  it('recognises an attempt by the mark of an earlier right one, and applies the ladders of that standing', async () => {
     const account = randomUUID();
     const shared = meter({ ladders: { calm: ladder() } });
     const from = (address: string): ThrottleRules => ({
@@ -130,7 +130,7 @@ describe('RedisThrottle', () => {
     await fail(from('home'), 5);
   });
 
-  it('is pressed while many unknown attempts have failed lately, and calms down by itself', async () => {
+  it('is pressed after many recent failures of unknown attempts, and becomes calm again with time', async () => {
     const pressure = { name: 'test-pressure', subject: randomUUID(), leakSeconds: 100, threshold: 4 };
     const ladders = {
       known: ladder({ free: 9 }),
@@ -151,14 +151,14 @@ describe('RedisThrottle', () => {
     expect(await waitFor(from(hotel))).toBe(5);
     expect(await waitFor(from(home))).toBe(0);
     expect(await waitFor(from(randomUUID()))).toBe(0);
-    // The count is limited to twice the threshold, so the calm comes soon, however many attempts there were.
+    // The count is limited to twice the threshold, so the pressure ends soon after any number of attempts.
     clock.advance(600);
     const cafe = from(randomUUID());
     await fail(cafe, 1);
     expect(await waitFor(cafe)).toBe(0);
   });
 
-  it('holds attempts under way against the ladder, and lets the next one wait for them', async () => {
+  it('counts attempts under way, and makes the next attempt wait for them', async () => {
     const limited = rules({ free: 2 });
     const [first, second] = [await throttle.admit(limited), await throttle.admit(limited)];
     let third = 'waiting';
@@ -173,20 +173,20 @@ describe('RedisThrottle', () => {
     await expect(throttle.admit(limited)).rejects.toMatchObject(tooMany);
   });
 
-  it('forgets an attempt whose process died', async () => {
+  it('forgets an attempt whose process crashed', async () => {
     const limited = rules({ free: 1 });
     await throttle.admit(limited);
     clock.advance(31);
     expect(await waitFor(limited)).toBe(0);
   });
 
-  it('admits of 50 that fail at once as many as one after the other', async () => {
+  it('admits as many of 50 simultaneous failures as in sequence', async () => {
     const limited = rules({ free: 7 });
     const results = await Promise.allSettled(Array.from({ length: 50 }, () => attempt(limited, 'counted')));
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(7);
   });
 
-  it('goes by the clock of Redis unless told otherwise', async () => {
+  it('uses the clock of Redis by default', async () => {
     const limited = rules({ free: 1, delaysSeconds: [1] });
     const byRedis = new RedisThrottle(redis);
     await (await byRedis.admit(limited)).settle('counted');
@@ -194,7 +194,7 @@ describe('RedisThrottle', () => {
     await eventually('the delay to end', () => byRedis.admit(limited).catch(() => undefined));
   });
 
-  it('shows neither emails nor addresses in its keys, and every key expires', async () => {
+  it('has neither emails nor addresses in its keys, and every key expires', async () => {
     const subject = `${randomUUID()}@example.com 203.0.113.7`;
     const marked: ThrottleRules = {
       meters: [meter({ subject })],
@@ -227,7 +227,7 @@ describe('RedisThrottle', () => {
         new RedisThrottle(connection).admit(rules).catch(() => undefined),
       );
 
-    it('lets nothing through, and counts again by itself once it is back', async () => {
+    it('admits nothing, and counts again once Redis is back', async () => {
       const interrupted = new RedisThrottle(connection);
       const limited = rules({ free: 2 });
       await attempt(rules(), 'counted');
@@ -241,7 +241,7 @@ describe('RedisThrottle', () => {
       await expect(interrupted.admit(limited)).rejects.toMatchObject(tooMany);
     });
 
-    it('ends an attempt that was under way without a word', async () => {
+    it('settles an attempt under way without an error', async () => {
       const interrupted = await new RedisThrottle(connection).admit(rules());
       proxy.takeAway(how);
       await expect(interrupted.settle('counted')).resolves.toBeUndefined();

@@ -33,7 +33,7 @@ const connectAs = async (user: string, password: string): Promise<pg.Client> => 
 };
 
 beforeAll(async () => {
-  // The handlers log in as a role that may have one connection.
+  // The handlers log in as a role with a limit of one connection.
   upload = await startUploadContext({ DATABASE_USER: LIMITED });
   const { adminUser, adminPassword } = inject('services').postgres;
   administrator = await connectAs(adminUser, adminPassword);
@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 describe('The roles that processes log in as', () => {
-  it.each(MEMBERS)('%s reads and writes the rows of %s, and does nothing else', async (role, context) => {
+  it.each(MEMBERS)('%s reads the rows of %s and has no other rights', async (role, context) => {
     const client = await connectAs(role, 'integration');
     try {
       const { rows } = await client.query('SELECT current_schema() AS schema');
@@ -64,7 +64,7 @@ describe('The roles that processes log in as', () => {
     }
   });
 
-  it('have the limits that the migrations were given, and lose their idle sessions', async () => {
+  it('have the limits of the migrations’ environment, and a timeout for idle sessions', async () => {
     const { rows } = await administrator.query(
       `SELECT rolname AS role, rolconnlimit AS "limit", rolconfig AS config FROM pg_roles WHERE rolname = ANY($1)`,
       [LOGIN_ROLES],
@@ -97,7 +97,7 @@ describe('The roles that processes log in as', () => {
 });
 
 describe('A role with few connections left', () => {
-  it('serves more processes than it has connections, since no process keeps one of the last', async () => {
+  it('serves more processes than it has connections, since no process keeps one of the last ones', async () => {
     const role = `few_${randomBytes(4).toString('hex')}`;
     await administrator.query(`CREATE ROLE ${role} LOGIN PASSWORD 'integration' CONNECTION LIMIT 4`);
     await administrator.query(`GRANT CONNECT ON DATABASE ${upload.database.name} TO ${role}`);
@@ -124,7 +124,7 @@ describe('A role with few connections left', () => {
   });
 });
 
-/** The one connection of the role, once the server has noticed that it is free. */
+/** Takes the only connection of the role, once the server has noticed that it is free. */
 const takeTheOne = () =>
   eventually('the connection to be free', () =>
     connectAs(LIMITED, 'integration').catch((error: unknown) => {
@@ -134,7 +134,7 @@ const takeTheOne = () =>
   );
 
 describe('A role whose connections are all in use', () => {
-  it('is answered for with 503 and when to try again, and forgotten as soon as one is free', async () => {
+  it('causes 503 with Retry-After until a connection is free', async () => {
     const userId = someUser();
     const taken = await takeTheOne();
     const refused = await upload.call(userId, 'POST', '/videos', {
@@ -147,7 +147,7 @@ describe('A role whose connections are all in use', () => {
     expect(video.status).toBe('AWAITING_UPLOAD');
   });
 
-  it('makes an inbox give its message back, and take it in once one is free', async () => {
+  it('makes an inbox return its message, and consume it once a connection is free', async () => {
     const userId = someUser();
     const video = await eventually('an answer', () => upload.create(userId).catch(() => undefined));
     const origin = { ...someOrigin(), sagaId: video.id, userId };
@@ -155,7 +155,7 @@ describe('A role whose connections are all in use', () => {
     const taken = await takeTheOne();
     expect(await deliverEvents(upload.inbox, event)).toEqual([0]);
     await taken.end();
-    await eventually('the message to be taken in', async () =>
+    await eventually('the message to be consumed', async () =>
       (await deliverEvents(upload.inbox, event)).length === 0 ? true : undefined,
     );
   });

@@ -20,7 +20,7 @@ describe('the migrated database', () => {
     expect(await withProvisioningLock(again)).toEqual([]);
   });
 
-  it.each(DATABASE_CONTEXTS)('gives the role of %s its own schema and no other', async (context) => {
+  it.each(DATABASE_CONTEXTS)('gives the role of %s only its own schema', async (context) => {
     const pool = database.poolOf(context);
     const { rows: own } = await pool.query('SELECT current_schema() AS schema');
     expect(own).toEqual([{ schema: context }]);

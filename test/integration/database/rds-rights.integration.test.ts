@@ -30,7 +30,10 @@ const connect = async (user: string, password: string, database: string): Promis
   return client;
 };
 
-/** A server whose administrator has what RDS gives its own: roles and databases, but no superuser's rights. */
+/**
+ * A server whose administrator has the rights of RDS's administrator: roles and databases, but not those of a
+ * superuser.
+ */
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'frame-flow-rds-'));
   const state = stateDirectoryAt(root);
@@ -51,7 +54,7 @@ afterAll(async () => {
 });
 
 describe('An administrator without a superuser’s rights', () => {
-  it('provisions the roles of IAM, once and again', async () => {
+  it('provisions the IAM roles, also a second time', async () => {
     const admin = await connect(ADMIN, PASSWORD, 'frame_flow');
     try {
       for (const deployment of [1, 2]) {
@@ -75,15 +78,15 @@ describe('An administrator without a superuser’s rights', () => {
     }
   });
 
-  /** What RDS does with members of `rds_iam`, `reject` in place of its PAM module. */
-  it('becomes a member of the roles that it made, whose password RDS refuses: it needs a token, too', async () => {
+  /** Refuses password logins of members of `rds_iam` as RDS does, with `reject` in place of its PAM module. */
+  it('can no longer log in with its password once its roles use IAM, because it is a member of them', async () => {
     await superuser.query(`REVOKE rds_iam FROM ${ADMIN} CASCADE`);
     await superuser.query(`GRANT rds_iam TO frame_flow_upload`);
     const [{ hba_file: file }] = (await superuser.query('SHOW hba_file')).rows;
     const rules = await readFile(file, 'utf8');
     await writeFile(file, `host all +rds_iam 127.0.0.1/32 reject\n${rules}`);
     await superuser.query('SELECT pg_reload_conf()');
-    await eventually('the new rules to hold', () =>
+    await eventually('the new rules to apply', () =>
       connect(ADMIN, PASSWORD, 'frame_flow').then(
         (client) => client.end(),
         () => true,

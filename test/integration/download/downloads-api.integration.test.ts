@@ -3,7 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Download, FramePage } from '../../../functions/contracts/http.ts';
 import { ARTIFACT_LIFETIME_SECONDS, DOWNLOAD_URL_SECONDS } from '../../../functions/contracts/limits.ts';
 import type { EventOrigin } from '../../../functions/contracts/new-event.ts';
-import { type DownloadContextUnderTest, startDownloadContext } from '../../support/download-context.ts';
+import {
+  type DownloadContextUnderTest,
+  type ExtractionOptions,
+  startDownloadContext,
+} from '../../support/download-context.ts';
 import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
 import { someRunId } from '../../support/process.ts';
 import { deliverEvents } from '../../support/sqs-event.ts';
@@ -19,15 +23,13 @@ afterAll(() => download.close());
 const problem = (status: number, code: string) =>
   expect.objectContaining({ status, body: expect.objectContaining({ code }) });
 
-const available = async (
-  options: Parameters<DownloadContextUnderTest['extract']>[1] = {},
-): Promise<EventOrigin> => {
+const available = async (options: ExtractionOptions = {}): Promise<EventOrigin> => {
   const origin = someOrigin();
   expect(await deliverEvents(download.inbox, await download.extract(origin, options))).toEqual([]);
   return origin;
 };
 
-/** Moves the end of an artifact's life to so many seconds from now. */
+/** Sets the expiry of an artifact to this many seconds from now. */
 const expireIn = ({ sagaId }: EventOrigin, seconds: number) =>
   download.pool.query(
     'UPDATE artifact SET expires_at = now() + make_interval(secs => $2) WHERE video_id = $1',
@@ -37,7 +39,7 @@ const expireIn = ({ sagaId }: EventOrigin, seconds: number) =>
 const routesOf = ({ sagaId }: EventOrigin) => [`/videos/${sagaId}/download`, `/videos/${sagaId}/frames`];
 
 describe('GET /videos/{id}/download', () => {
-  test('redirects to the ZIP, under a name made of the source’s', async () => {
+  test('redirects to the ZIP, with a name derived from the source’s', async () => {
     const { userId, sagaId } = await available({ zip: 'the zip' });
     const answer = await download.get(userId, `/videos/${sagaId}/download`);
     expect(answer).toMatchObject({ status: 302, body: '', headers: { 'cache-control': 'no-store' } });
@@ -50,7 +52,7 @@ describe('GET /videos/{id}/download', () => {
     );
   });
 
-  test('stays one header whatever the source was called', async () => {
+  test('sends one header for a hostile source name', async () => {
     const hostile = 'x"; filename="evil.exe"; a=".mp4';
     const { userId, sagaId } = await available({ fileName: hostile });
     const { headers } = await download.get(userId, `/videos/${sagaId}/download`);
@@ -61,7 +63,7 @@ describe('GET /videos/{id}/download', () => {
     expect(parsed.parameters.filename).not.toBe('evil.exe');
   });
 
-  test('tells of the ZIP as JSON where that is asked for', async () => {
+  test('describes the ZIP as JSON if the client accepts JSON', async () => {
     const { userId, sagaId } = await available({ zip: 'the zip' });
     const before = Date.now();
     const answer = await download.get(userId, `/videos/${sagaId}/download`, {
@@ -76,7 +78,7 @@ describe('GET /videos/{id}/download', () => {
   });
 
   test.each(['*/*', 'application/json;q=0', 'application/zip', 'application/jsonp'])(
-    'redirects where %s is accepted',
+    'redirects if the client accepts %s',
     async (accept) => {
       const { userId, sagaId } = await available();
       const answer = await download.get(userId, `/videos/${sagaId}/download`, { headers: { accept } });
@@ -107,7 +109,7 @@ describe('GET /videos/{id}/frames', () => {
     }
   });
 
-  test('pages through them, each once', async () => {
+  test('lists each frame once over several pages', async () => {
     const { userId, sagaId } = await available({ frames: 5 });
     const indexes: number[] = [];
     let cursor: string | null = null;
@@ -120,7 +122,7 @@ describe('GET /videos/{id}/frames', () => {
     expect(indexes).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test('goes on where the id of the next call is spelt in another case', async () => {
+  test('continues when the id of the next call has another case', async () => {
     const { userId, sagaId } = await available({ frames: 2 });
     const query = { limit: '1' };
     const first = FramePage.parse((await download.get(userId, `/videos/${sagaId}/frames`, { query })).body);
@@ -130,7 +132,7 @@ describe('GET /videos/{id}/frames', () => {
     expect(next).toMatchObject({ status: 200, body: { items: [{ index: 1 }], nextCursor: null } });
   });
 
-  test('refuses cursors that are made up or of another video, and limits that are none', async () => {
+  test('refuses invalid cursors, cursors of another video, and invalid limits', async () => {
     const [one, other] = [await available({ frames: 3 }), await available({ frames: 3 })];
     const path = `/videos/${one.sagaId}/frames`;
     const page = await download.get(other.userId, `/videos/${other.sagaId}/frames`, {
@@ -150,8 +152,8 @@ describe('GET /videos/{id}/frames', () => {
   });
 });
 
-describe('both', () => {
-  test('are not there for another user, for unknown and for malformed ids', async () => {
+describe('both routes', () => {
+  test('answer 404 to another user and for an unknown id, and 400 for a malformed id', async () => {
     const origin = await available();
     for (const path of routesOf(origin)) {
       expect(await download.get(someUser(), path)).toEqual(problem(404, 'VIDEO_NOT_FOUND'));
@@ -162,7 +164,7 @@ describe('both', () => {
     expect(await download.get(someUser(), '/videos/42/download')).toEqual(problem(400, 'VALIDATION_FAILED'));
   });
 
-  test('are not ready before the ZIP is there, without any help from Redis', async () => {
+  test('answer NOT_READY to the owner alone before the ZIP is there, without Redis', async () => {
     const origin = someOrigin();
     for (const event of [
       someEvent('VIDEO_CREATED', {}, origin),
@@ -177,7 +179,7 @@ describe('both', () => {
     }
   });
 
-  test('are refused from the moment of expiry on, before any sweep', async () => {
+  test('answer EXPIRED from the moment of expiry, before any sweep', async () => {
     const origin = await available();
     await expireIn(origin, 0);
     for (const path of routesOf(origin)) {
@@ -187,7 +189,7 @@ describe('both', () => {
 });
 
 describe('the sweep', () => {
-  test('removes what has expired, objects first, and nothing else', async () => {
+  test('removes the objects of expired artifacts and nothing else', async () => {
     const [kept, expired] = [await available({ frames: 2 }), await available({ frames: 2 })];
     const keysOf = ({ userId, sagaId }: EventOrigin) =>
       ['frames.zip', 'frames/manifest.json', 'frames/frame_00001.jpg'].map(
@@ -206,7 +208,7 @@ describe('the sweep', () => {
     expect(rows).toEqual([{ state: 'EXPIRED' }]);
   });
 
-  test('removes all that has expired in one go, and is not stopped by rows that it cannot read or objects that stay', async () => {
+  test('expires all due artifacts in one run, despite unreadable rows and objects that cannot be removed', async () => {
     const SOME_KEY = `'users/u/videos/' || gen_random_uuid() || '/frames.zip'`;
     const expireMany = async (count: number, minutes: number, userId = 'gen_random_uuid()', key = SOME_KEY) =>
       (
@@ -219,7 +221,7 @@ describe('the sweep', () => {
           [count, minutes],
         )
       ).rows.map(({ id }) => id);
-    // The oldest are those that cannot be handled: a UUID of no known version, and a key that S3 does not take.
+    // The oldest rows cannot be handled: they have a UUID of no known version, or a key that S3 refuses.
     const unreadable = await expireMany(110, 60, `'00000000-0000-9000-0000-000000000000'`);
     const stuck = [...unreadable, ...(await expireMany(110, 50, 'gen_random_uuid()', `''`))];
     const others = await expireMany(330, 1);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => download.close());
 
-test('without Redis a ZIP becomes available and is served; its event waits in the outbox', async () => {
+test('a ZIP becomes available and is served without Redis, and its event waits in the outbox', async () => {
   const origin = someOrigin();
   expect(await deliverEvents(download.inbox, await download.extract(origin))).toEqual([]);
   expect((await download.get(origin.userId, `/videos/${origin.sagaId}/download`)).status).toBe(302);
@@ -24,6 +24,6 @@ test('without Redis a ZIP becomes available and is served; its event waits in th
   expect(rows).toHaveLength(1);
 });
 
-test('without Redis an unknown video is not found, as ever', async () => {
+test('an unknown video is not found without Redis', async () => {
   expect((await download.get(someUser(), `/videos/${someOrigin().sagaId}/download`)).status).toBe(404);
 });

@@ -35,7 +35,7 @@ const statusOf = async ({ userId, sagaId }: EventOrigin): Promise<number> =>
   (await download.get(userId, `/videos/${sagaId}/download`)).status;
 const json = { headers: { accept: 'application/json' } };
 
-test('a ZIP that is there as told becomes available, and the saga hears so, once', async () => {
+test('a ZIP that matches its event becomes available, and causes one FILE_AVAILABLE', async () => {
   const origin = someOrigin();
   const processed = await download.extract(origin, { zip: 'zip', frames: 3 });
   expect(await deliverEvents(download.inbox, uploaded(origin), processed, processed)).toEqual([]);
@@ -54,7 +54,7 @@ test('a ZIP that is there as told becomes available, and the saga hears so, once
   expect(await statusOf(origin)).toBe(302);
 });
 
-test('a result that is told again under another id is announced again, and nothing else changes', async () => {
+test('a repeated result with another event id is announced again, and nothing else changes', async () => {
   const origin = someOrigin();
   const processed = await download.extract(origin, { zip: 'zip', frames: 3 });
   await deliverEvents(download.inbox, uploaded(origin), processed);
@@ -63,13 +63,13 @@ test('a result that is told again under another id is announced again, and nothi
   const [first, second, ...others] = await emitted(origin);
   expect(others).toEqual([]);
   expect(second).toMatchObject({ causationId: toldAgain.id, payload: first?.payload });
-  // Of an attempt that a later one has replaced, nothing is told.
+  // The result of an attempt that a later one has replaced is not announced.
   const later = await download.extract(origin, { attempt: 2 });
   await deliverEvents(download.inbox, later, { ...processed, id: newEventId() });
   expect((await emitted(origin)).map(({ payload }) => payload.attempt)).toEqual([1, 1, 2]);
 });
 
-test('a ZIP that is not there, or not as large as told, is not available: the message is given back', async () => {
+test('the message about a ZIP that is missing or has another size is returned, and the ZIP is not available', async () => {
   const missing = someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), someOrigin());
   expect(await deliverEvents(download.inbox, missing)).toEqual([0]);
 
@@ -86,7 +86,7 @@ test('a ZIP that is not there, or not as large as told, is not available: the me
   expect(await statusOf(origin)).toBe(302);
 });
 
-test('a later attempt takes the place of an earlier one, never the other way round', async () => {
+test('a later attempt replaces an earlier one, never the reverse', async () => {
   const origin = someOrigin();
   const first = await download.extract(origin, { attempt: 1, zip: 'one' });
   await deliverEvents(download.inbox, first);
@@ -96,7 +96,7 @@ test('a later attempt takes the place of an earlier one, never the other way rou
   expect(Download.parse(body)).toMatchObject({ sizeBytes: 4, sha256: second.payload.sha256 });
 });
 
-test('what was given up stays so, even if its ZIP is told of later', async () => {
+test('a video that was given up stays so, even if its ZIP is announced later', async () => {
   const origin = someOrigin();
   const processed = await download.extract(origin);
   expect(await deliverEvents(download.inbox, gaveUp(origin), uploaded(origin), processed)).toEqual([]);
@@ -104,13 +104,13 @@ test('what was given up stays so, even if its ZIP is told of later', async () =>
   expect(await emitted(origin)).toEqual([]);
 });
 
-test('a message about a discarded ZIP that is gone is no poison', async () => {
+test('a message about a discarded ZIP is consumed although the ZIP is gone', async () => {
   const origin = someOrigin();
   const processed = someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin);
   expect(await deliverEvents(download.inbox, deleted(origin), processed)).toEqual([]);
 });
 
-test('what its user deleted is not found, and nothing of it is kept but the id', async () => {
+test('a deleted video is not found, and only its ids are kept', async () => {
   const origin = someOrigin();
   await deliverEvents(download.inbox, uploaded(origin), await download.extract(origin));
   expect(await deliverEvents(download.inbox, deleted(origin), gaveUp(origin))).toEqual([]);
@@ -127,7 +127,7 @@ test('what its user deleted is not found, and nothing of it is kept but the id',
   ]);
 });
 
-test('a dead letter long after what came later in its saga changes nothing that is newer', async () => {
+test('a dead letter that arrives long after later events of its saga changes nothing newer', async () => {
   const [announced, retried, discarded] = [someOrigin(), someOrigin(), someOrigin()];
   const first = await download.extract(retried, { attempt: 1, zip: 'one' });
   const second = await download.extract(retried, { attempt: 2, zip: 'two!' });
@@ -143,7 +143,7 @@ test('a dead letter long after what came later in its saga changes nothing that 
   expect(await emitted(discarded)).toEqual([]);
 });
 
-test('a dead FILE_PROCESSED makes its ZIP available, also behind a letter that cannot be read', async () => {
+test('a FILE_PROCESSED among the dead letters makes its ZIP available, even behind an unreadable one', async () => {
   const origin = someOrigin();
   await deliverEvents(download.inbox, uploaded(origin));
   const processed = await download.extract(origin);
@@ -153,7 +153,7 @@ test('a dead FILE_PROCESSED makes its ZIP available, also behind a letter that c
   expect(await emitted(origin)).toHaveLength(1);
 });
 
-test('first events of a video that are delivered at the same moment, each twice, wait for each other', async () => {
+test('first events of a video that are delivered twice at the same moment wait for each other', async () => {
   const origins = Array.from({ length: 8 }, someOrigin);
   await Promise.all(
     origins.map(async (origin) => {

@@ -26,7 +26,7 @@ const places = (frames: readonly ExtractedFrame[]) =>
   frames.map(({ index, requestedTimeSeconds, timeSeconds }) => [index, requestedTimeSeconds, timeSeconds]);
 
 describe('FallbackEngine', () => {
-  it('leaves everything to the first engine as long as that works', async () => {
+  it('uses only the first engine as long as that works', async () => {
     const { engine, crashes } = create();
     const { frames, usage } = await openClip(engine, 'h264.mp4');
     expect(frames).toHaveLength(4);
@@ -34,7 +34,7 @@ describe('FallbackEngine', () => {
     expect(crashes).toEqual([]);
   });
 
-  it('has the second engine do everything where the first cannot start', async () => {
+  it('uses only the second engine when the first cannot start', async () => {
     const { engine, crashes, causes } = create('/nowhere/extractor.mjs');
     const { frames, usage } = await openClip(engine, 'h264.mp4');
     expect(frames.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
@@ -43,8 +43,8 @@ describe('FallbackEngine', () => {
     expect(causes).toEqual(['not-started']);
   });
 
-  it('says of an engine that lacks libav that it does not start', async () => {
-    // Outside the repository, so that libav is not found in its node_modules.
+  it('reports an engine without libav as not started', async () => {
+    // The program lies outside the repository, so that it does not find libav in its node_modules.
     const directory = await mkdtemp(join(tmpdir(), 'frame-flow-extractor-'));
     const program = join(directory, EXTRACTOR_FILE);
     await copyFile(prepareExtractor(), program);
@@ -56,7 +56,7 @@ describe('FallbackEngine', () => {
   });
 
   it.each<ClipName>(['h264.mkv', 'mpeg4-b-frames.avi', 'no-index.avi'])(
-    'has the second engine finish %s where the first was killed in the middle',
+    'finishes %s with the second engine when the first was killed in the middle',
     async (name) => {
       const { engine, crashes, causes } = create();
       const extraction = await openFile(engine, await clip(name), 1);
@@ -79,7 +79,7 @@ describe('FallbackEngine', () => {
     },
   );
 
-  it('does not try again what the first engine refused', async () => {
+  it('does not retry a file that the first engine refused', async () => {
     const { engine, crashes } = create();
     await expect(openClip(engine, 'audio-only.mp4')).rejects.toMatchObject({ code: 'NO_VIDEO_STREAM' });
     expect(crashes).toEqual([]);

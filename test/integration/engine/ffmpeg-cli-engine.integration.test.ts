@@ -9,7 +9,7 @@ import { describeExtraction } from '../../support/extraction-suite.ts';
 describeExtraction('FfmpegCliEngine', cliEngine);
 
 describe('FfmpegCliEngine', () => {
-  it('refuses a source that has more or fewer bytes than it should', async () => {
+  it('refuses a source with more or fewer bytes than declared', async () => {
     const source = await fileSource(await clip('short.mp4'));
     const engine = cliEngine();
     for (const sizeBytes of [source.sizeBytes - 1, source.sizeBytes + 1]) {

@@ -19,8 +19,8 @@ const request = (source: VideoSource, signal = new AbortController().signal) => 
   ...{ source, intervalSeconds: 1, maxFrames: MAX_FRAMES, signal },
 });
 
-describe('LibavEngine, what it reads', () => {
-  it('reads a small part of a video with short groups of pictures, and counts it', async () => {
+describe('LibavEngine, its reads', () => {
+  it('reads a small part of a video with short groups of pictures, and counts the bytes', async () => {
     const source = await fileSource(await clip('short-groups.mp4'));
     const { usage } = await openClip(libavEngine(), 'short-groups.mp4');
     expect(usage?.engine).toBe('libav');
@@ -28,7 +28,7 @@ describe('LibavEngine, what it reads', () => {
     expect(usage?.bytesRead).toBeLessThan(source.sizeBytes * 0.3);
   });
 
-  it('asks again when a read fails, and gives up when it always does', async () => {
+  it('retries a failed read, and gives up when every read fails', async () => {
     const whole = await fileSource(await clip('h264.mp4'));
     let reads = 0;
     const flaky = {
@@ -49,7 +49,7 @@ describe('LibavEngine, what it reads', () => {
     await expect(libavEngine().open(request(gone))).rejects.toThrow('no such bucket');
   });
 
-  it('refuses a source that ends earlier than it should, or was replaced', async () => {
+  it('refuses a source that ends early or was replaced', async () => {
     const whole = await fileSource(await clip('index-at-end.mov'));
     const short = { ...whole, sizeBytes: whole.sizeBytes + 1 };
     await expect(libavEngine().open(request(short))).rejects.toMatchObject({ code: 'SIZE_MISMATCH' });
@@ -60,7 +60,7 @@ describe('LibavEngine, what it reads', () => {
     await expect(libavEngine().open(request(replaced))).rejects.toMatchObject({ code: 'SOURCE_REPLACED' });
   });
 
-  it('opens nothing that a playlist in the disguise of a video names', async () => {
+  it('opens no file or URL of a playlist that is disguised as a video', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'frame-flow-tripwire-'));
     let visits = 0;
     const server = createServer((_, response) => {
@@ -84,7 +84,7 @@ describe('LibavEngine, what it reads', () => {
         const path = join(folder, `${index}.mp4`);
         await writeFile(path, playlist);
         await expect(openFile(libavEngine(), path)).rejects.toMatchObject({ code: 'UNSUPPORTED_CONTAINER' });
-        // With the first bytes of a video it gets as far as the demuxer.
+        // With the first bytes of a video, the playlist reaches the demuxer.
         await writeFile(path, Buffer.concat([FTYP, Buffer.from(playlist)]));
         await expect(openFile(libavEngine(), path)).rejects.toMatchObject({ code: 'CORRUPT_VIDEO' });
       }
@@ -98,7 +98,7 @@ describe('LibavEngine, what it reads', () => {
 });
 
 describe('LibavEngine, its children', () => {
-  it('have an environment that says how to use memory and nothing else, and no files of the video', async () => {
+  it('have only the memory settings in their environment, and no open file of the video', async () => {
     const extraction = await openFile(libavEngine(), await clip('h264.mp4'));
     const [pid] = await extractors();
     const environment = await readFile(`/proc/${pid}/environ`, 'latin1');
@@ -111,7 +111,7 @@ describe('LibavEngine, its children', () => {
     expect(await extractors()).toEqual([]);
   });
 
-  it('are killed at once when the time is up, and the reason is what is thrown', async () => {
+  it('are killed at the deadline, and the reading throws its reason', async () => {
     const deadline = new AbortController();
     const source = await fileSource(await clip('h264.mkv'));
     const extraction = await libavEngine().open(request(source, deadline.signal));
@@ -123,21 +123,18 @@ describe('LibavEngine, its children', () => {
     await extraction.close();
   });
 
-  it.each([1, 2])(
-    'are never more than the %d that may work at a time, over a whole job',
-    async (concurrency) => {
-      // Its end is settled by asking the decoder for one frame after the other.
-      const source = await fileSource(await clip('low-rate-b-frames.avi'));
-      const engine = new LibavEngine({ program: EXTRACTOR_PROGRAM, concurrency });
-      const extraction = await engine.open({ ...request(source), intervalSeconds: 10 });
-      const counts = [(await extractors()).length];
-      for await (const frame of extraction.frames()) counts[frame.index + 1] = (await extractors()).length;
-      expect(counts).toHaveLength(41);
-      expect(Math.max(...counts)).toBe(concurrency);
-      await extraction.close();
-      expect(await extractors()).toEqual([]);
-    },
-  );
+  it.each([1, 2])('are never more than the concurrency of %d during a whole job', async (concurrency) => {
+    // The end of this clip is found by draining the decoder frame by frame.
+    const source = await fileSource(await clip('low-rate-b-frames.avi'));
+    const engine = new LibavEngine({ program: EXTRACTOR_PROGRAM, concurrency });
+    const extraction = await engine.open({ ...request(source), intervalSeconds: 10 });
+    const counts = [(await extractors()).length];
+    for await (const frame of extraction.frames()) counts[frame.index + 1] = (await extractors()).length;
+    expect(counts).toHaveLength(41);
+    expect(Math.max(...counts)).toBe(concurrency);
+    await extraction.close();
+    expect(await extractors()).toEqual([]);
+  });
 
   it.each(['h264.mkv', 'live.mkv'] as const)(
     'are used again after a reader of %s left early',
@@ -163,7 +160,7 @@ describe('LibavEngine, its children', () => {
     },
   );
 
-  it('are reported as crashed when they cannot be started or die', async () => {
+  it('are reported as crashed when they cannot be started or are killed', async () => {
     const source = await fileSource(await clip('h264.mkv'));
     const broken = new LibavEngine({ program: '/nowhere/extractor.mjs' });
     await expect(broken.open(request(source))).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });

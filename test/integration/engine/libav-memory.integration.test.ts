@@ -9,7 +9,7 @@ const residentMegabytes = async (pid: number): Promise<number> => {
   return (Number(statm.split(' ')[1]) * 4096) / 1e6;
 };
 
-/** The highest of all children together, looked at with every so many frames. */
+/** The peak memory of all children together, measured once per `every` frames. */
 const peakOf = async (
   intervalSeconds: number,
   every: number,

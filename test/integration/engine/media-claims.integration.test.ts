@@ -15,7 +15,7 @@ test.each<[ClipName, Container, number, number]>([
   ['mpeg4.avi', 'avi', 34.5, SMALL],
   ['hevc.mov', 'mov', 34.5, SMALL],
   ['huge-picture.mp4', 'mp4', 2, 8192 * 8192],
-])('%s claims what it is', async (name, container, seconds, pixels) => {
+])('%s claims its real duration and size', async (name, container, seconds, pixels) => {
   const file = await readFile(await clip(name));
   const start = file.subarray(0, DETECTION_BYTES);
   const index = indexPlace(start, container);

@@ -10,7 +10,7 @@ import { clip, FFMPEG_PATH } from '../../support/clips.ts';
 import { eventually } from '../../support/eventually.ts';
 import { fileSource, withPrivateTemp } from '../../support/extraction.ts';
 
-/** Something that behaves as FFmpeg would not in a test. */
+/** Writes a script that simulates a misbehaving FFmpeg. */
 const script = async (directory: string, text: string): Promise<string> => {
   const path = join(directory, 'script');
   await writeFile(path, `#!/bin/sh\n${text}\n`);
@@ -51,7 +51,7 @@ describe('runFfmpeg', () => {
     });
   });
 
-  it('does not start at all once the signal is aborted', async () => {
+  it('does not start after the signal is aborted', async () => {
     await withPrivateTemp(async (cwd) => {
       const binary = await script(cwd, 'echo > started');
       const signal = AbortSignal.abort(new ExtractionError('PROCESSING_TIMEOUT'));
@@ -62,7 +62,7 @@ describe('runFfmpeg', () => {
     });
   });
 
-  it('passes no environment on, hence no credentials', async () => {
+  it('passes no environment variables on, and so no credentials', async () => {
     await withPrivateTemp(async (cwd) => {
       process.env.AWS_SECRET_ACCESS_KEY_FOR_TEST = 'secret';
       const output: Buffer[] = [];
@@ -73,7 +73,7 @@ describe('runFfmpeg', () => {
     });
   });
 
-  it('tells a crash from an exit', async () => {
+  it('distinguishes a crash from an exit', async () => {
     await withPrivateTemp(async (cwd) => {
       const { signal } = new AbortController();
       const crash = await script(cwd, 'kill -SEGV $$');
@@ -86,14 +86,14 @@ describe('runFfmpeg', () => {
   });
 });
 
-describe('a playlist that got past the container check', () => {
+describe('a playlist that passed the container check', () => {
   it.each(['hls-playlist.mp4', 'concat-list.mp4', 'dash-manifest.mp4', 'session.mp4'] as const)(
     'opens nothing beside it: %s',
     async (name) => {
       await withPrivateTemp(async () => {
         const { signal } = new AbortController();
         const copy = await copyPrivately(await fileSource(await clip(name)), signal);
-        // What the playlists name lies beside them, ready to be read by mistake.
+        // The file that the playlists name lies beside them, so that it could be opened.
         await writeFile(join(copy.directory, 'h264.mp4'), await readFile(await clip('h264.mp4')));
         for (const container of ['mp4', 'mkv', 'avi'] as const) {
           const { directory } = copy;
@@ -112,7 +112,7 @@ describe('a playlist that got past the container check', () => {
 });
 
 describe('FfmpegCliEngine under a deadline', () => {
-  it('ends mid-extraction with the deadline’s reason and leaves nothing behind', async () => {
+  it('ends mid-extraction with the deadline’s reason and leaves no file behind', async () => {
     const source = await fileSource(await clip('h264.mp4'));
     await withPrivateTemp(async (temp) => {
       const abort = new AbortController();
@@ -130,7 +130,7 @@ describe('FfmpegCliEngine under a deadline', () => {
     });
   });
 
-  it('removes its copy when it is closed before all frames were read', async () => {
+  it('removes its copy when it is closed before all frames are read', async () => {
     const source = await fileSource(await clip('h264.mp4'));
     await withPrivateTemp(async (temp) => {
       const { signal } = new AbortController();
@@ -146,7 +146,7 @@ describe('FfmpegCliEngine under a deadline', () => {
     });
   });
 
-  it('keeps its copy where no other user can enter', async () => {
+  it('keeps its copy in a folder that no other user can enter', async () => {
     const source = await fileSource(await clip('short.mp4'));
     await withPrivateTemp(async () => {
       const copy = await copyPrivately(source, new AbortController().signal);

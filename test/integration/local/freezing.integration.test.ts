@@ -13,7 +13,7 @@ import { ProcessLedger } from '../../../local/processes/ledger.ts';
 import { processState } from '../../support/children.ts';
 import { eventually } from '../../support/eventually.ts';
 
-/** A function that starts a child, logs, waits or never answers, as its event says. */
+/** A function that starts a child, logs or waits, as its event says. */
 const HANDLER = `
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -81,7 +81,7 @@ const untilGone = (pid: number) =>
   eventually(`the end of ${pid}`, () => (processIdentity(pid) === undefined ? true : undefined));
 
 describe('A sandbox between two invocations', () => {
-  it('stands still, and so does what it started, until the next one', async () => {
+  it('is stopped together with its children until the next one', async () => {
     const pool = startPool();
     const { pid, child } = await invoke(pool, { child: true });
     for (const still of [pid, child ?? 0]) await untilIn('T', still);
@@ -90,7 +90,7 @@ describe('A sandbox between two invocations', () => {
     for (const still of [pid, child ?? 0]) await untilIn('T', still);
   });
 
-  it('stands still from the end of its init', async () => {
+  it('is stopped from the end of its init', async () => {
     const pool = startPool();
     await pool.prewarm();
     const [pid = 0] = pool.pids;
@@ -98,7 +98,7 @@ describe('A sandbox between two invocations', () => {
     expect(await invoke(pool)).toMatchObject({ pid, invocations: 1 });
   });
 
-  it('answers every event, however soon it comes after the last answer', async () => {
+  it('answers every event, however soon it follows the previous answer', async () => {
     const pool = startPool({ concurrency: 3 });
     const calls = Array.from({ length: 4 }, async () => {
       for (let call = 0; call < 60; call += 1) await invoke(pool);
@@ -108,16 +108,16 @@ describe('A sandbox between two invocations', () => {
     for (const pid of pool.pids) await untilIn('T', pid);
   });
 
-  it('has told what it had to log', async () => {
+  it('has written its log lines', async () => {
     const pool = startPool();
-    const { pid } = await invoke(pool, { log: 'the last words' });
+    const { pid } = await invoke(pool, { log: 'the last line' });
     await untilIn('T', pid);
     await eventually('the line', async () =>
-      (await readFile(join(directory, 'log'), 'utf8')).includes('the last words') ? true : undefined,
+      (await readFile(join(directory, 'log'), 'utf8')).includes('the last line') ? true : undefined,
     );
   });
 
-  it('runs on where the stack is told not to freeze', async () => {
+  it('keeps running when the stack does not freeze functions', async () => {
     const pool = startPool({ freezes: false });
     const { pid } = await invoke(pool);
     await untilIn('S', pid);
@@ -128,7 +128,7 @@ describe('A sandbox between two invocations', () => {
 });
 
 describe('A frozen sandbox', () => {
-  it('ends with its pool, and so does what it started', async () => {
+  it('ends together with its children when its pool stops', async () => {
     const pool = startPool();
     const { pid, child } = await invoke(pool, { child: true });
     await untilIn('T', pid);
@@ -136,7 +136,7 @@ describe('A frozen sandbox', () => {
     for (const gone of [pid, child ?? 0]) await untilGone(gone);
   });
 
-  it('ends with the stack that died, by the ledger', async () => {
+  it('is ended by the ledger after its stack crashed', async () => {
     const pool = startPool();
     const { pid, child } = await invoke(pool, { child: true });
     await untilIn('T', pid);
@@ -145,8 +145,8 @@ describe('A frozen sandbox', () => {
   });
 });
 
-describe('A sandbox in the middle of an invocation', () => {
-  it('goes on where it was, when it was stopped by another', async () => {
+describe('A sandbox during an invocation', () => {
+  it('continues after another process stopped and resumed it', async () => {
     const pool = startPool();
     const answer = invoke(pool, { seconds: 0.2 });
     await eventually('the invocation', () => (pool.busyPids.length > 0 ? true : undefined));
@@ -158,7 +158,7 @@ describe('A sandbox in the middle of an invocation', () => {
     await untilIn('T', pid);
   });
 
-  it('ends at its timeout, stopped by another or not, and the next event is answered by a new one', async () => {
+  it('ends at its timeout even while stopped, and a new sandbox answers the next event', async () => {
     const pool = startPool({ timeoutSeconds: 1 });
     const first = await invoke(pool);
     const late = pool.invoke(JSON.stringify({ seconds: 30 }));

@@ -11,7 +11,7 @@ import { ACCESS_KEY_ID, REGION } from '../../../local/constants.ts';
 import { DevStackError } from '../../../local/errors.ts';
 import { processIdentity } from '../../../local/processes/identity.ts';
 import { ProcessLedger } from '../../../local/processes/ledger.ts';
-import type { DevStack } from '../../../local/stack.ts';
+import type { DevStack, DevStackOptions } from '../../../local/stack.ts';
 import { stateDirectoryAt } from '../../../local/state/directory.ts';
 import { LocalSecrets } from '../../../local/state/secrets.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -29,7 +29,7 @@ afterEach(async () => {
   await removeStateDir(stateDir);
 });
 
-const start = async (options: Parameters<typeof startFixture>[1] = {}): Promise<DevStack> => {
+const start = async (options: DevStackOptions = {}): Promise<DevStack> => {
   const stack = await startFixture(stateDir, { schedules: false, ...options });
   started.push(stack);
   return stack;
@@ -52,14 +52,14 @@ const refusal = async (attempt: Promise<unknown>): Promise<DevStackError> => {
     (thrown: unknown) => thrown,
   );
   if (error instanceof DevStackError) return error;
-  throw new Error(`not refused as it should be: ${String(error)}`);
+  throw new Error(`expected a DevStackError: ${String(error)}`);
 };
 
-/** Every process that the state directory knows of and that still runs. */
+/** The names of all recorded processes that still run. */
 const running = (): string[] =>
   new ProcessLedger(stateDirectoryAt(stateDir).ledgerFile).running().map(({ name }) => name);
 
-test('a stop leaves no process, and the next start has the same objects and secrets', async () => {
+test('a stop leaves no process, the next start keeps objects and secrets, and a fresh start has no objects', async () => {
   const first = await start();
   const Bucket = first.bucketName('Bucket');
   await s3Of(first).send(new PutObjectCommand({ Bucket, Key: 'kept', Body: 'still here' }));
@@ -77,7 +77,7 @@ test('a stop leaves no process, and the next start has the same objects and secr
   await expect(s3Of(third).send(new GetObjectCommand({ Bucket, Key: 'kept' }))).rejects.toThrow(/key/i);
 });
 
-test('a second start is refused with one sentence, and the first goes on', async () => {
+test('a second start is refused with one sentence, and the first keeps running', async () => {
   const first = await start();
   const error = await refusal(startFixture(stateDir));
   expect(error.code).toBe('ALREADY_RUNNING');
@@ -85,7 +85,7 @@ test('a second start is refused with one sentence, and the first goes on', async
   expect((await fetch(`${first.url}/things/1`)).status).toBe(200);
 });
 
-test('a port that another program has is named, with the way out', async () => {
+test('the error about a taken port names the port and the command with another port', async () => {
   const other = createServer();
   other.listen(0, '127.0.0.1');
   await once(other, 'listening');
@@ -100,7 +100,7 @@ test('a port that another program has is named, with the way out', async () => {
   other.close();
 });
 
-test('a stack that is killed takes its processes along, and the next start works', async () => {
+test('the processes of a killed stack end too, and the next start works', async () => {
   const runner = spawn(process.execPath, [join(import.meta.dirname, 'fixture', 'run-stack.ts'), stateDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -120,7 +120,7 @@ test('a stack that is killed takes its processes along, and the next start works
   expect((await fetch(`${next.url}/things/1`)).status).toBe(200);
 });
 
-test('a machine that lost every process at once starts again, with its database', async () => {
+test('the stack starts again with its database after all its processes are killed at once', async () => {
   const runner = spawn(process.execPath, [join(import.meta.dirname, 'fixture', 'run-stack.ts'), stateDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -137,7 +137,7 @@ test('a machine that lost every process at once starts again, with its database'
   await client.end();
 });
 
-test('an app that cannot be synthesized says why, and nothing runs', async () => {
+test('a start with a broken app is refused with the reason, and leaves no process', async () => {
   const error = await refusal(
     startFixture(stateDir, { appEntry: join(import.meta.dirname, 'fixture', 'broken-app.ts') }),
   );
@@ -146,7 +146,7 @@ test('an app that cannot be synthesized says why, and nothing runs', async () =>
   expect(running()).toEqual([]);
 });
 
-test('secrets are readable by their owner alone', async () => {
+test('secrets are stored for later starts, readable only by their owner', async () => {
   const state = stateDirectoryAt(stateDir);
   const value = new LocalSecrets(state.secretsFile).get('some');
   expect(new LocalSecrets(state.secretsFile).get('some')).toBe(value);

@@ -61,13 +61,13 @@ const createQueue = async (name: string, attributes: Record<string, string> = {}
   return `http://127.0.0.1:${port}/000000000000/${name}`;
 };
 
-test('a message for a receiver that has hung up goes to the next one at once', async () => {
+test('a message is delivered to the next receiver at once when an earlier one has disconnected', async () => {
   const QueueUrl = await createQueue('abandoned');
   const abandon = new AbortController();
   const waiting = sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }), {
     abortSignal: abandon.signal,
   });
-  // What comes first is served first: each answer says that the service has seen what was before it.
+  // The service handles requests in order, so each answer shows that it has seen the earlier requests.
   const roundTrip = () => sqs.send(new CreateQueueCommand({ QueueName: 'other' }));
   await roundTrip();
   await roundTrip();
@@ -80,7 +80,7 @@ test('a message for a receiver that has hung up goes to the next one at once', a
   expect(Messages?.map(({ Body }) => Body)).toEqual(['hello']);
 });
 
-test('what was received stays invisible, and what was sent survives a kill of the service', async () => {
+test('received messages stay invisible and waiting ones stay available after a kill of the service', async () => {
   const QueueUrl = await createQueue('kept');
   for (const MessageBody of ['one', 'two']) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
   const first = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }));
@@ -95,7 +95,7 @@ test('what was received stays invisible, and what was sent survives a kill of th
   expect(none.Messages ?? []).toEqual([]);
 });
 
-test('a message that is given back is there again at once, after a kill too', async () => {
+test('a returned message is available again at once, after a kill too', async () => {
   const QueueUrl = await createQueue('given-back');
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
   const receive = async () => {
@@ -133,16 +133,16 @@ describe('a FIFO queue', () => {
   const remove = (QueueUrl: string, ReceiptHandle: string | undefined) =>
     sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
 
-  test('hands out up to ten messages: all of one group in order, then those of the next', async () => {
+  test('delivers up to ten messages: those of one group in order, then those of the next group', async () => {
     const queue = await createFifo('whole-groups');
     await send(queue, 'a1', 'b1', 'a2', 'c1', 'a3', 'b2', 'd1', 'd2', 'd3', 'd4', 'd5', 'd6');
     const first = namesOf(await receive(queue));
     expect(first).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'c1', 'd1', 'd2', 'd3', 'd4']);
-    // d1 to d4 are in flight: the rest of their group waits.
+    // d1 to d4 are in flight, so the rest of their group waits.
     expect(namesOf(await receive(queue))).toEqual([]);
   });
 
-  test('hands out none of a group that has messages in flight, until the last of them is done', async () => {
+  test('delivers no message of a group with messages in flight until the last of them is deleted', async () => {
     const queue = await createFifo('in-flight');
     await send(queue, 'a1', 'a2', 'a3', 'b1');
     const [first, second] = await receive(queue, 2);
@@ -154,7 +154,7 @@ describe('a FIFO queue', () => {
     expect(namesOf(await receive(queue))).toEqual(['a3']);
   });
 
-  test('keeps the order of what comes back together, given back or timed out, after a kill too', async () => {
+  test('keeps the order of messages that are returned or time out together, after a kill too', async () => {
     const queue = await createFifo('order');
     await send(queue, 'a1', 'a2', 'a3', 'a4');
     for (const { ReceiptHandle } of await receive(queue, 3)) {
@@ -179,7 +179,7 @@ describe('a FIFO queue', () => {
   });
 });
 
-test('it cannot be reached from another machine', async () => {
+test('the service cannot be reached from another machine', async () => {
   const addresses = Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
     .filter(({ internal, family }) => !internal && family === 'IPv4')

@@ -36,7 +36,7 @@ const send = async (job: Record<string, unknown>): Promise<void> => {
   expect(answer.status).toBe(202);
 };
 
-/** How many messages wait in the queue of jobs, and how many are in flight. */
+/** The number of waiting messages in the queue of jobs, and of those in flight. */
 const jobCounts = async (): Promise<number[]> => {
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: stack.queueUrl('Jobs'), AttributeNames: ['All'] }),
@@ -47,12 +47,12 @@ const jobCounts = async (): Promise<number[]> => {
   ];
 };
 
-test('the trigger has run before the door opened', async () => {
+test('the trigger has run before the stack is ready', async () => {
   expect(await items.read('migrated')).toBeDefined();
 });
 
 describe('a queue', () => {
-  test('feeds its function with all that a record holds, and is empty afterwards', async () => {
+  test('delivers complete records to its function, and is empty afterwards', async () => {
     await send({ id: 'one', group: 'g1' });
     const item = await items.awaited('job-one-1');
     expect(item).toMatchObject({ group: { S: 'g1' }, attribute: { S: 'job' } });
@@ -60,7 +60,7 @@ describe('a queue', () => {
     await eventually('an empty queue', async () => ((await jobCounts()).join() === '0,0' ? true : undefined));
   });
 
-  test('gives what failed another try after its visibility time, then to the dead letters', async () => {
+  test('redelivers a failed message after its visibility timeout, then moves it to the dead letters', async () => {
     await send({ id: 'bad', group: 'g2', fail: true });
     await items.awaited('job-bad-2');
     const dead = await eventually(
@@ -77,7 +77,7 @@ describe('a queue', () => {
     expect(await items.read('job-bad-3')).toBeUndefined();
   });
 
-  test('lets a group wait for its own only', async () => {
+  test('makes a message wait only for messages of its own group', async () => {
     await send({ id: 'slow', group: 'g3', waitMilliseconds: 4_000 });
     await send({ id: 'behind', group: 'g3' });
     await send({ id: 'beside', group: 'g4' });
@@ -87,11 +87,11 @@ describe('a queue', () => {
     expect(await items.read('job-slow-1')).toBeDefined();
   });
 
-  test('feeds its function several messages of one group and several groups at once', async () => {
-    // The function has two sandboxes: while both are busy, nothing is received.
+  test('delivers several messages of one group and several groups in one batch', async () => {
+    // The function has two sandboxes, and nothing is received while both are busy.
     await send({ id: 'busy-1', group: 'g5', waitMilliseconds: 2_500 });
     await send({ id: 'busy-2', group: 'g6', waitMilliseconds: 2_500 });
-    await eventually('both to be in flight, and nothing else', async () =>
+    await eventually('only both to be in flight', async () =>
       (await jobCounts()).join() === '0,2' ? true : undefined,
     );
     for (const [id, group] of [
@@ -107,7 +107,7 @@ describe('a queue', () => {
   });
 });
 
-test('an object that a form stored reaches the queue that the rule names, once it matches', async () => {
+test('the event about an object from a form reaches the rule’s queue only if its key matches', async () => {
   const Form = z.object({ url: z.string(), fields: z.record(z.string(), z.string()) });
   const upload = async (key: string): Promise<Response> => {
     const presigned = await fetch(`${stack.url}/files/form`, {
@@ -131,12 +131,12 @@ test('an object that a form stored reaches the queue that the rule names, once i
   expect(await items.read('arrived-users/1/other.txt')).toBeUndefined();
 });
 
-test('a schedule comes again and again', async () => {
+test('a schedule runs repeatedly', async () => {
   await items.awaited('sweeps', (item) => Number(item.sweeps?.N) >= 3);
 });
 
 describe('a container', () => {
-  test('runs with the environment of the template and is started again when it dies', async () => {
+  test('runs with the environment of the template and is restarted after a crash', async () => {
     const first = await items.awaited('tick');
     expect(first.text?.S).toBe(String(stack.process('ticker').pid));
     await stack.process('ticker').kill();
@@ -153,7 +153,7 @@ describe('a container', () => {
   });
 });
 
-test('a killed PostgreSQL comes back with what it held', async () => {
+test('a killed PostgreSQL is restarted with its data', async () => {
   const { host, port, adminUser, adminPassword } = stack.endpoints.database;
   const connect = async (): Promise<Client> => {
     const client = new Client({ host, port, user: adminUser, password: adminPassword, database: 'postgres' });

@@ -43,7 +43,7 @@ const echo = async (path: string, init?: RequestInit) => Echo.parse(await (await
 const asUser = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
 describe('routes', () => {
-  test('carry path parameters and repeated query parameters to the function', async () => {
+  test('pass path parameters and repeated query parameters to the function', async () => {
     const answer = await echo('/things/a%20b?x=1&x=2');
     expect(answer).toMatchObject({
       resource: '/things/{id}',
@@ -54,7 +54,7 @@ describe('routes', () => {
     });
   });
 
-  test('take the rest of the path into a greedy parameter, for any method', async () => {
+  test('match the rest of the path with a greedy parameter, for any method', async () => {
     const answer = await echo('/files/a/b/c.txt', { method: 'PUT', body: 'text' });
     expect(answer).toMatchObject({
       resource: '/files/{proxy+}',
@@ -63,7 +63,7 @@ describe('routes', () => {
     });
   });
 
-  test('hand binary bodies over as base64 and give binary answers back as bytes', async () => {
+  test('pass binary bodies as base64 and answer binary bodies as bytes', async () => {
     const bytes = Buffer.from([0, 255, 7]);
     const answer = await echo('/files/x', {
       method: 'POST',
@@ -76,7 +76,7 @@ describe('routes', () => {
     expect([...new Uint8Array(await image.arrayBuffer())]).toEqual([0, 255, 1, 254]);
   });
 
-  test('pass on repeated answer headers', async () => {
+  test('pass repeated answer headers on', async () => {
     const answer = await call('/things/1');
     expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
     expect(answer.headers.get('x-test')).toBe('yes');
@@ -95,7 +95,7 @@ describe('routes', () => {
     });
   });
 
-  test('refuse a body over 10 MB, and the next call is answered again', async () => {
+  test('refuse a body over 10 MB, and answer the next call', async () => {
     const answer = await call('/things', { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024 + 1) });
     expect(answer.status).toBe(413);
     expect((await call('/things/1')).status).toBe(200);
@@ -107,7 +107,7 @@ describe('routes', () => {
 });
 
 describe('functions', () => {
-  test('see the environment of the template and nothing of the developer', async () => {
+  test('have the environment of the template and nothing of the developer’s', async () => {
     const answer = await echo('/things/1');
     expect(answer).toMatchObject({ secretLength: 40, home: null, redisUrl: stack.endpoints.redisUrl });
     expect(answer.secretHash).not.toBe(answer.pairHash);
@@ -124,20 +124,18 @@ describe('functions', () => {
     },
   );
 
-  test('are killed at their time-out, and what they started with them', async () => {
+  test('are killed at their timeout together with their children', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'frame-flow-slow-'));
     const file = join(directory, 'pid');
     const answer = await call(`/slow?file=${encodeURIComponent(file)}`);
     expect(answer.status).toBe(500);
     const child = Number(await readFile(file, 'utf8'));
     expect(child).toBeGreaterThan(0);
-    await eventually('the death of the child', () =>
-      processIdentity(child) === undefined ? true : undefined,
-    );
+    await eventually('the end of the child', () => (processIdentity(child) === undefined ? true : undefined));
     await rm(directory, { recursive: true });
   });
 
-  test('run side by side, and a killed sandbox is replaced', async () => {
+  test('run concurrently, and a killed sandbox is replaced', async () => {
     const pids = new Set(
       (await Promise.all(Array.from({ length: 6 }, () => echo('/things/pause')))).map(({ pid }) => pid),
     );
@@ -152,7 +150,7 @@ describe('functions', () => {
 });
 
 describe('the authorizer', () => {
-  test('is asked once for a token as long as its answer is cached', async () => {
+  test('is called once per token while its answer is cached', async () => {
     const first = await echo('/private', asUser('alice'));
     const second = await echo('/private', asUser('alice'));
     expect(first.authorizer).toMatchObject({ principalId: 'alice', userId: 'alice', admin: 'false' });
@@ -163,10 +161,10 @@ describe('the authorizer', () => {
 
   test.each([
     ['no token', {}, 401],
-    ['a token that does not look like one', { headers: { authorization: 'Basic abc' } }, 401],
-    ['a token that it does not know', asUser('unknown'), 401],
-    ['a token that it denies', asUser('denied'), 403],
-    ['a failure of its own', asUser('broken'), 500],
+    ['a malformed token', { headers: { authorization: 'Basic abc' } }, 401],
+    ['an unknown token', asUser('unknown'), 401],
+    ['a denied token', asUser('denied'), 403],
+    ['a failure of the authorizer', asUser('broken'), 500],
   ])('turns %s into a status', async (_, init, status) => {
     expect((await call('/private', init)).status).toBe(status);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { silentLog } from '../../../local/log.ts';
 import { type DevStack, type DevStackOptions, startDevStack } from '../../../local/stack.ts';
 
-/** The small app that these tests run. */
+/** The small app of these tests. */
 export const FIXTURE_APP = join(import.meta.dirname, 'fixture', 'app.ts');
 
 export const makeStateDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'frame-flow-stack-'));

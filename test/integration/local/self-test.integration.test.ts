@@ -5,7 +5,7 @@ import { silentLog } from '../../../local/log.ts';
 import { startDevStack } from '../../../local/stack.ts';
 import { makeStateDir, removeStateDir } from './running-stack.ts';
 
-/** The whole app is bundled for it, which takes minutes on a busy machine. It ends what hangs, and measures nothing. */
+/** Enough for bundling the whole app, which takes minutes on a busy machine. The limit only ends a hanging test. */
 const TIMEOUT_MILLISECONDS = 300_000;
 
 let stateDir: string;
@@ -15,9 +15,9 @@ beforeEach(async () => {
 afterEach(() => removeStateDir(stateDir));
 
 test(
-  'The dev stack refuses to start with the sentence of what its self-test found, after the migrations',
+  'The dev stack refuses to start with the message of its failed self-test',
   async () => {
-    // The real app, with an FFmpeg that is not there.
+    // The real app with a missing FFmpeg.
     const appEntry = join(stateDir, 'app.mjs');
     writeFileSync(
       appEntry,

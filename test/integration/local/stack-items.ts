@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.ts';
 
 export type Item = Record<string, AttributeValue>;
 
-/** Reads what the fixture's functions have written down. */
+/** Reads the items that the fixture's functions have stored. */
 export const itemsOf = (stack: DevStack) => {
   const client = new DynamoDBClient({
     region: REGION,
@@ -17,7 +17,7 @@ export const itemsOf = (stack: DevStack) => {
       .Item;
   return {
     read,
-    /** Waits until the item is there and, where asked for, as it should be. */
+    /** Waits until the item is there and `isRight` accepts it. */
     awaited: (id: string, isRight: (item: Item) => boolean = () => true): Promise<Item> =>
       eventually(
         `item ${id}`,

@@ -150,11 +150,11 @@ const keysIn = async (prefix: string): Promise<string[]> => {
   return (Contents ?? []).map(({ Key = '' }) => Key);
 };
 
-/** Multipart uploads that the store still holds parts of. */
+/** Multipart uploads of which the store still has parts. */
 const openUploads = (): Promise<string[]> => readdir(join(state.objects, '_multipart'));
 
 describe('a form upload', () => {
-  test('stores the file with the content type of its policy and tells of it once', async () => {
+  test('stores the file with the content type of its policy and emits one event', async () => {
     const { url, fields } = await presign('forms/small', {
       Fields: { 'Content-Type': 'video/mp4', success_action_status: '201' },
     });
@@ -176,7 +176,7 @@ describe('a form upload', () => {
     });
   });
 
-  test('of many parts arrives byte for byte', async () => {
+  test('of several parts is stored byte for byte', async () => {
     const file = randomBytes(17 * MIB + 3);
     const { url, fields } = await presign('forms/large');
     expect((await post(url, fields, file)).status).toBe(204);
@@ -192,7 +192,7 @@ describe('a form upload', () => {
     ['one byte too large', 20 * MIB + 1, 'EntityTooLarge'],
     ['a byte too small', 1, 'EntityTooSmall'],
     ['empty', 0, 'EntityTooSmall'],
-  ])('that is %s is refused, and nothing of it remains', async (_, sizeBytes, code) => {
+  ])('that is %s is refused, and no object, part or event remains', async (_, sizeBytes, code) => {
     const { url, fields } = await presign('refused/size');
     const refusal = await readXml(await post(url, fields, Buffer.alloc(sizeBytes)));
     expect(refusal).toMatchObject({ status: 400, code });
@@ -201,14 +201,14 @@ describe('a form upload', () => {
     expect(events).toEqual([]);
   });
 
-  test('of exactly the largest size is taken', async () => {
+  test('of exactly the maximum size is accepted', async () => {
     const { url, fields } = await presign('forms/exact', {
       Conditions: [['content-length-range', 1, 9 * MIB]],
     });
     expect((await post(url, fields, Buffer.alloc(9 * MIB))).status).toBe(204);
   });
 
-  test('is refused while it still comes, as soon as it is too large', async () => {
+  test('is refused during the transfer as soon as it is too large', async () => {
     const { url, fields } = await presign('refused/endless', {
       Conditions: [['content-length-range', 1, 10_000]],
     });
@@ -231,14 +231,14 @@ describe('a form upload', () => {
       upload.write(
         `${head}--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n`,
       );
-      // It never ends: only an answer before the end passes this test.
+      // The upload never ends, so only an early answer passes this test.
       upload.write(Buffer.alloc(20_000));
     });
     expect(status).toBe(400);
     expect(await keysIn('refused/endless')).toEqual([]);
   });
 
-  test('that the client breaks off leaves nothing', async () => {
+  test('that the client aborts leaves no part and no object', async () => {
     const { url, fields } = await presign('refused/broken');
     const boundary = 'frontier';
     const head = Object.entries(fields)
@@ -276,7 +276,7 @@ describe('a form upload', () => {
       /Policy Condition failed/,
     ],
     [
-      'a field more',
+      'an extra field',
       (fields) => ({ ...fields, 'x-amz-meta-more': '1' }),
       403,
       'AccessDenied',
@@ -332,7 +332,7 @@ describe('a form upload', () => {
 
   test.each([
     ['without a file', undefined, 'file'],
-    ['with its file under another name', Buffer.from('hello'), 'upload'],
+    ['with its file in a field of another name', Buffer.from('hello'), 'upload'],
   ])('%s is refused', async (_, file, fileField) => {
     const { url, fields } = await presign('refused/no-file');
     expect(await readXml(await post(url, fields, file, fileField))).toMatchObject({
@@ -343,7 +343,7 @@ describe('a form upload', () => {
 });
 
 describe('a presigned URL', () => {
-  test('gives the object with the header that it was signed for', async () => {
+  test('returns the object with the signed header, until it expires', async () => {
     await s3.send(new PutObjectCommand({ Bucket, Key: 'signed/ä b+c', Body: 'content' }));
     const command = new GetObjectCommand({
       Bucket,
@@ -361,7 +361,7 @@ describe('a presigned URL', () => {
     expect(await readXml(await fetch(url))).toMatchObject({ status: 403, message: 'Request has expired' });
   });
 
-  test('takes an upload', async () => {
+  test('accepts an upload', async () => {
     const url = await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: 'signed/put' }), {
       expiresIn: 60,
     });
@@ -372,7 +372,7 @@ describe('a presigned URL', () => {
     });
   });
 
-  test('for another key than the path names is refused', async () => {
+  test('is refused for a path with another key', async () => {
     const url = await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: 'signed/put' }), {
       expiresIn: 60,
     });
@@ -380,7 +380,7 @@ describe('a presigned URL', () => {
   });
 });
 
-test('a request without a signature gets nothing', async () => {
+test('a request without a valid signature is refused', async () => {
   await s3.send(new PutObjectCommand({ Bucket, Key: 'private', Body: 'secret' }));
   for (const path of ['private', '', '?list-type=2']) {
     expect(await readXml(await fetch(`${endpoint}/${Bucket}/${path}`))).toMatchObject({
@@ -413,7 +413,7 @@ describe('reading', () => {
     ['bytes=-3', '789', 'bytes 7-9/10'],
     ['bytes=-99', text, 'bytes 0-9/10'],
     ['bytes=8-99', '89', 'bytes 8-9/10'],
-  ])('of %s gives just that', async (Range, expected, contentRange) => {
+  ])('of %s returns exactly these bytes', async (Range, expected, contentRange) => {
     const answer = await s3.send(new GetObjectCommand({ Bucket, Key: 'digits', Range }));
     expect(await answer.Body?.transformToString()).toBe(expected);
     expect(answer.ContentRange).toBe(contentRange);
@@ -434,7 +434,7 @@ describe('reading', () => {
     await expect(unchanged).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
   });
 
-  test('of what is not there is NoSuchKey', async () => {
+  test('of a missing object is NoSuchKey', async () => {
     await expect(s3.send(new GetObjectCommand({ Bucket, Key: 'nothing' }))).rejects.toMatchObject({
       name: 'NoSuchKey',
     });
@@ -443,14 +443,14 @@ describe('reading', () => {
     });
   });
 
-  test('never leaves the directory of the objects', async () => {
+  test('cannot leave the directory of the objects', async () => {
     const command = new GetObjectCommand({ Bucket, Key: '../../../secrets.json' });
     await expect(s3.send(command)).rejects.toMatchObject({ name: 'InvalidArgument' });
   });
 });
 
 describe('writing', () => {
-  test('a stream with the SDK’s own chunks and trailer, larger than one part', async () => {
+  test('accepts a stream with the SDK’s chunks and trailer, larger than one part', async () => {
     const body = randomBytes(9 * MIB + 1);
     await s3.send(
       new PutObjectCommand({
@@ -471,7 +471,7 @@ describe('writing', () => {
     expect(body.equals((await answer.Body?.transformToByteArray()) ?? new Uint8Array())).toBe(true);
   });
 
-  test('in parts by the SDK’s uploader, of an unknown length', async () => {
+  test('accepts the parts of the SDK’s uploader for a stream of unknown length', async () => {
     const body = randomBytes(12 * MIB);
     const upload = new Upload({
       client: s3,
@@ -487,13 +487,13 @@ describe('writing', () => {
     expect(body.equals((await Body?.transformToByteArray()) ?? new Uint8Array())).toBe(true);
   });
 
-  test('only where nothing is yet, when asked so', async () => {
+  test('with If-None-Match never replaces an object', async () => {
     const put = () => s3.send(new PutObjectCommand({ Bucket, Key: 'put/once', Body: 'x', IfNoneMatch: '*' }));
     await put();
     await expect(put()).rejects.toMatchObject({ name: 'PreconditionFailed' });
   });
 
-  test('a copy tells of itself, a deletion does not', async () => {
+  test('emits an event for a copy but not for a deletion', async () => {
     await s3.send(new PutObjectCommand({ Bucket, Key: 'put/source', Body: 'x' }));
     await s3.send(new CopyObjectCommand({ Bucket, Key: 'put/copy', CopySource: `${Bucket}/put/source` }));
     await s3.send(new DeleteObjectCommand({ Bucket, Key: 'put/source' }));
@@ -538,7 +538,7 @@ describe('a browser', () => {
   });
 });
 
-test('sub-resources that the store does not have are refused rather than taken for objects', async () => {
+test('unsupported sub-resources are refused', async () => {
   const answer = await fetch(
     await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: 'x' }), { expiresIn: 60 }),
   );
@@ -548,7 +548,7 @@ test('sub-resources that the store does not have are refused rather than taken f
   });
 });
 
-test('lists the multipart uploads that were begun and neither completed nor aborted', async () => {
+test('the list of multipart uploads has those that are neither completed nor aborted', async () => {
   const begin = async (Key: string) => {
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
     return { Bucket, Key, UploadId };
@@ -576,7 +576,7 @@ test('lists the multipart uploads that were begun and neither completed nor abor
   expect(await keysBelow('')).toHaveLength(2);
 });
 
-test('the uploads that a killed run left are ended with its other output, also by two at once', async () => {
+test('the multipart uploads of a killed run are aborted with its other output, also by concurrent calls', async () => {
   const run = {
     userId: UserId.parse(randomUUID()),
     videoId: VideoId.parse(randomUUID()),

@@ -35,14 +35,14 @@ describe('the saga table', () => {
     repository = new DynamoSagaRepository(client, table);
   });
 
-  it('gives back what was stored', async () => {
+  it('loads a stored saga unchanged', async () => {
     const saga = newSaga();
     expect(await repository.load(saga.sagaId)).toBeUndefined();
     expect(await repository.save(saga, undefined)).toBe(true);
     expect(await repository.load(saga.sagaId)).toEqual(saga);
   });
 
-  it('refuses a write on any version but the one stored', async () => {
+  it('refuses a write based on another version than the stored one', async () => {
     const saga = newSaga();
     await repository.save(saga, undefined);
     expect(await repository.save(saga, undefined)).toBe(false);
@@ -51,7 +51,7 @@ describe('the saga table', () => {
     expect(await repository.save({ ...saga, version: 2 }, undefined)).toBe(false);
   });
 
-  it('lets a saga be forgotten only once nothing of it is awaited', async () => {
+  it('sets an expiry only for a saga that waits for nothing more', async () => {
     const expiryOf = async ({ sagaId }: Saga) => {
       const { Item } = await client.send(
         new GetItemCommand({ TableName: table, Key: { sagaId: { S: sagaId } } }),
@@ -65,7 +65,7 @@ describe('the saga table', () => {
     expect(Number(await expiryOf(saga))).toBe(NOW.getTime() / 1000 + 60 * 24 * 3600);
   });
 
-  it('finds what is due behind items whose id is none, and counts those', async () => {
+  it('finds due sagas behind items with invalid ids', async () => {
     const own = await createSagaTable(client);
     const due = { dueAt: { S: '2026-01-01T00:00:01.000Z' }, saga: { S: '{}' } };
     for (let count = 0; count < 30; count += 1) {
@@ -82,7 +82,7 @@ describe('the saga table', () => {
     expect(found.toSorted()).toEqual(sagas.map(({ sagaId }) => sagaId).toSorted());
   });
 
-  it('finds the sagas that are due and forgets them once they are not', async () => {
+  it('finds sagas that are due, and no longer once they are not', async () => {
     const early = newSaga();
     const late = newSaga();
     await repository.save(early, '2026-01-01T00:00:05.000Z');

@@ -75,7 +75,7 @@ describe('the relay', () => {
     return (Messages ?? []).filter((message) => message.Body?.includes(event.id));
   };
 
-  it('hands an event to every inbox of its route, once although two relays run, then acknowledges it', async () => {
+  it('sends an event to every inbox of its route once, although two relays run, then acknowledges it', async () => {
     const event = someEvent('PROCESS_FILE', { attempt: 1, target: 'fargate', source: someSource() });
     await publish(event);
     await relayed(event);
@@ -91,7 +91,7 @@ describe('the relay', () => {
     expect(await receive('process', event)).toEqual([]);
   });
 
-  it('hands over file names with any character, unchanged', async () => {
+  it('preserves every character of a file name', async () => {
     const fileName = 'Ferien \u{1F3D6} \uffff\ufffe \u202e \u00e9.mp4';
     const event = someEvent('FILE_UPLOADED', someSource({ fileName }));
     await publish(event);
@@ -103,7 +103,7 @@ describe('the relay', () => {
     expect(JSON.parse(message?.Body ?? '').payload.fileName).toBe(fileName);
   });
 
-  it('hands over the fields of an event that it does not know', async () => {
+  it('preserves unknown fields of an event', async () => {
     const event = someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE());
     const newer = { ...event, traceId: 'é', payload: { ...event.payload, codec: 'av1' } };
     await redis.publish(SAGA_EVENTS_CHANNEL, JSON.stringify(newer));
@@ -117,7 +117,7 @@ describe('the relay', () => {
     }
   });
 
-  it('hands them over also where the event comes out of an outbox, by its sweeper', async () => {
+  it('preserves unknown fields of an event that a sweeper republishes from an outbox', async () => {
     const database = await createTestDatabase();
     const pool = database.poolOf('download');
     try {
@@ -140,7 +140,7 @@ describe('the relay', () => {
     }
   });
 
-  it('drops what is no saga event and goes on', async () => {
+  it('drops messages that are not saga events, and goes on', async () => {
     const event = someEvent('FILE_AVAILABLE', somePayload.FILE_AVAILABLE());
     await redis.publish(SAGA_EVENTS_CHANNEL, '{"type":');
     await redis.publish(SAGA_EVENTS_CHANNEL, JSON.stringify({ ...event, version: 2 }));
@@ -163,7 +163,7 @@ describe('the relay', () => {
     expect(ours.length).toBeGreaterThan(0);
   });
 
-  it('does not acknowledge what an inbox refused', async () => {
+  it('does not acknowledge an event that an inbox refused', async () => {
     const event = someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED());
     const broken = new SQSClient({
       endpoint: 'http://127.0.0.1:9',

@@ -33,7 +33,7 @@ const cases = ['upper', 'mixed', 'lower'].map((name, position) => ({ name, posit
 const spelt = (id: string, position: number): string => spellingsOf(id)[position] ?? id;
 
 describe.each(cases)('a video whose id is sent in $name case', ({ position }) => {
-  test('is the same video on every route that reads', async () => {
+  test('is found by every route that reads', async () => {
     const { upload, download } = pipeline;
     const { userId, id } = await readyVideo();
     const sent = spelt(id, position);
@@ -44,7 +44,7 @@ describe.each(cases)('a video whose id is sent in $name case', ({ position }) =>
     expect((await upload.call(someUser(), 'GET', `/videos/${sent}`)).status).toBe(404);
   });
 
-  test('is deleted whole: no row, no saga but its own, no object', async () => {
+  test('is deleted completely, without a leftover row, object or second saga', async () => {
     const { upload, download } = pipeline;
     const { userId, id } = await readyVideo();
     expect((await pipeline.keysWith(id)).length).toBe(4);
@@ -69,7 +69,7 @@ describe.each(cases)('a video whose id is sent in $name case', ({ position }) =>
     expect(rows).toEqual([{ saga: id, user: userId }]);
   });
 
-  test('is its user’s, however the authorizer spells the user', async () => {
+  test('belongs to its user in any case of the user’s id', async () => {
     const { upload } = pipeline;
     const { userId, id } = await readyVideo();
     const user = spelt(userId, position);

@@ -22,13 +22,13 @@ const create = async () => {
   const video = await pipeline.upload.create(userId, { sizeBytes: BYTES });
   return { userId, video };
 };
-/** Sends the form that the video was given, and tells of the object as S3 does. */
+/** Sends the video's form, and announces the object as S3 does. */
 const send = async ({ upload }: CreatedVideo, content: Uint8Array) => {
   expect((await postForm(upload, new Blob([Buffer.from(content)]))).status).toBe(204);
   expect(await pipeline.upload.announce(upload.fields.key ?? '')).toEqual([]);
 };
 
-test('a form used again with other bytes of the same size, before they are read, fails with the truth', async () => {
+test('a source replaced by other bytes of the same size before the extraction fails with SOURCE_REPLACED', async () => {
   const { userId, video } = await create();
   await send(video, first);
   await send(video, second);
@@ -43,16 +43,16 @@ test('a form used again with other bytes of the same size, before they are read,
   ]);
 });
 
-test('a form used again with the same bytes changes nothing: they are read as if nothing had happened', async () => {
+test('a source uploaded again with the same bytes is extracted as usual', async () => {
   const { userId, video } = await create();
   await send(video, first);
   await send(video, first);
   await pipeline.relay({ withExtraction: true });
-  // It has no pictures in it: the bytes were read.
+  // The failure shows that the bytes were read: they contain no pictures.
   expect(await pipeline.upload.get(userId, video.id)).toMatchObject({ failure: { code: 'CORRUPT_VIDEO' } });
 });
 
-test('a form used again after the video is READY leaves its result as it is', async () => {
+test('a source uploaded again after the video is READY does not change the result', async () => {
   const { userId, video } = await create();
   await send(video, first);
   await pipeline.relay();

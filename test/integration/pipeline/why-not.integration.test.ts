@@ -40,7 +40,7 @@ const extract = async ({ id, userId }: Created) => {
   await pipeline.relay();
 };
 
-/** What both routes of the download context answer; other users are told of nothing. */
+/** The answers of both routes of the download context. Asserts that other users get 404. */
 const answersOf = async ({ id, userId }: Created): Promise<string[]> => {
   const paths = [`/videos/${id}/download`, `/videos/${id}/frames`];
   for (const path of paths) expect((await pipeline.download.get(someUser(), path)).status).toBe(404);
@@ -53,8 +53,8 @@ const answersOf = async ({ id, userId }: Created): Promise<string[]> => {
 };
 const twice = (answer: string) => [answer, answer];
 
-describe('a download says why there is none, from its own row', () => {
-  test('of a video that was just created, before any event of it arrived, and no longer once it is deleted', async () => {
+describe('the answer of a download that is not available', () => {
+  test('is NOT_READY for a new video before its first event arrives, and 404 once it is deleted', async () => {
     const userId = someUser();
     const { id } = await pipeline.upload.create(userId, { sizeBytes: 100 });
     const created = { userId, id, key: '' };
@@ -65,21 +65,21 @@ describe('a download says why there is none, from its own row', () => {
     for (const answer of await answersOf(created)) expect(answer).toContain('404 VIDEO_NOT_FOUND');
   });
 
-  test('of a video that is not uploaded yet', async () => {
+  test('says that the video is not uploaded yet', async () => {
     expect(await answersOf(await create())).toEqual(twice('409 NOT_READY: The video is not uploaded yet.'));
   });
 
   test.each([
-    ['is no video', Buffer.alloc(100), 'The file is not an MP4, MOV, MKV or AVI video.'],
+    ['is not a video', Buffer.alloc(100), 'The file is not an MP4, MOV, MKV or AVI video.'],
     ['has another size', mp4Like(101), 'The uploaded file is not as large as was declared.'],
-  ])('of a file that was refused because it %s', async (_, content, reason) => {
+  ])('gives the reason of a refused file that %s', async (_, content, reason) => {
     const video = await create();
     await uploadFile(video, content);
     expect(await pipeline.upload.get(video.userId, video.id)).toMatchObject({ status: 'FAILED' });
     expect(await answersOf(video)).toEqual(twice(`409 NOT_READY: The upload was refused. ${reason}`));
   });
 
-  test('of an upload that never came, and then came late after all', async () => {
+  test('follows an upload that came after its form expired', async () => {
     const video = await create();
     await expireForm(video);
     expect(await pipeline.upload.get(video.userId, video.id)).toMatchObject({ status: 'EXPIRED' });
@@ -92,7 +92,7 @@ describe('a download says why there is none, from its own row', () => {
     expect((await answersOf(video))[0]).toBe('302');
   });
 
-  test('of none that was deleted: whatever it was before, it is not there', async () => {
+  test('is 404 for a deleted video, whatever its earlier state', async () => {
     const awaited = await create();
     const refused = await create();
     await uploadFile(refused, Buffer.alloc(100));
@@ -120,7 +120,7 @@ describe('a result that has expired', () => {
       CreatedVideo.parse(again.body),
     ];
   };
-  /** Moves the end of the result to so many seconds from now, in both contexts, as FILE_AVAILABLE would have. */
+  /** Sets the expiry of the result to this many seconds from now, in both contexts, as FILE_AVAILABLE does. */
   const expireIn = async ({ id }: Created, seconds: number) => {
     const times = 'expires_at = now() + make_interval(secs => $2)';
     await pipeline.upload.pool.query(`UPDATE video SET ${times} WHERE id = $1`, [id, seconds]);
@@ -133,7 +133,7 @@ describe('a result that has expired', () => {
     return video;
   };
 
-  test('is shown as such by every read, with its end, as soon as its download answers 410', async () => {
+  test('is shown as RESULT_EXPIRED with its expiry by every read once its download answers 410', async () => {
     const video = await readyVideo();
     for (const seconds of [0.9, 0, -7 * 24 * 3600]) {
       await expireIn(video, seconds);
@@ -148,7 +148,7 @@ describe('a result that has expired', () => {
     expect((await answersOf(video))[0]).toMatch(/^410 EXPIRED/);
   });
 
-  test('is READY to every read for as long as it can be downloaded', async () => {
+  test('is READY in every read as long as it can be downloaded', async () => {
     const video = await readyVideo();
     await expireIn(video, 60);
     for (const shown of await readOf(video.userId, video.id))
@@ -156,7 +156,7 @@ describe('a result that has expired', () => {
     expect((await answersOf(video))[0]).toBe('302');
   });
 
-  test('can be deleted like any other', async () => {
+  test('can be deleted like any other video', async () => {
     const video = await readyVideo();
     await expireIn(video, -1);
     expect((await pipeline.upload.call(video.userId, 'DELETE', `/videos/${video.id}`)).status).toBe(202);

@@ -48,7 +48,7 @@ export class FakeUsers implements UserRepository {
   }
 }
 
-/** A fast hasher that writes down what it was asked for: `v<version>:<password>`. */
+/** A fast hasher whose hash is `v<version>:<password>`, and which records the passwords that it verifies. */
 export class FakeHasher implements PasswordHasher {
   readonly decoyHash = 'decoy';
   readonly verified: { password: string; passwordHash: string }[] = [];
@@ -68,7 +68,7 @@ export class FakeHasher implements PasswordHasher {
   }
 }
 
-/** Lets everything through, or nothing where `refusal` is set, and writes down how attempts ended. */
+/** Admits every attempt, or none while `refusal` is set, and records the outcomes of attempts. */
 export class FakeThrottle implements Throttle {
   readonly outcomes: AttemptOutcome[] = [];
   readonly asked: ThrottleRules[] = [];
@@ -85,7 +85,7 @@ export class FakeThrottle implements Throttle {
   }
 }
 
-/** Remembers the sessions that were started. `devices` holds token hashes with the session and email of each. */
+/** Records the started sessions. `devices` maps token hashes to a session and an email address. */
 export class FakeSessions {
   readonly added: Session[] = [];
   readonly devices = new Map<RefreshTokenHash, { id: string; email: string }>();

@@ -9,10 +9,13 @@ import { FakeHasher, FakeSessions, FakeUsers } from './fakes.ts';
 
 export const RIGHT_PASSWORD = 'a quiet river at dawn';
 
-/** An attacker does not believe a longer `Retry-After`: delays get shorter when the attack on an account abates. */
+/**
+ * An attacker does not wait for a longer `Retry-After`, because delays get shorter when the attack on an account
+ * abates.
+ */
 const PROBE_SECONDS = 3600;
 
-/** What an attempt to log in led to. Only `wrong` and `in` had their password looked at. */
+/** The outcome of a login attempt. The password was verified only for `wrong` and `in`. */
 export type Attempt = { answer: 'in' | 'wrong' } | { answer: 'wait'; seconds: number };
 
 /** An address and the index of the account that it tries next. */
@@ -22,8 +25,8 @@ interface Guesser {
 }
 
 /**
- * Logging in with the real throttle on the real Redis, and with a clock that only the test moves. Users, sessions and
- * hashes are fakes, since an attack makes thousands of attempts.
+ * Logins with the real throttle on the real Redis, and with a clock that only the test moves. Users, sessions and
+ * hashes are fakes, because an attack makes thousands of attempts.
  */
 export class LoginUnderAttack {
   readonly clock = new TestClock();
@@ -46,7 +49,7 @@ export class LoginUnderAttack {
     };
   }
 
-  /** A new account; its email address is of this run alone, as the run's Redis is shared. */
+  /** Creates an account with a unique email address, because tests share the run's Redis. */
   async register(): Promise<string> {
     const email = `${randomUUID()}@example.com`;
     const user = { id: UserId.parse(randomUUID()), email, name: null, createdAt: this.clock.now() };
@@ -74,10 +77,10 @@ export class LoginUnderAttack {
   }
 
   /**
-   * Every address guesses at all accounts in turn, always as soon as it is allowed to and at least once an hour, until
-   * so many seconds have passed since the beginning.
+   * Makes every address guess at all accounts in turn, as soon as it is allowed to and at least once an hour, until
+   * `until` seconds after the start.
    *
-   * @returns how many guesses were admitted
+   * @returns the number of admitted guesses
    */
   async attack(emails: readonly string[], addresses: readonly string[], until: number): Promise<number> {
     const due = new Map([[this.elapsed(), addresses.map((address) => ({ address, next: 0 }))]]);
@@ -96,7 +99,7 @@ export class LoginUnderAttack {
     return admitted;
   }
 
-  /** Guesses until it has to wait. */
+  /** Guesses until the throttle delays the next guess. */
   async #guess(guesser: Guesser, emails: readonly string[]): Promise<{ guesses: number; wait: number }> {
     for (let guesses = 0; ; guesses += 1) {
       const email = emails[guesser.next % emails.length] ?? '';
@@ -106,7 +109,7 @@ export class LoginUnderAttack {
     }
   }
 
-  /** Seconds since the beginning. */
+  /** Seconds since the start. */
   elapsed(): number {
     return (this.clock.now().getTime() - this.#start) / 1000;
   }

@@ -2,22 +2,22 @@ import { createHmac, generateKeyPairSync, type KeyObject, randomUUID, sign } fro
 import { HmacRefreshTokenMaker } from '../../../functions/auth/adapters/hmac-refresh-token-maker.ts';
 import { ed25519, forge, type Part } from './tokens.ts';
 
-/** What a test forges tokens from: one of our own signing keys, and a session that is active. */
+/** The material for forged tokens: one of our own signing keys, and an active session. */
 export interface TokenWorkshop {
   privateKey: KeyObject;
   publicKey: KeyObject;
   kid: string;
   userId: string;
   sessionId: string;
-  /** The clock of what checks the tokens. */
+  /** The clock of the code that checks the tokens. */
   now(): Date;
-  /** A token as a login gives it. */
+  /** Issues a token as a login does. */
   issue(): Promise<string>;
 }
 
 const REFRESH_SECRET = 'a secret of the forged refresh tokens';
 
-/** The header and the claims of a valid token, some of it changed, and how our own key signs them. */
+/** Makers of the header and the claims of a valid token, with changes, and of a token signed with our own key. */
 export const partsOf = (workshop: () => TokenWorkshop) => {
   const seconds = () => Math.floor(workshop().now().getTime() / 1000);
   return {
@@ -38,7 +38,7 @@ export const partsOf = (workshop: () => TokenWorkshop) => {
       exp: seconds() + 900,
       ...changes,
     }),
-    /** Signed with our own key: what is wrong with it is the header or the payload alone. */
+    /** Signs with our own key, so that only the header or the payload can be wrong. */
     signed: (head: Part, payload: Part) => forge(head, payload, ed25519(workshop().privateKey)),
   };
 };
@@ -46,9 +46,9 @@ export const partsOf = (workshop: () => TokenWorkshop) => {
 type Row = readonly [what: string, authorization: () => string | Promise<string>];
 
 /**
- * Every `Authorization` value that must be refused, by whatever checks it.
+ * Every `Authorization` value that each check must refuse.
  *
- * @param workshop called when a value is made, not before.
+ * @param workshop called only when a value is made
  */
 export const refusedTokens = (workshop: () => TokenWorkshop): Row[] => [
   ...malformedValues(workshop),
@@ -64,24 +64,24 @@ const malformedValues = (workshop: () => TokenWorkshop): Row[] => {
   return [
     ['nothing', () => ''],
     ['no scheme', issued],
-    [
-      'the scheme in another letter case than API Gateway lets through',
-      async () => `bearer ${await issued()}`,
-    ],
+    ['the scheme in lower case, which API Gateway refuses', async () => `bearer ${await issued()}`],
     ['another scheme', async () => `Basic ${await issued()}`],
     ['two tokens', async () => `Bearer ${await issued()} ${await issued()}`],
     ['a line break', async () => `Bearer ${await issued()}\n`],
     ['64 KB', () => `Bearer ${'a'.repeat(64 * 1024)}`],
-    ['64 KB well signed', () => `Bearer ${signed(header(), claims({ pad: 'x'.repeat(48 * 1024) }))}`],
+    [
+      '64 KB with a valid signature',
+      () => `Bearer ${signed(header(), claims({ pad: 'x'.repeat(48 * 1024) }))}`,
+    ],
     ['one segment', () => 'Bearer aaaa'],
     ['two segments', async () => `Bearer ${(await issued()).split('.').slice(0, 2).join('.')}`],
     ['five segments', async () => `Bearer ${await issued()}.AAAA.AAAA`],
     ['an empty signature', async () => `Bearer ${(await issued()).replace(/[^.]+$/, '')}`],
     ['a refresh token', () => `Bearer ${new HmacRefreshTokenMaker(REFRESH_SECRET).first().token}`],
-    ['segments that are no JSON', () => `Bearer ${signed('not json', 'not json')}`],
+    ['segments that are not JSON', () => `Bearer ${signed('not json', 'not json')}`],
     ['a payload that is a list', () => `Bearer ${signed(header(), '[]')}`],
     ['a header that is null', () => `Bearer ${signed('null', claims())}`],
-    ['base64 that pads', async () => `Bearer ${(await issued()).replaceAll('.', '=.')}`],
+    ['padded base64', async () => `Bearer ${(await issued()).replaceAll('.', '=.')}`],
   ];
 };
 
@@ -120,7 +120,7 @@ const wrongHeaders = (workshop: () => TokenWorkshop): Row[] => {
     ['alg in a list', () => signed(header({ alg: ['EdDSA'] }), claims())],
     ['another key', () => forge(header(), claims(), ed25519(stranger.privateKey))],
     [
-      'another key that it brings along (jwk)',
+      'another key, embedded as jwk',
       () =>
         forge(
           header({ jwk: stranger.publicKey.export({ format: 'jwk' }) }),
@@ -129,7 +129,7 @@ const wrongHeaders = (workshop: () => TokenWorkshop): Row[] => {
         ),
     ],
     [
-      'only a key that it brings along',
+      'an embedded key without a kid',
       () =>
         forge(
           { alg: 'EdDSA', typ: 'at+jwt', jwk: stranger.publicKey.export({ format: 'jwk' }) },
@@ -137,7 +137,7 @@ const wrongHeaders = (workshop: () => TokenWorkshop): Row[] => {
           ed25519(stranger.privateKey),
         ),
     ],
-    ['our own key brought along', () => signed(header({ jwk: publicJwk() }), claims())],
+    ['our own key embedded', () => signed(header({ jwk: publicJwk() }), claims())],
     ['jku', () => signed(header({ jku: 'https://attacker.example/jwks.json' }), claims())],
     ['x5u', () => signed(header({ x5u: 'https://attacker.example/cert.pem' }), claims())],
     ['x5c', () => signed(header({ x5c: ['MIIB'] }), claims())],
@@ -164,15 +164,15 @@ const wrongClaims = (workshop: () => TokenWorkshop): Row[] => {
   const { header, claims, seconds, signed } = partsOf(workshop);
   const payloads: [string, () => Part][] = [
     ['expired', () => claims({ iat: seconds() - 910, exp: seconds() - 10 })],
-    ['not valid before later', () => claims({ nbf: seconds() + 60 })],
+    ['not yet valid', () => claims({ nbf: seconds() + 60 })],
     ['nbf as text', () => claims({ nbf: String(seconds() - 60) })],
-    ['issued later', () => claims({ iat: seconds() + 60, exp: seconds() + 600 })],
+    ['issued in the future', () => claims({ iat: seconds() + 60, exp: seconds() + 600 })],
     ['without exp', () => claims({ exp: undefined })],
     ['exp null', () => claims({ exp: null })],
     ['exp as text', () => claims({ exp: String(seconds() + 900) })],
     ['exp 1e308', () => claims({ exp: 1e308 })],
     [
-      'exp 1e308 as written by hand',
+      'exp 1e308 in exponent notation',
       () => JSON.stringify(claims({ exp: 0 })).replace('"exp":0', '"exp":1e308'),
     ],
     ['exp 1e999', () => JSON.stringify(claims({ exp: 0 })).replace('"exp":0', '"exp":1e999')],

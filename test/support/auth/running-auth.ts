@@ -10,7 +10,7 @@ import { createHttpHandler } from '../../../functions/shared/http/http-handler.t
 import { type Answer, type CallOptions, callApi } from '../api-event.ts';
 import { createTestDatabase, serviceEnv } from '../services.ts';
 
-/** A password that nothing objects to. */
+/** An acceptable password. */
 export const PASSWORD = 'a quiet river at dawn';
 
 /** The auth context on a database of its own. */
@@ -20,9 +20,9 @@ export interface RunningAuth {
   skew: { seconds: number };
   call(call: CallOptions): Promise<Answer>;
   post(path: string, body: unknown, sourceIp?: string): Promise<Answer>;
-  /** Makes everything about a user's sessions this much older, as the database's clock sees it. */
+  /** Moves a user's sessions and refresh tokens into the past by this many seconds of the database's clock. */
   age(userId: string, seconds: number): Promise<void>;
-  /** The authorizer's answer to an access token; rejects as it does. */
+  /** The authorizer's answer to an access token. It rejects when the authorizer does. */
   authorize(accessToken: string): Promise<{ principalId: string }>;
   /** The same for a whole `Authorization` value. */
   authorizeValue(authorization: string): Promise<{ principalId: string }>;
@@ -31,12 +31,12 @@ export interface RunningAuth {
   close(): Promise<void>;
 }
 
-/** An address of its own for one test, because the run's Redis is shared. */
+/** A random address for one test, because tests share the run's Redis. */
 export const newAddress = (): string => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
 
 export const newEmail = (): string => `user-${randomBytes(6).toString('hex')}@example.com`;
 
-/** Starts it with the environment that its functions would have, some of it changed. */
+/** Starts the auth context with the environment of its functions. @param changedEnv overrides variables */
 export const startAuth = async (changedEnv: Record<string, string> = {}): Promise<RunningAuth> => {
   const database = await createTestDatabase();
   Object.assign(process.env, database.envOf('auth'), serviceEnv(), {

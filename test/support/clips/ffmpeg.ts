@@ -7,7 +7,7 @@ const installer: { path: string } = createRequire(import.meta.url)('@ffmpeg-inst
 /** The FFmpeg binary that the project ships. */
 export const FFMPEG_PATH = installer.path;
 
-/** Runs FFmpeg with a quiet log. @returns what it wrote to its log. */
+/** Runs FFmpeg with a quiet log. @returns its log. */
 export const ffmpeg = async (args: readonly string[], logLevel = 'error'): Promise<string> => {
   const { stderr } = await promisify(execFile)(
     FFMPEG_PATH,
@@ -17,7 +17,7 @@ export const ffmpeg = async (args: readonly string[], logLevel = 'error'): Promi
   return stderr;
 };
 
-/** Runs FFmpeg with a quiet log. @returns what it wrote to its standard output. */
+/** Runs FFmpeg with a quiet log. @returns its standard output. */
 export const ffmpegOutput = async (args: readonly string[]): Promise<Buffer> => {
   const { stdout } = await promisify(execFile)(
     FFMPEG_PATH,

@@ -82,7 +82,7 @@ export type ClipName =
   | 'heic-picture.mp4'
   | 'avif-picture.mp4';
 
-/** Makes a clip at `target`; `clip` gives the path of another one to start from. */
+/** Makes a clip at `target`; `clip` gives the path of another clip to start from. */
 export type Recipe = (target: string, clip: (name: ClipName) => Promise<string>) => Promise<unknown>;
 
 /** A picture that changes with every frame and shows its time. */
@@ -115,7 +115,7 @@ const beginningOf =
   };
 
 const FTYP = Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1');
-/** Bytes without meaning, the same each time. */
+/** Pseudo-random bytes, the same each time. */
 const noise = (length: number): Buffer => {
   const result = Buffer.alloc(length);
   for (let position = 0, state = 1; position < length; position += 1) {
@@ -175,7 +175,7 @@ export const RECIPES: Record<ClipName, Recipe> = {
   'faststart.mp4': remux('h264.mp4', '-movflags', '+faststart'),
   'h264.mkv': remux('h264.mp4'),
   'fragmented.mp4': remux('h264.mp4', '-movflags', 'frag_keyframe+empty_moov+default_base_moof'),
-  // As a recorder that was cut off leaves it: no index, no sizes, no duration.
+  // Like an interrupted recording: no index, no sizes, no duration.
   'live.mkv': remux('h264.mp4', '-live', '1', '-f', 'matroska'),
   'mjpeg.avi': encode(picture(22, '5'), ['-c:v', 'mjpeg', '-q:v', '2', '-pix_fmt', 'yuvj420p']),
   'mpeg2.mkv': encode(picture(22), ['-c:v', 'mpeg2video', '-bf', '2', '-q:v', '3', '-g', '30']),
@@ -217,7 +217,7 @@ export const RECIPES: Record<ClipName, Recipe> = {
   'late-video.mp4': encode(tone(25), ['-itsoffset', '2'], picture(21), H264, ['-map', '0', '-map', '1']),
   'long-audio.mp4': encode(picture(12), tone(45), H264),
   'low-rate-b-frames.mkv': encode(picture(60, '2'), H264, ['-g', '8', '-x264-params', 'open-gop=1']),
-  // Without presentation times, and so slow that the decoder has to be asked for many frames at the end.
+  // Without presentation times, and at such a low rate that the decoder must be drained of many frames at the end.
   'low-rate-b-frames.avi': encode(picture(400, '1/10'), [
     ...['-c:v', 'mpeg4', '-bf', '2', '-q:v', '4', '-g', '8'],
   ]),
@@ -235,7 +235,7 @@ export const RECIPES: Record<ClipName, Recipe> = {
     cut.writeUInt32LE(cut.length - 8, 4);
     await writeFile(target, cut);
   },
-  // What cannot go back in its output writes neither index nor length.
+  // FFmpeg cannot seek in a pipe, so it writes neither index nor length.
   'no-cues.mkv': async (target, clip) =>
     writeFile(
       target,

@@ -1,7 +1,7 @@
 import type { FailureCode } from '../../../functions/contracts/failures.ts';
 import type { ClipName } from './recipes.ts';
 
-/** Files that are no videos to take frames of, or made to harm, and why each is refused. */
+/** Files that are not usable videos or are malicious, each with its failure code. */
 export const REFUSED: readonly [ClipName, FailureCode][] = [
   ['empty.mp4', 'CORRUPT_VIDEO'],
   ['garbage.mp4', 'CORRUPT_VIDEO'],

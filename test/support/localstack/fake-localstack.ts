@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-/** What the fake does; a test changes it between runs. */
+/** The behaviour of the fake; a test changes it between runs. */
 export interface CloudBehaviour {
   stackExists: boolean;
   /** Message of the error that a function ends with, by its name. */
   functionErrors: Record<string, string>;
   secret: string | undefined;
-  /** Answers of /health before it answers 200. */
+  /** Number of failed answers of /health before it answers 200. */
   unhealthyAnswers: number;
 }
 
@@ -17,7 +17,7 @@ export interface FakeLocalStack {
   close(): Promise<void>;
 }
 
-/** The few calls of LocalStack that the command makes itself. @param note is told of each. */
+/** Answers the few calls of LocalStack that the command makes itself. @param note receives each call */
 export const startFakeLocalStack = async (note: (call: string) => void): Promise<FakeLocalStack> => {
   const behaviour: CloudBehaviour = {
     ...{ stackExists: false, functionErrors: {}, secret: 'hunter2', unhealthyAnswers: 0 },

@@ -20,11 +20,11 @@ const Call = z.object({
 });
 export type Call = z.infer<typeof Call>;
 
-/** What the programs do; each text is looked for in a call's program and arguments. */
+/** The behaviour of the programs. Each text selects the calls whose program and arguments contain it. */
 export interface ProgramBehaviour {
   fail?: string;
   hang?: string;
-  /** What a call writes to its standard output. */
+  /** The standard output of a call. */
   print: Record<string, string>;
   template: unknown;
   outputs: unknown;
@@ -49,7 +49,7 @@ export const OUTPUTS = {
   },
 };
 
-/** A template whose API allows this origin; its function's code may change beside it. */
+/** A template whose API allows this origin, with a function of this code. */
 export const templateWith = (origin: string, code = 'v1') => ({
   Resources: {
     Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'frame-flow' } },
@@ -94,7 +94,7 @@ export class FakeMachine {
   install(program: string): void {
     const source = readFileSync(join(import.meta.dirname, 'fake-program.mjs'), 'utf8');
     const file = join(this.#directory, 'bin', program);
-    // A module by its package, since the name must have no ending.
+    // The package makes it a module, because the program's name must have no extension.
     writeFileSync(join(this.#directory, 'bin', 'package.json'), '{"type":"module"}');
     writeFileSync(file, `#!${process.execPath}\n${source}`);
     chmodSync(file, 0o755);
@@ -124,20 +124,20 @@ export class FakeMachine {
     });
   }
 
-  /** All that was called in the last run, programs and LocalStack, in order. */
+  /** All calls of the last run to programs and LocalStack, in order. */
   calls(): Call[] {
     const lines = readFileSync(join(this.#directory, 'calls.jsonl'), 'utf8').split('\n').slice(0, -1);
     return lines.map((line) => Call.parse(JSON.parse(line)));
   }
 
-  /** The same, one line each, the machine's own paths left out. */
+  /** The same calls, one line each, without the machine's own paths. */
   story(): string[] {
     return this.calls().map(({ program, args }) =>
       [program, ...args].join(' ').replaceAll(`${this.project}/`, ''),
     );
   }
 
-  /** Of what a hanging program has started. */
+  /** The pid of the child of a hanging program. */
   pidOfGrandchild(): number {
     return Number(readFileSync(join(this.#directory, 'child.pid'), 'utf8'));
   }

@@ -72,7 +72,7 @@ const { seconds, header, claims, signed } = partsOf(workshop);
 const issued = async () => (await issuer.prepare(clock.now())).sign({ userId: user, sessionId: session });
 
 describe('the authorizer', () => {
-  it('lets a token of ours through to the whole stage and says who calls', async () => {
+  it('allows one of our tokens the whole stage and names the caller', async () => {
     expect(await ask(`Bearer ${await issued()}`)).toEqual({
       principalId: user,
       policyDocument: {
@@ -89,7 +89,7 @@ describe('the authorizer', () => {
     });
   });
 
-  it('lets the token pass that the forgeries below start from', async () => {
+  it('accepts the token that the forgeries below are derived from', async () => {
     await expect(ask(`Bearer ${signed(header(), claims())}`)).resolves.toMatchObject({ principalId: user });
     await expect(ask(`Bearer ${signed(header(), claims({ nbf: seconds() }))}`)).resolves.toMatchObject({
       principalId: user,
@@ -100,7 +100,7 @@ describe('the authorizer', () => {
     await expect(ask(await authorization())).rejects.toThrow(/^Unauthorized$/);
   });
 
-  it('refuses a token with any one bit of it flipped', async () => {
+  it('refuses a token in which any single bit is flipped', async () => {
     const token = await issued();
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     for (let position = 0; position < token.length; position += 1) {
@@ -117,7 +117,7 @@ describe('the authorizer', () => {
     await expect(ask(`Bearer ${token}`)).rejects.toThrow(/^Unauthorized$/);
   });
 
-  it('takes an outage for what it is: neither a yes nor a bad token', async () => {
+  it('fails on an outage with its error, and neither accepts nor refuses the token', async () => {
     const token = await issued();
     outage = new Error('the database is down');
     await expect(ask(`Bearer ${token}`)).rejects.toThrow('the database is down');
@@ -127,7 +127,7 @@ describe('the authorizer', () => {
     signingKeys.outage = undefined;
   });
 
-  it('accepts a token until it expires, give or take the tolerance, and not after', async () => {
+  it('accepts a token until it expires, plus the clock tolerance, and not after', async () => {
     const token = await issued();
     const clockThere = new TestClock(clock.now().toISOString());
     const verifier = new JoseTokenVerifier(new PublicKeyCache(signingKeys));
@@ -137,7 +137,7 @@ describe('the authorizer', () => {
     await expect(verifier.verify(token, clockThere.now())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
-  it('accepts the tokens of a replaced key while it is published, and not when it is gone', async () => {
+  it('accepts the tokens of a replaced key while the key is published, and not afterwards', async () => {
     const token = await issued();
     const keys = new FakeSigningKeys();
     const replacement = await new JoseSigningKeyMaker(cipher).make(clock.now(), clock.now());

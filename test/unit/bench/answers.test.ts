@@ -6,7 +6,7 @@ const answer = (status: number, retryAfter: string | null = null) => ({
 });
 
 describe('the answers of a run', () => {
-  it('may be anything below 500, and 503 with a Retry-After', () => {
+  it('may have any status below 500, and 503 with a Retry-After', () => {
     for (const status of [200, 302, 401, 404, 429]) expect(isPromised(answer(status))).toBe(true);
     expect(isPromised(answer(503, '5'))).toBe(true);
     for (const unpromised of [answer(500), answer(502, '5'), answer(503), answer(503, 'soon'), answer(504)]) {
@@ -14,7 +14,7 @@ describe('the answers of a run', () => {
     }
   });
 
-  it('are counted by status, with a line for each that no client should get', () => {
+  it('are counted by status, with a line for each unexpected one', () => {
     const log = new AnswerLog();
     for (const each of [answer(200), answer(200), answer(503, '5'), answer(503)]) log.note(each);
     log.noteNone();
@@ -22,7 +22,7 @@ describe('the answers of a run', () => {
     expect(log.unexpected).toEqual([expect.stringContaining('GET /videos/{id} answered 503')]);
   });
 
-  it('ask for whole seconds', () => {
+  it('give Retry-After only in whole seconds', () => {
     expect([secondsToWait('13'), secondsToWait('0'), secondsToWait(null)]).toEqual([13, 0, undefined]);
     expect([secondsToWait(''), secondsToWait('Wed, 21 Oct 2026 07:28:00 GMT')]).toEqual([
       undefined,

@@ -66,7 +66,7 @@ const someManifest = (fileNames: readonly string[]): Manifest =>
   });
 
 describe('the audit of a load run', () => {
-  it('finds nothing twice where everything happened once', () => {
+  it('finds no duplicate effect when every event is emitted once', () => {
     const emitted = [
       someEvent('FILE_UPLOADED', somePayload.FILE_UPLOADED(), origin),
       someEvent('FILE_FAILED', somePayload.FILE_FAILED(1), origin),
@@ -76,7 +76,7 @@ describe('the audit of a load run', () => {
     expect(duplicateEffects([upload()], stored({ emitted }))).toEqual([]);
   });
 
-  it('finds a fact that was stated twice, and two outcomes of one attempt', () => {
+  it('finds an event that was emitted twice, and two outcomes of one attempt', () => {
     const uploaded = () => someEvent('FILE_UPLOADED', somePayload.FILE_UPLOADED(), origin);
     expect(duplicateEffects([upload()], stored({ emitted: [uploaded(), uploaded()] }))).toHaveLength(1);
     const outcomes = [
@@ -86,7 +86,7 @@ describe('the audit of a load run', () => {
     expect(duplicateEffects([upload()], stored({ emitted: outcomes }))).toHaveLength(1);
   });
 
-  it('finds a command given twice, an event acted on twice, and a video without a request', () => {
+  it('finds a command sent twice, an event applied twice, and a video without a request', () => {
     const line = { videoId: origin.sagaId, type: 'PROCESS_FILE', occurredAt: 0, attempt: 1 };
     expect(duplicateEffects([upload()], stored({ timeline: [line, line] }))).toHaveLength(1);
     const { id } = someEvent('FILE_DELETED', {}, origin);
@@ -112,7 +112,7 @@ describe('the audit of a load run', () => {
     });
   };
 
-  it('finds objects of no video, of an expired one, and what a failed one left besides its source', () => {
+  it('finds objects of unknown and expired videos, and objects of a failed one other than its source', () => {
     const keys = [`${prefix}/source.mp4`, `${folder}/frames.zip`];
     expect(orphansOf(keys, [])).toEqual(keys);
     expect(orphansOf(keys, [video('EXPIRED')])).toEqual(keys);
@@ -121,18 +121,18 @@ describe('the audit of a load run', () => {
     expect(orphansOf(['users/someone/else'], [video('READY')])).toHaveLength(1);
   });
 
-  it('finds of a ready video what neither its row nor its manifest names, whatever the keys look like', () => {
+  it('finds objects of a READY video that neither its row nor its manifest names', () => {
     const [first, second] = ['0001.jpg', '0002.jpg'];
     const wanted = [`${folder}/frames.zip`, `${folder}/frames/manifest.json`, `${folder}/frames/${first}`];
     const losers = [`${prefix}/results/loser/frames.zip`, `${prefix}/results/loser/frames/${first}`];
     const ready = [video('READY')];
     expect(orphansOf([...wanted, ...losers], ready, [first])).toEqual(losers);
     expect(orphansOf([...wanted, `${folder}/frames/${second}`], ready, [first])).toHaveLength(1);
-    // Which frames a broken ZIP should have is not known; whose folder they are in is.
+    // Without a manifest the expected frames are unknown, but their folder is known.
     expect(orphansOf([...wanted, ...losers], ready)).toEqual(losers);
   });
 
-  it('finds what is left of a deleted video, tombstones apart', () => {
+  it('finds everything left of a deleted video except tombstones', () => {
     const deleted = { ...upload(), deletedAt: 1, seenAfterDeletion: false };
     const job = { videoId: origin.sagaId, status: 'DELETED', claimedAt: undefined, finishedAt: undefined };
     const gone = stored({
@@ -155,7 +155,7 @@ describe('the audit of a load run', () => {
     expect(deletionLeftovers([seen], gone, nothing)).toHaveLength(1);
   });
 
-  it('finds a video and a saga that differ, and a damaged file that is READY', () => {
+  it('finds a video that contradicts its saga, and a damaged file that is READY', () => {
     const failed = saga({ status: 'FAILED', code: 'INTERNAL' });
     expect(contradictions([upload()], stored({ sagas: [failed] }))).toHaveLength(1);
     expect(contradictions([upload()], stored({ sagas: [saga({ status: 'COMPLETED' })] }))).toEqual([]);

@@ -6,7 +6,7 @@ import type { VideoStatus } from '../../../functions/contracts/http.ts';
 import { someRun } from '../../support/load-run.ts';
 
 const user = new LoadUser('http://localhost');
-/** A run of videos that were all uploaded at 1 s: the end of each, and the seconds of its claims. */
+/** A run of videos that were all uploaded at 1 s, each with its final status and the seconds of its claims. */
 const runOf = (...videos: readonly { status: VideoStatus; claims: readonly number[] }[]): LoadRun =>
   someRun({
     uploads: videos.map((_, number) => ({
@@ -23,14 +23,14 @@ const runOf = (...videos: readonly { status: VideoStatus; claims: readonly numbe
   });
 
 describe('a backlog run', () => {
-  it('keeps its promise where every video is READY after one extraction', () => {
+  it('keeps its promise when every video is READY after one extraction', () => {
     const run = runOf({ status: 'READY', claims: [2] }, { status: 'READY', claims: [31] });
     expect(backlogOf(run, 6)).toMatchObject({
       ...{ ready: 2, queueSeconds: 30, videosByClaims: { '1': 2 }, broken: [] },
     });
   });
 
-  it('breaks it where one is not READY, was extracted twice or never', () => {
+  it('breaks its promise when a video is not READY, or was extracted twice or never', () => {
     const late = { status: 'READY', claims: [40] } as const;
     for (const bad of [
       { status: 'FAILED', claims: [2] },
@@ -41,7 +41,7 @@ describe('a backlog run', () => {
     }
   });
 
-  it('shows nothing where the queue was not five times longer than the deadline', () => {
+  it('is inconclusive when the queue was not five times longer than the deadline', () => {
     const run = runOf({ status: 'READY', claims: [30] });
     expect(backlogOf(run, 6).broken).toEqual([expect.stringContaining('shows nothing')]);
   });

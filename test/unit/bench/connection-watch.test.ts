@@ -11,7 +11,7 @@ describe('The connections of a soak', () => {
     expect(connectionProblems([role(0, 3), role(3, 3)])).toEqual([]);
   });
 
-  it('are a problem above it, and where PostgreSQL has another limit than was computed', () => {
+  it('are a problem above the limit, and when PostgreSQL enforces another limit than the computed one', () => {
     expect(connectionProblems([role(4, 3), role(1, 3, -1)])).toEqual([
       'frame_flow_upload had 4 connections, and its limit is 3',
       'PostgreSQL limits frame_flow_upload to -1, and its limit is 3',
@@ -20,7 +20,7 @@ describe('The connections of a soak', () => {
 });
 
 describe('The rhythm of a soak', () => {
-  it('is steady without quiet phases', () => {
+  it('is steady without idle phases', () => {
     const rhythm = { ratePerMinute: 30, idleSeconds: 0 };
     expect([0, 1, 60, 61].map((number) => dueAfterMilliseconds(number, rhythm))).toEqual([
       0, 2_000, 120_000, 122_000,
@@ -28,7 +28,7 @@ describe('The rhythm of a soak', () => {
     expect(uploadsWithin(60, rhythm)).toBe(30);
   });
 
-  it('is quiet after every two minutes', () => {
+  it('pauses after every two minutes', () => {
     const rhythm = { ratePerMinute: 30, idleSeconds: 75 };
     expect([59, 60, 120].map((number) => dueAfterMilliseconds(number, rhythm))).toEqual([
       118_000, 195_000, 390_000,

@@ -21,7 +21,7 @@ const video = {
 };
 
 describe('the figures of a run', () => {
-  it('take the extraction that made the video READY, whatever worked before and after', () => {
+  it('measure the extraction that made the video READY, not earlier or later ones', () => {
     const run = someRun({
       uploads: [upload],
       videos: [video],
@@ -45,7 +45,7 @@ describe('the figures of a run', () => {
     ]);
   });
 
-  it('leave out of the recoveries what was uploaded again: S3 told of it twice', () => {
+  it('exclude a repeated upload from the recoveries, because S3 reports it twice', () => {
     const kills = [{ at: 5_000, untilAt: 5_000, target: 'relay', signal: 'SIGKILL', what: 'relay' } as const];
     const parts = { videos: [video], kills };
     expect(recoveries(someRun({ ...parts, uploads: [upload] }))).toEqual([15]);

@@ -9,11 +9,11 @@ const user = new LoadUser('http://localhost');
 const upload: Upload = { user, kind: 'sound', clip: 'h264.mp4', videoId: 'v', uploadedAt: 1_000 };
 
 describe('the findings of a run', () => {
-  it('are none where nothing was wrong', () => {
+  it('are none when nothing was wrong', () => {
     expect(brokenPromises(findingsOf(someRun({ uploads: [upload] })))).toEqual([]);
   });
 
-  it('include clients that gave up, refused sessions and answers that no client should get', () => {
+  it('include clients that gave up, refused sessions and unexpected answers', () => {
     const run = someRun({ uploads: [{ ...upload, problem: 'Error: gone' }] });
     run.answers.note({ call: 'GET /videos', status: 500, retryAfter: null, text: 'oops' });
     const findings = findingsOf({ ...run, sessionProblems: ['session: no answer'] });
@@ -22,7 +22,7 @@ describe('the findings of a run', () => {
     expect(brokenPromises(findings)).toHaveLength(2);
   });
 
-  it('include what the audit found, whatever it is', () => {
+  it('include every finding of the audit', () => {
     const run = someRun({});
     const found = ['lost', 'orphans', 'brokenZips', 'contradictions', 'multipartLeftovers'] as const;
     for (const name of [...found, 'deletionLeftovers', 'duplicates', 'unfinished'] as const) {
@@ -31,7 +31,7 @@ describe('the findings of a run', () => {
     }
   });
 
-  it('blame a sound video that FAILED on the system only where nothing was killed', () => {
+  it('include a sound video that FAILED only in a run without kills', () => {
     const video = {
       id: 'v',
       userId: 'u',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { growthOf } from '../../../bench/load/growth.ts';
 
-/** A sample for each second of 100, of this size. */
+/** One sample per second for 100 seconds, of this size. */
 const samples = (sizeAt: (second: number) => number) =>
   Array.from({ length: 101 }, (_, atSeconds) => ({ atSeconds, processes: 1, mebibytes: sizeAt(atSeconds) }));
 
@@ -42,13 +42,13 @@ describe('the growth of a process', () => {
     ).toBe(false);
   });
 
-  it('leaves out what came before', () => {
+  it('ignores samples before its start', () => {
     const warmed = samples((second) => (second < 20 ? 10 : 200));
     expect(growthOf(warmed, 0, 100)?.isFlat).toBe(false);
     expect(growthOf(warmed, 20, 100)?.isFlat).toBe(true);
   });
 
-  it('is unknown where there was no such process in the first or the last tenth', () => {
+  it('is unknown when the process did not run in the first or the last tenth', () => {
     expect(growthOf(samples(() => 1).slice(0, 50), 0, 100)).toBeUndefined();
     expect(growthOf([], 0, 100)).toBeUndefined();
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readOptions, USAGE } from '../../../bench/load/options.ts';
 
 describe('the command line of the load run', () => {
-  it('by default has kills and injects no duplicates: they would rescue what was lost', () => {
+  it('kills by default and injects no duplicates, because duplicates would hide lost events', () => {
     expect(readOptions([])).toMatchObject({ kills: true, duplicates: false, sweepers: true, uploads: 200 });
     expect(readOptions(['--duplicates'])).toMatchObject({ kills: true, duplicates: true });
   });
@@ -15,7 +15,7 @@ describe('the command line of the load run', () => {
     expect(readOptions(args).kills).toBe(false);
   });
 
-  it('refuses what it does not know', () => {
+  it('refuses unknown options and values', () => {
     expect(() => readOptions(['--sok', '2'])).toThrow();
     expect(() => readOptions(['--backlog', 'many'])).toThrow();
   });

@@ -12,7 +12,7 @@ const passage = (claimedAt: number, finishedAt: number): ReadyPassage => ({
 });
 
 describe('the time from upload to READY', () => {
-  it('is the whole of it: waiting for a turn, extraction, and the rest, which add up', () => {
+  it('is the sum of waiting for a turn, extraction and the other steps', () => {
     const alone = passage(1_200, 3_200);
     expect(overheadOf(alone, [alone], 2)).toEqual({
       totalSeconds: 3.7,
@@ -22,7 +22,7 @@ describe('the time from upload to READY', () => {
     });
   });
 
-  it('tells how much of it was waiting until one of the functions was free', () => {
+  it('counts the wait until a function was free as waiting for a turn', () => {
     const last = passage(5_000, 6_000);
     const others = [passage(500, 4_000), passage(2_000, 7_000), passage(100, 900)];
     const overhead = overheadOf(last, [last, ...others], 2);

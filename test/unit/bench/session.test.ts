@@ -19,11 +19,11 @@ const EXPIRES_IN_SECONDS = 900;
 
 let server: Server;
 let session: Session;
-/** Calls as they came: path and the token that they carried. */
+/** The calls in order of arrival: each a path and the token in the request. */
 let calls: string[];
-/** What the next refreshes are answered, instead of new tokens; `hang up` breaks the connection. */
+/** Answers to the next refreshes, instead of new tokens; `hang up` breaks the connection. */
 let refreshAnswers: (Answer | 'hang up')[];
-/** What the next calls with an access token are answered, instead of the profile. */
+/** Answers to the next calls with an access token, instead of the profile. */
 let profileAnswers: Answer[];
 let issued: number;
 let expiresIn: number;
@@ -75,7 +75,7 @@ afterEach(() => server.close());
 const getProfile = () => session.authorized(200, Profile, { method: 'GET', path: '/auth/me' });
 
 describe('the session of a client under load', () => {
-  it('repeats a refresh without an answer with the same token, and is not lost by it', async () => {
+  it('repeats an unanswered refresh with the same token and is not lost', async () => {
     refreshAnswers = ['hang up', { status: 503, headers: { 'retry-after': '0' } }];
     await session.refresh();
     expect(calls).toEqual(['/auth/refresh refresh-1', '/auth/refresh refresh-1', '/auth/refresh refresh-1']);
@@ -85,7 +85,7 @@ describe('the session of a client under load', () => {
     expect([session.lost, session.refreshes]).toEqual([[], 2]);
   });
 
-  it('is lost where a refresh is refused: counted once, and the client logs in for the rest', async () => {
+  it('is lost once when a refresh is refused, and the client logs in again', async () => {
     refreshAnswers = [{ status: 401 }];
     await Promise.all([session.refresh(), session.refresh()]);
     expect(session.lost).toEqual([expect.stringContaining('refused at try 1')]);
@@ -95,7 +95,7 @@ describe('the session of a client under load', () => {
     expect(session.lost).toHaveLength(1);
   });
 
-  it('is lost where a token that has not expired gets 401: counted once for all calls that find it', async () => {
+  it('is lost once when several calls get 401 for a token that has not expired', async () => {
     profileAnswers = [{ status: 401 }, { status: 401 }, { status: 401 }];
     await Promise.all([getProfile(), getProfile(), getProfile()]);
     expect(session.lost).toEqual([expect.stringContaining('GET /auth/me answered 401')]);

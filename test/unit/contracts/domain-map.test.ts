@@ -36,7 +36,7 @@ const rowsBelow = (heading: string): string[][] => {
 const order = (target: 'lambda' | 'fargate') =>
   someEvent('PROCESS_FILE', { attempt: 1, target, source: someSource() });
 
-/** Events of each type: as many as its routing depends on. */
+/** Sample events of each type, one for each case of its routing. */
 const SAMPLES: { readonly [Type in SagaEventType]: readonly SagaEventOf<Type>[] } = {
   VIDEO_CREATED: [someEvent('VIDEO_CREATED', {})],
   UPLOAD_EXPIRED: [someEvent('UPLOAD_EXPIRED', {})],
@@ -60,13 +60,13 @@ describe('docs/domain.md', () => {
     expect(rowsBelow('Events').map(([event]) => event)).toEqual(eventTypes.map((type) => `\`${type}\``));
   });
 
-  it.each(eventTypes)('says which inboxes hear %s, as the routing table does', (type) => {
+  it.each(eventTypes)('lists the inboxes that receive %s, as the routing table does', (type) => {
     const [, , heardBy = ''] = rowsBelow('Events').find(([event]) => event === `\`${type}\``) ?? [];
     const inboxes = SAMPLES[type].flatMap(inboxesFor);
     expect(heardBy.split(/, | or /).toSorted()).toEqual([...new Set(inboxes)].toSorted());
   });
 
-  it.each(['Commands', 'Queries'])('has operations and events alone in the code marks below "%s"', (name) => {
+  it.each(['Commands', 'Queries'])('marks only operations and events as code below "%s"', (name) => {
     const rows = rowsBelow(name);
     expect(rows.length).toBeGreaterThan(0);
     for (const [, text = ''] of rows
@@ -82,7 +82,7 @@ describe('docs/domain.md', () => {
     expect(marked.filter((text) => !known.includes(text))).toEqual([]);
   });
 
-  it('shows every event on the board, and no other', () => {
+  it('shows every event type on the board, and nothing else in its spelling', () => {
     const shown = board.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? [];
     expect([...new Set(shown)].toSorted()).toEqual(eventTypes.toSorted());
   });

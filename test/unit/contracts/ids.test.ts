@@ -16,7 +16,7 @@ describe('an id', () => {
     ['UserId', UserId, anyUuid],
     ['VideoId', VideoId, anyUuid],
     ['EventId', EventId, uuidV7],
-  ] as const)('has one spelling, however it is sent: %s', (_, schema, uuids) => {
+  ] as const)('is parsed to lower case from any case: %s', (_, schema, uuids) => {
     fc.assert(
       fc.property(
         uuids.chain((uuid) => fc.tuple(fc.constant(uuid), inAnyCase(uuid))),
@@ -29,19 +29,19 @@ describe('an id', () => {
   });
 
   test.each(['', '42', `${'a'.repeat(8)}-${'b'.repeat(4)}`, '{0190a1b2-0000-7000-8000-00000000000a}', ' '])(
-    'is refused where it is no UUID: "%s"',
+    'is refused when it is not a UUID: "%s"',
     (text) => {
       for (const schema of [UserId, VideoId, EventId]) expect(schema.safeParse(text).success).toBe(false);
     },
   );
 
-  test('stays a string with a format to those who describe the API', () => {
+  test('is a string with a format in JSON Schema', () => {
     expect(z.toJSONSchema(VideoPath, { io: 'input' })).toMatchObject({
       properties: { id: { type: 'string', format: 'uuid' } },
     });
   });
 
-  test('of an event is spelt in lower case after parsing, wherever the event carries one', () => {
+  test('is in lower case after parsing in every field of an event', () => {
     const event = someEvent('FILE_UPLOADED', someSource());
     const shouted = {
       ...event,
@@ -55,7 +55,7 @@ describe('an id', () => {
 });
 
 describe('a key in the bucket', () => {
-  test('names the ids that its video was made with, in the one spelling that all keys are built from', () => {
+  test('gives the ids of its video in lower case, from which all keys are built', () => {
     const { sagaId: videoId, userId } = someOrigin();
     expect(parseSourceKey(sourceKey({ userId, videoId }, 'mp4'))).toEqual({ userId, videoId });
     const shouted = sourceKey({ userId, videoId }, 'mp4').replace(videoId, videoId.toUpperCase());

@@ -21,7 +21,7 @@ describe('The registry', () => {
   });
 
   it.each(contracts)(
-    '%s has at most one answer of each kind, and statuses of success',
+    '%s has at most one answer of each kind, all with a success status',
     (_id, { answers }) => {
       const kinds = Object.values(answers).map(({ kind }) => kind);
       expect(kinds.length).toBeGreaterThan(0);
@@ -35,7 +35,7 @@ describe('The registry', () => {
     expect(Object.keys(input.shape.params?.shape ?? {})).toEqual(named);
   });
 
-  it.each(contracts)('%s names headers in lower case', (_id, { input }) => {
+  it.each(contracts)('%s declares its headers in lower case', (_id, { input }) => {
     for (const name of Object.keys(input.shape.headers?.shape ?? {})) expect(name).toBe(name.toLowerCase());
   });
 
@@ -44,7 +44,7 @@ describe('The registry', () => {
     expect(new Set(codes).size).toBe(codes.length);
   });
 
-  it('declares every code of the catalogue somewhere, but for unknown paths', () => {
+  it('declares every code of the catalogue except the one for unknown paths', () => {
     const declared = new Set(contracts.flatMap(([, contract]) => problemsOf(contract)));
     expect(PROBLEM_CODES.filter((code) => !declared.has(code))).toEqual(['NOT_FOUND']);
   });
@@ -62,7 +62,7 @@ describe('The catalogue of problems', () => {
 describe('A problem that a test meets', () => {
   const problem = (code: ProblemCode) => ({ ...PROBLEMS[code], type: problemType(code), code });
 
-  it('fails the test where its route does not declare it', () => {
+  it('fails the test when its route does not declare it', () => {
     expect(() => requireDeclared('GET', '/videos/1/events', problem('EXPIRED'))).toThrow(
       'GET /videos/{id}/events answered EXPIRED',
     );
@@ -74,7 +74,7 @@ describe('A problem that a test meets', () => {
 describe('The operations of a context', () => {
   const answer = async () => ({ id: 'x' });
 
-  it('do not compile with one missing or one too many', () => {
+  it('do not compile with a missing or an extra operation', () => {
     const contracts = {
       first: { ...UPLOAD_ROUTES.deleteVideo, input: z.object({}) },
       second: { ...UPLOAD_ROUTES.deleteVideo, input: z.object({}) },

@@ -3,7 +3,7 @@ import { messageGroupOf } from '../../../functions/contracts/routing.ts';
 import { someEvent, someOrigin, somePayload, someSource } from '../../support/events.ts';
 
 describe('the message group of an event', () => {
-  it('is its saga, so that the facts of one are handled in their order', () => {
+  it('is its saga, so that the events of one saga are handled in order', () => {
     const origin = someOrigin();
     for (const event of [
       someEvent('FILE_UPLOADED', someSource(), origin),
@@ -15,7 +15,7 @@ describe('the message group of an event', () => {
     }
   });
 
-  it('is one of its own for each attempt and for a discard, which wait for no other message', () => {
+  it('is separate for each attempt and each discard, which wait for no other message', () => {
     const origin = someOrigin();
     const order = (attempt: number) =>
       someEvent('PROCESS_FILE', { attempt, target: 'lambda', source: someSource() }, origin);
@@ -23,7 +23,7 @@ describe('the message group of an event', () => {
     const processed = someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin);
     const groups = [order(1), order(2), discard, processed].map(messageGroupOf);
     expect(new Set(groups).size).toBe(4);
-    // A repeated order follows the one that it repeats.
+    // A repeated order has the group of the original.
     expect(messageGroupOf(order(1))).toBe(groups[0]);
   });
 });

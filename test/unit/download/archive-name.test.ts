@@ -46,18 +46,18 @@ describe('the name of a downloaded ZIP', () => {
     ['été.mp4', 'ete-frames.zip'],
     ['休暇.mp4', 'video-frames.zip'],
     ['100%25.mp4', '100_25-frames.zip'],
-  ])('%j has the ASCII name %j for clients that know no other', (source, expected) => {
+  ])('%j has the ASCII fallback name %j', (source, expected) => {
     expect(archiveName(source).asciiFallback).toBe(expected);
   });
 
-  test('is cut to what file systems store, between characters', () => {
+  test('is cut to 255 bytes between characters', () => {
     const { fileName } = archiveName(`${'🎬'.repeat(100)}.mp4`);
     expect(Buffer.byteLength(fileName)).toBeLessThanOrEqual(255);
     expect(Buffer.byteLength(fileName)).toBeGreaterThan(250);
     expect(fileName).toMatch(/^(?:🎬)+-frames\.zip$/u);
   });
 
-  test('is one plain file name in one header, whatever the source was called', async () => {
+  test('is one plain file name in one header, for any source name', async () => {
     const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string());
     await fc.assert(
       fc.asyncProperty(anything, anything, async (a, b) => {

@@ -13,7 +13,7 @@ const settle = (states: readonly ArtifactState[]): ArtifactState =>
   states.reduce((from, to) => (mayBecome(from, to) ? to : from));
 
 describe('an artifact’s state', () => {
-  test('ends the same for every order of the moves and however often each is asked for', () => {
+  test('ends the same for every order and every repetition of the moves', () => {
     fc.assert(
       fc.property(
         fc
@@ -28,7 +28,7 @@ describe('an artifact’s state', () => {
     );
   });
 
-  test('stays DELETED, whatever is told of afterwards', () => {
+  test('stays DELETED after any later news', () => {
     fc.assert(
       fc.property(fc.array(someState), (later) => {
         expect(settle(['DELETED', ...later])).toBe('DELETED');
@@ -36,13 +36,13 @@ describe('an artifact’s state', () => {
     );
   });
 
-  test('lets a late upload in after its form expired, and nothing in after a refusal but the end of the video', () => {
+  test('accepts a late upload after its form expired, and only the end of the video after a refusal', () => {
     expect(settle(['NOT_UPLOADED', 'PENDING'])).toBe('PENDING');
     expect(ARTIFACT_STATES.filter((to) => mayBecome('REFUSED', to))).toEqual(['DISCARDED', 'DELETED']);
   });
 });
 
-test('an upload event tells of a state, the file’s name once it is known, and why it was refused', () => {
+test('an upload event gives the state, the file name once it is known, and the reason of a refusal', () => {
   const refusal = { code: 'SIZE_MISMATCH', message: 'Not as large as declared.' } as const;
   expect([
     newsOf(someEvent('VIDEO_CREATED', {})),

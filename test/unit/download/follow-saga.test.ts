@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SagaEventOf } from '../../../functions/contracts/events.ts';
 import { ARTIFACT_LIFETIME_SECONDS } from '../../../functions/contracts/limits.ts';
+import type { UploadEvent } from '../../../functions/download/core/artifact.ts';
 import { ArchiveIncompleteError } from '../../../functions/download/core/errors.ts';
 import {
   discardArtifact,
@@ -14,7 +15,7 @@ import { STAMPED_AT, someStamp } from '../../support/stamps.ts';
 
 type Processed = SagaEventOf<'FILE_PROCESSED'>;
 
-/** The database's time; not that of the stamps. */
+/** The database's time, which differs from the time of the stamps. */
 const NOW = new Date('2026-01-01T00:00:00.000Z');
 const EXPIRES_AT = new Date(NOW.getTime() + ARTIFACT_LIFETIME_SECONDS * 1000).toISOString();
 
@@ -29,7 +30,7 @@ const setUp = () => {
   return { ...download, origin, processed, discard };
 };
 
-/** The FILE_AVAILABLE that FILE_PROCESSED causes: the whole event. */
+/** The whole FILE_AVAILABLE event that this FILE_PROCESSED causes. */
 const available = (cause: Processed, stampNumber: number) => ({
   id: someStamp(stampNumber).id,
   type: 'FILE_AVAILABLE',
@@ -43,7 +44,7 @@ const available = (cause: Processed, stampNumber: number) => ({
 });
 
 describe('FILE_PROCESSED', () => {
-  test('makes the ZIP available for its lifetime by the database’s clock, and FILE_AVAILABLE says so, once', async () => {
+  test('makes the ZIP available for its lifetime by the database’s clock and causes one FILE_AVAILABLE', async () => {
     const { services, artifacts, origin, processed } = setUp();
     const event = processed();
     await registerArchive(event, services);
@@ -74,7 +75,7 @@ describe('FILE_PROCESSED', () => {
     expect(await artifacts.find(origin.sagaId)).toMatchObject({ archive: { attempt: 2 } });
   });
 
-  test('of a ZIP that is not as large as told changes nothing and fails', async () => {
+  test('fails and changes nothing when the ZIP has another size than the event says', async () => {
     const { services, artifacts, sizes, origin, processed } = setUp();
     const event = processed();
     sizes.set(event.payload.storageKey, 1);
@@ -83,7 +84,7 @@ describe('FILE_PROCESSED', () => {
     expect(await artifacts.find(origin.sagaId)).toBeUndefined();
   });
 
-  test('after a discard causes no event and needs no ZIP', async () => {
+  test('causes no event after a discard and does not need the ZIP', async () => {
     const { services, artifacts, sizes, origin, processed, discard } = setUp();
     sizes.clear();
     await discardArtifact(discard, services);
@@ -95,7 +96,7 @@ describe('FILE_PROCESSED', () => {
 
 test('an upload event moves the artifact forward only, and causes no event', async () => {
   const { services, artifacts, origin } = setUp();
-  const stateAfter = async (event: Parameters<typeof followUpload>[0]) => {
+  const stateAfter = async (event: UploadEvent) => {
     await followUpload(event, services);
     return (await artifacts.find(origin.sagaId))?.state;
   };
@@ -105,7 +106,7 @@ test('an upload event moves the artifact forward only, and causes no event', asy
   expect(artifacts.events).toEqual([]);
 });
 
-test('a discard keeps the owner alone, and DELETED stays DELETED', async () => {
+test('a discard keeps only the owner, and DELETED stays DELETED', async () => {
   const { services, artifacts, origin, processed, discard } = setUp();
   await registerArchive(processed(), services);
   await discardArtifact(discard, services);

@@ -20,7 +20,7 @@ test.each([
 });
 
 test.each(['Upload', 'InboxQueue', 'Nothing'])(
-  '%s is not one queue, and the error says which there are',
+  '%s matches no single queue, and the error lists the queues',
   (name) => {
     expect(() => findNamed('queue', queues, name)).toThrow(/There is no one queue .*WorkerInboxQueue/);
   },

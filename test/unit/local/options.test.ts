@@ -32,7 +32,7 @@ describe('the command line', () => {
     });
   });
 
-  test('lets functions run on between invocations with --no-freeze', () => {
+  test('does not freeze functions between invocations with --no-freeze', () => {
     expect(read(['--no-freeze'])).toMatchObject({ freeze: false, fresh: false });
   });
 

@@ -35,29 +35,29 @@ const story = (
 ): Story => ({ name, events: tell(someOrigin()), ...rest });
 
 const STORIES: Story[] = [
-  story('that works', (saga) => [uploaded(saga), processed(saga), available(saga)], {
+  story('that succeeds', (saga) => [uploaded(saga), processed(saga), available(saga)], {
     ...{ orders: 1_680, final: 'COMPLETED', attempts: [1] },
   }),
   story(
-    'that works and says when it began',
+    'that succeeds and reports its start',
     (saga) => [uploaded(saga), started(saga), processed(saga), available(saga)],
     { orders: 369_600, final: 'COMPLETED', attempts: [1] },
   ),
   story(
-    'that begins twice before it fails',
+    'that starts twice before it fails',
     (saga) => [uploaded(saga), started(saga), failed(saga), started(saga, 2), failed(saga, 2, false)],
     { orders: 168_168_000, final: 'FAILED', attempts: [1, 2] },
   ),
-  story('that fails for good', (saga) => [uploaded(saga), failed(saga, 1, false)], {
+  story('that fails permanently', (saga) => [uploaded(saga), failed(saga, 1, false)], {
     ...{ orders: 20, final: 'FAILED', attempts: [1] },
   }),
   story(
-    'that works at the second attempt',
+    'that succeeds at the second attempt',
     (saga) => [uploaded(saga), failed(saga), processed(saga, 2), available(saga, 2)],
     { orders: 369_600, final: 'COMPLETED', attempts: [1, 2] },
   ),
   story(
-    'that works at the third attempt',
+    'that succeeds at the third attempt',
     (saga) => [uploaded(saga), failed(saga, 1), failed(saga, 2), processed(saga, 3), available(saga, 3)],
     { orders: 168_168_000, final: 'COMPLETED', attempts: [1, 2] },
   ),
@@ -67,7 +67,7 @@ const STORIES: Story[] = [
     { orders: 369_600, final: 'FAILED', attempts: [1, 2, 3] },
   ),
   story(
-    'that is deleted in the end',
+    'that is deleted after it succeeds',
     (saga) => [uploaded(saga), processed(saga), available(saga), deleted(saga)],
     { orders: 369_600, final: 'DELETED', attempts: [1] },
   ),
@@ -80,17 +80,17 @@ const STORIES: Story[] = [
 
 const OVER = ['COMPLETED', 'FAILED', 'DELETED'];
 
-/** What holds at every step of every order. */
+/** Invariants of every step of every order. */
 const expectSound = ({ happening, again, before, after }: Step): void => {
   if (typeof happening === 'object' && again) {
-    // The same document: a duplicate has no effect at all.
+    // A duplicate leaves the very same document.
     if (after !== before) throw new Error(`a second ${happening.type} had an effect`);
     return;
   }
   const [from, to] = [before?.state.status, after?.state.status];
   if (from !== undefined && OVER.includes(from) && to !== from && to !== 'DELETED')
     throw new Error(`${from} became ${to}`);
-  // Nothing leads back to an earlier attempt but a result of it.
+  // Only a result of an earlier attempt leads back to it.
   const [last, next] = [before, after].map((saga) =>
     saga && 'attempt' in saga.state ? saga.state.attempt : undefined,
   );
@@ -109,7 +109,7 @@ describe('every order of the events of a saga, each delivered three times', () =
     async ({ events, orders, final, attempts }) => {
       expect(countOrders(events.length, DELIVERIES)).toBe(orders);
       const { paths, ends } = await exploreOrders(events, { deliveries: DELIVERIES, onStep: expectSound });
-      // Each order was walked, not a sample of them.
+      // Every order was explored, not a sample.
       expect(paths).toBe(orders);
       for (const { saga, published } of ends) {
         expect(saga?.state.status).toBe(final);
@@ -127,11 +127,11 @@ describe('every order of the events of a saga, each delivered three times', () =
   );
 });
 
-describe('every order of a saga whose deadlines pass, each thing three times', () => {
+describe('every order of the events and deadlines of a saga, each three times', () => {
   const told = (saga: Saga | undefined, type: SagaEvent['type']) =>
     saga?.journal.find((entry) => entry.type === type)?.status;
 
-  it('waits, its first attempt ordered again and again, where no answer comes (20 orders)', async () => {
+  it('waits and repeats the order of its first attempt when no answer comes (20 orders)', async () => {
     const events = [uploaded(someOrigin()), 'DEADLINE'] as const;
     const { paths, ends } = await exploreOrders(events, { deliveries: DELIVERIES, onStep: expectSound });
     expect(paths).toBe(20);
@@ -144,18 +144,14 @@ describe('every order of a saga whose deadlines pass, each thing three times', (
 
   it.each<[string, number, (saga: EventOrigin) => SagaEvent[]]>([
     ['the result', 369_600, (saga) => [uploaded(saga), processed(saga), available(saga)]],
-    [
-      'the beginning',
-      168_168_000,
-      (saga) => [uploaded(saga), started(saga), processed(saga), available(saga)],
-    ],
+    ['the start', 168_168_000, (saga) => [uploaded(saga), started(saga), processed(saga), available(saga)]],
     [
       'a failure',
       168_168_000,
       (saga) => [uploaded(saga), failed(saga), processed(saga, 2), available(saga, 2)],
     ],
   ])(
-    'ends COMPLETED however late %s comes, and discards nothing (%d orders)',
+    'ends COMPLETED and discards nothing, however late %s comes (%d orders)',
     async (_, orders, tell) => {
       const events = [...tell(someOrigin()), 'DEADLINE'] as const;
       const { paths, ends } = await exploreOrders(events, { deliveries: DELIVERIES, onStep: expectSound });

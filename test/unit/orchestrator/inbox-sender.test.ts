@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { InboxSender } from '../../../functions/orchestrator/relay/inbox-sender.ts';
 import { someEvent, someOrigin, somePayload } from '../../support/events.ts';
 
-/** SQS that answers after a moment and remembers what it accepted, in its order, and how busy it was. */
+/** SQS that answers after a delay and records the accepted messages in order, the batch sizes and the concurrency. */
 const slowSqs = () => {
   const seen = { underWay: 0, most: 0, accepted: [] as string[], sizes: [] as number[] };
   const sqs = mockClient(SQSClient);
@@ -20,8 +20,8 @@ const slowSqs = () => {
   return { seen, sender: new InboxSender(new SQSClient({}), 'http://queue') };
 };
 
-describe('the way into an inbox', () => {
-  it('sends the events of one saga in their order, those of many sagas side by side', async () => {
+describe('the sender of an inbox', () => {
+  it('sends the events of one saga in order and those of several sagas concurrently', async () => {
     const { seen, sender } = slowSqs();
     const sagas = Array.from({ length: 60 }, () => {
       const origin = someOrigin();
@@ -41,7 +41,7 @@ describe('the way into an inbox', () => {
     expect(Math.max(...seen.sizes)).toBe(10);
   });
 
-  it('refuses events at once when too many wait already, and goes on with those that do', async () => {
+  it('refuses events at once when too many are waiting, and sends the waiting ones', async () => {
     const { seen, sender } = slowSqs();
     const origin = someOrigin();
     const sent = await Promise.allSettled(

@@ -18,7 +18,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** SQS that answers as told: its name of an error with a status, or `silence`. */
+/** SQS with a given answer for each call: a status with the name of an error, or silence. */
 const startSqs = async (answer: (call: string) => { status: number; type?: string } | 'silence') => {
   const calls: string[] = [];
   const server = createServer((request, response) => {
@@ -63,7 +63,7 @@ const counted = () => {
 };
 
 describe('the metrics of the worker’s queue', () => {
-  it('are kept awake by asking for an attribute, at once and then again and again, until the relay stops', async () => {
+  it('are kept awake by requests for an attribute, at once and periodically, until the relay stops', async () => {
     const sqs = mockClient(SQSClient);
     sqs.on(GetQueueAttributesCommand).resolves({});
     const client = new SQSClient({});
@@ -84,10 +84,10 @@ describe('the metrics of the worker’s queue', () => {
   });
 
   it.each([
-    ['refuses', { status: 403, type: 'AccessDenied' }, 'refused'],
-    ['is out of order', { status: 500, type: 'InternalFailure' }, 'failed'],
-    ['is silent', 'silence', 'unreached'],
-  ] as const)('are tried again, and the failure is counted, where SQS %s', async (_, answer, reason) => {
+    ['refuses the call', { status: 403, type: 'AccessDenied' }, 'refused'],
+    ['fails', { status: 500, type: 'InternalFailure' }, 'failed'],
+    ['does not answer', 'silence', 'unreached'],
+  ] as const)('are requested again, and the failure is counted, when SQS %s', async (_, answer, reason) => {
     const reasons = counted();
     const { sqs, queueUrl, calls } = await startSqs(() => answer);
     keepMetricsAwake({ sqs, queueUrl, stopping: stopping.signal, everyMilliseconds: 5 });
@@ -96,7 +96,7 @@ describe('the metrics of the worker’s queue', () => {
     expect(new Set(calls)).toEqual(new Set(['GetQueueAttributes']));
   });
 
-  it('hold up no event while SQS answers nothing about them', async () => {
+  it('delay no event while SQS does not answer their request', async () => {
     const { sqs, queueUrl } = await startSqs((call) =>
       call === 'GetQueueAttributes' ? 'silence' : { status: 200 },
     );
@@ -107,17 +107,22 @@ describe('the metrics of the worker’s queue', () => {
   });
 });
 
-describe('an event that SQS does not take', () => {
+describe('the error about an event that SQS does not accept', () => {
   it.each([
     [
-      'refused, by name',
+      'the refusal with its name',
       { status: 403, type: 'AccessDenied' },
       'SQS refused the call: AccessDenied (403)',
       'refused',
     ],
-    ['failed', { status: 503, type: 'ServiceUnavailable' }, 'SQS failed: ServiceUnavailable (503)', 'failed'],
-    ['not reached', 'silence', 'SQS was not reached', 'unreached'],
-  ] as const)('is said to be %s', async (_, answer, message, reason) => {
+    [
+      'the failure with its name',
+      { status: 503, type: 'ServiceUnavailable' },
+      'SQS failed: ServiceUnavailable (503)',
+      'failed',
+    ],
+    ['that SQS was not reached', 'silence', 'SQS was not reached', 'unreached'],
+  ] as const)('reports %s', async (_, answer, message, reason) => {
     const reasons = counted();
     const { sqs, queueUrl } = await startSqs(() => answer);
     const sent = new InboxSender(sqs, queueUrl).send(someEvent('FILE_DELETED', {}), '{}');

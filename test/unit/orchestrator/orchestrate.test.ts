@@ -36,23 +36,23 @@ describe('the saga', () => {
   });
 
   it.each([
-    ['a source that is large', { sizeBytes: 50_000_001 }, 'fargate'],
-    ['pictures that are large', { claims: { pixels: 10_000_001 } }, 'fargate'],
+    ['a large source', { sizeBytes: 50_000_001 }, 'fargate'],
+    ['large pictures', { claims: { pixels: 10_000_001 } }, 'fargate'],
     ['many frames', { claims: { pixels: 1_000_000, durationSeconds: 10_001 } }, 'fargate'],
-    ['as much as the Lambda may have', { claims: { pixels: 1_000_000, durationSeconds: 10_000 } }, 'lambda'],
-    ['a length that says nothing without pictures', { claims: { durationSeconds: 1e9 } }, 'lambda'],
+    ['the maximum for the Lambda', { claims: { pixels: 1_000_000, durationSeconds: 10_000 } }, 'lambda'],
+    ['a claimed duration without a picture size', { claims: { durationSeconds: 1e9 } }, 'lambda'],
     [
-      'frames that are far apart',
+      'a long interval between frames',
       { intervalSeconds: 60, claims: { pixels: 1e6, durationSeconds: 6e4 } },
       'lambda',
     ],
-  ] as const)('sends %s where it can be done', async (_what, source, target) => {
+  ] as const)('sends the job to the right target: %s', async (_what, source, target) => {
     const { services, channel } = orchestratorOnMemory();
     await handleEvent(someEvent('FILE_UPLOADED', someSource(source)), services);
     expect(channel.published).toMatchObject([{ payload: { target } }]);
   });
 
-  it('names the event that caused each command, and keeps the correlation', async () => {
+  it('sets the causation id of each command and keeps the correlation id', async () => {
     const { services, channel } = orchestratorOnMemory();
     const uploaded = someEvent('FILE_UPLOADED', someSource());
     await handleEvent(uploaded, services);
@@ -62,7 +62,7 @@ describe('the saga', () => {
     });
   });
 
-  it('gives up at once on a failure that no other attempt can mend', async () => {
+  it('gives up at once on a failure that is not retryable', async () => {
     const { services, sagas, channel } = orchestratorOnMemory();
     const origin = someOrigin();
     await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
@@ -74,7 +74,7 @@ describe('the saga', () => {
     });
   });
 
-  it('tries again at once, then after the backoff, and gives up after the third attempt', async () => {
+  it('retries at once, then after the backoff, and gives up after the third attempt', async () => {
     const { services, sagas, channel, clock } = orchestratorOnMemory();
     const origin = someOrigin();
     await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
@@ -90,7 +90,7 @@ describe('the saga', () => {
     expect(channel.published.at(-1)?.type).toBe('DISCARD_FILE');
   });
 
-  it('moves to the worker where the Lambda ran out of time', async () => {
+  it('moves to the worker after the Lambda ran out of time', async () => {
     const { services, channel } = orchestratorOnMemory();
     const origin = someOrigin();
     await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
@@ -104,7 +104,7 @@ describe('the saga', () => {
     expect(channel.published.at(-1)).toMatchObject({ payload: { attempt: 2, target: 'fargate' } });
   });
 
-  it('journals a result that comes after it gave up, and does not apply it', async () => {
+  it('journals a late result after it gave up, and does not apply it', async () => {
     const { services, sagas } = orchestratorOnMemory();
     const origin = someOrigin();
     await handleEvent(someEvent('FILE_FAILED', somePayload.FILE_FAILED(1, false), origin), services);
@@ -150,7 +150,7 @@ describe('a saga whose order waits in a queue', () => {
     expect(channel.published.every(({ type }) => type === 'PROCESS_FILE')).toBe(true);
   });
 
-  it('sends no copy of an order that the relay has not acknowledged', async () => {
+  it('repeats an order that the relay has not acknowledged only under the same event id', async () => {
     const { services, channel, clock } = orchestratorOnMemory();
     await handleEvent(someEvent('FILE_UPLOADED', someSource()), services);
     for (let hour = 0; hour < 24; hour += 1) {
@@ -160,7 +160,7 @@ describe('a saga whose order waits in a queue', () => {
     expect(new Set(ordersAmong(channel.published).map(({ id }) => id)).size).toBe(1);
   });
 
-  it('asks for the result only after a run that took it on has had its time, and then again and again', async () => {
+  it('asks for the result only after the deadline of the run that started the attempt', async () => {
     const { services, sagas, channel, clock } = orchestratorOnMemory();
     const origin = someOrigin();
     await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
@@ -179,7 +179,7 @@ describe('a saga whose order waits in a queue', () => {
     expect((await sagas.load(origin.sagaId))?.state).toMatchObject({ status: 'PROCESSING', attempt: 1 });
   });
 
-  it('starts its deadline anew where a second run takes the attempt on', async () => {
+  it('restarts its deadline when a second run starts the attempt', async () => {
     const { services, sagas, clock } = orchestratorOnMemory();
     const origin = someOrigin();
     await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
@@ -193,7 +193,7 @@ describe('a saga whose order waits in a queue', () => {
     });
   });
 
-  it('asks for a ZIP that does not become available, and never fails or discards it', async () => {
+  it('repeats the order of a ZIP that does not become available, and never fails or discards it', async () => {
     const orchestrator = orchestratorOnMemory();
     const { services, sagas, channel } = orchestrator;
     const origin = someOrigin();
@@ -207,7 +207,7 @@ describe('a saga whose order waits in a queue', () => {
     expect((await sagas.load(origin.sagaId))?.state.status).toBe('COMPLETED');
   });
 
-  it('goes on with the next attempt where a repeated order of a published result fails', async () => {
+  it('goes on with the next attempt when a repeated order of a published result fails', async () => {
     const { services, channel, clock } = orchestratorOnMemory();
     const origin = someOrigin();
     await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
@@ -223,7 +223,7 @@ describe('a saga whose order waits in a queue', () => {
 });
 
 describe('the size of a saga', () => {
-  it('stays far below what DynamoDB stores in one item, however many events come', async () => {
+  it('stays far below the item limit of DynamoDB, however many events come', async () => {
     const { services, sagas } = orchestratorOnMemory();
     const origin = someOrigin();
     const fileName = '\u20ac'.repeat(85);
@@ -240,7 +240,7 @@ describe('the size of a saga', () => {
 });
 
 describe('delivery', () => {
-  it('counts a write whose answer was lost as done', async () => {
+  it('ignores an event that is delivered again after the answer to its write was lost', async () => {
     const { services, sagas, channel } = orchestratorOnMemory();
     const event = someEvent('FILE_UPLOADED', someSource());
     await handleEvent(event, services);
@@ -250,7 +250,7 @@ describe('delivery', () => {
     expect(channel.published).toHaveLength(1);
   });
 
-  it('decides anew on the newer state where another writer was first', async () => {
+  it('decides again on the newer state when another writer was first', async () => {
     const { services, sagas } = orchestratorOnMemory();
     const origin = someOrigin();
     await handleEvent(someEvent('FILE_UPLOADED', someSource(), origin), services);
@@ -264,7 +264,7 @@ describe('delivery', () => {
     expect((await sagas.load(origin.sagaId))?.state.status).toBe('DELETED');
   });
 
-  it('publishes again what was not acknowledged, and only that', async () => {
+  it('republishes only unacknowledged events', async () => {
     const { services, sagas, channel, clock } = orchestratorOnMemory();
     const heard = someEvent('FILE_UPLOADED', someSource());
     const unheard = someEvent('FILE_UPLOADED', someSource());
@@ -279,7 +279,7 @@ describe('delivery', () => {
     expect((await sagas.load(unheard.sagaId))?.pending).toEqual([second]);
   });
 
-  it('goes on with the others behind more broken sagas than it looks at in one go', async () => {
+  it('goes on with the other sagas behind more broken ones than one page holds', async () => {
     const { services, sagas, channel, clock } = orchestratorOnMemory();
     const broken = Array.from({ length: 250 }, () => someEvent('FILE_UPLOADED', someSource()));
     const fine = someEvent('FILE_UPLOADED', someSource());
@@ -293,7 +293,7 @@ describe('delivery', () => {
     expect(channel.published.map((event) => event.sagaId)).toEqual([fine.sagaId]);
   });
 
-  it('goes on with the other sagas where one cannot be swept', async () => {
+  it('goes on with the other sagas when one cannot be swept', async () => {
     const { services, sagas, channel, clock } = orchestratorOnMemory();
     const broken = someEvent('FILE_UPLOADED', someSource());
     const fine = someEvent('FILE_UPLOADED', someSource());

@@ -18,7 +18,7 @@ const checkOf = (name: string, run: Check['run'], limitSeconds = 10): Check => (
 const failing = (name: string, error: unknown) => checkOf(name, () => Promise.reject(error));
 
 describe('A self-test', () => {
-  test('runs every check also after a failure, and says one sentence for each that failed', async () => {
+  test('runs every check even after a failure, and reports one sentence for each failed check', async () => {
     const ran: string[] = [];
     const passing = checkOf('c', async () => void ran.push('c'));
     await expect(
@@ -32,7 +32,7 @@ describe('A self-test', () => {
     expect(ran).toEqual(['c']);
   });
 
-  test('reports a check that does not answer at its limit, and aborts its signal', async () => {
+  test('reports a check without an answer at its time limit, and aborts its signal', async () => {
     let signal: AbortSignal | undefined;
     const hanging = checkOf(
       'a',
@@ -46,7 +46,7 @@ describe('A self-test', () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  test('names no secret of its environment', async () => {
+  test('hides the secrets of its environment', async () => {
     const error = new Error('login with open-sesame refused');
     await expect(runSelfTest([failing('a', error)], { DATABASE_PASSWORD: 'open-sesame' })).rejects.toThrow(
       'a fails (login with *** refused): look at a.',
@@ -55,13 +55,13 @@ describe('A self-test', () => {
 });
 
 describe('A reason', () => {
-  test('is the line of a longer text that names the error', () =>
+  test('is the line of a longer text that holds the error', () =>
     expect(describeReason(new Error('ended with 1: at x\nError: no libav\n    at y'))).toBe(
       'Error: no libav',
     ));
-  test('has the code of its error', () =>
+  test('begins with the code of its error', () =>
     expect(describeReason(Object.assign(new Error('refused'), { code: '28P01' }))).toBe('28P01: refused'));
-  test('of a host that fails at each address is the first address’s', () =>
+  test('is that of the first address when a host fails at every address', () =>
     expect(describeReason(new AggregateError([new Error('one'), new Error('two')]))).toBe('one'));
 });
 
@@ -77,13 +77,13 @@ test('Every package that runtime code imports is loaded by the self-test', () =>
   const packages = imported
     .filter((specifier) => !isBuiltin(specifier))
     .map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0]);
-  // The child's: the checks of the engines start it.
+  // Only the child imports it, and the checks of the engines start the child.
   const expected = [...new Set(packages)].filter((name) => name !== 'node-av').toSorted();
   expect(expected).toContain('pg');
   expect(Object.keys(RUNTIME_PACKAGES).toSorted()).toEqual(expected);
 });
 
-test('The dependencies are what is deployed: the packages of runtime code, and the engines', () => {
+test('The dependencies are the deployed packages: those of runtime code, and the engines', () => {
   const { dependencies } = z
     .object({ dependencies: z.record(z.string(), z.string()) })
     .parse(JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'package.json'), 'utf8')));

@@ -5,7 +5,7 @@ const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFU
 
 const invocationOf = (milliseconds: number) => ({ remainingMilliseconds: () => milliseconds });
 
-/** Fails with these, then succeeds. */
+/** A consumer that fails with each of these errors in turn, then succeeds. */
 const failing = (...errors: Error[]) => {
   const state = { calls: 0 };
   const consume = async () => {
@@ -23,13 +23,13 @@ describe('a consumer that waits for the database', () => {
     expect(state.calls).toBe(4);
   });
 
-  it('fails of anything else at once', async () => {
+  it('fails at once on any other error', async () => {
     const { state, consume } = failing(new Error('a defect'), away);
     await expect(awaitDatabase(consume, invocationOf(60_000), 1)).rejects.toThrow('a defect');
     expect(state.calls).toBe(1);
   });
 
-  it('gives the message back once half of its time is used up', async () => {
+  it('returns the message to the queue once half of its time has passed', async () => {
     const startedAt = performance.now();
     const { state, consume } = failing(...Array.from({ length: 10_000 }, () => away));
     await expect(awaitDatabase(consume, invocationOf(200), 1)).rejects.toBe(away);
@@ -37,7 +37,7 @@ describe('a consumer that waits for the database', () => {
     expect(state.calls).toBeGreaterThan(1);
   });
 
-  it('tries once where no time is left', async () => {
+  it('tries once when no time is left', async () => {
     const { state, consume } = failing();
     await awaitDatabase(consume, invocationOf(0), 1);
     expect(state.calls).toBe(1);

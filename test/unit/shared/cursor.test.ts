@@ -7,7 +7,7 @@ const part = fc.string().map((text) => text.toWellFormed().replaceAll('|', ''));
 const position = fc.array(part, { minLength: 1, maxLength: 3 });
 
 describe('a cursor', () => {
-  test('gives back the position that it was made of, and is fit for a URL', () => {
+  test('decodes to the position that it was encoded from, and is safe in a URL', () => {
     fc.assert(
       fc.property(part, position, (scope, parts) => {
         const cursor = encodeCursor(scope, parts);
@@ -26,7 +26,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('is refused once any of its characters is another, is missing or is added', () => {
+  test('is refused after any character is changed, removed or added', () => {
     fc.assert(
       fc.property(position, fc.nat(), fc.constantFrom('', 'A', '_', '=', ' ', 'AA'), (parts, seed, put) => {
         const cursor = encodeCursor('list', parts);

@@ -75,7 +75,7 @@ const handler = createHttpHandler({
   },
 });
 
-/** A contract of a call that answers nothing. */
+/** A contract whose answer is empty. */
 const QUIET = {
   method: 'GET',
   context: 'health',
@@ -98,7 +98,7 @@ describe('the HTTP handler', () => {
     expect(answer.headers['x-correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('names the field that is wrong, not its value', async () => {
+  it('names the invalid field but not its value', async () => {
     const answer = await callApi(handler, { method: 'POST', path: '/greet', body: { name: 7_654_321 } });
     expect(answer).toMatchObject({
       status: 400,
@@ -109,7 +109,7 @@ describe('the HTTP handler', () => {
   });
 
   it.each([
-    ['no JSON', { rawBody: '{' }, 400, 'MALFORMED_JSON'],
+    ['malformed JSON', { rawBody: '{' }, 400, 'MALFORMED_JSON'],
     [
       'JSON nested ten thousand deep',
       { rawBody: `${'['.repeat(5000)}${']'.repeat(5000)}` },
@@ -133,7 +133,7 @@ describe('the HTTP handler', () => {
     });
   });
 
-  it('refuses a call that the authorizer has not let through', async () => {
+  it('refuses a call without the authorizer’s user', async () => {
     const path = `/me/${USER}`;
     const anonymous = await callApi(handler, { method: 'GET', path });
     expect(anonymous).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } });
@@ -144,7 +144,7 @@ describe('the HTTP handler', () => {
     });
   });
 
-  it('refuses a caller without a token even while what its services need is away', async () => {
+  it('answers 401 without a token even while its services are unavailable', async () => {
     const broken = createHttpHandler({
       build: async () => Promise.reject(new Error('Redis is away')),
       contracts: { read: { ...QUIET, path: '/mine', auth: 'user' } },
@@ -172,7 +172,7 @@ describe('the HTTP handler', () => {
     expect(JSON.stringify(answer)).not.toContain('hunter2');
   });
 
-  it('says after how long to try again', async () => {
+  it('sends Retry-After when a retry may succeed', async () => {
     expect((await callApi(handler, { method: 'GET', path: '/fail/throttle' })).headers['retry-after']).toBe(
       '7',
     );
@@ -190,7 +190,7 @@ describe('the HTTP handler', () => {
     });
   });
 
-  it('reads a header whatever the case of its name, and adds the headers of its contract', async () => {
+  it('reads a header in any case, and adds the headers of its contract', async () => {
     const call = { method: 'GET', path: '/elsewhere' };
     const answer = await callApi(handler, { ...call, headers: { 'X-Colour': 'red' } });
     expect(answer).toMatchObject({
@@ -204,14 +204,14 @@ describe('the HTTP handler', () => {
     });
   });
 
-  it('answers 404 at a path that it does not know', async () => {
+  it('answers 404 for an unknown path', async () => {
     expect(await callApi(handler, { method: 'GET', path: '/nothing' })).toMatchObject({
       status: 404,
       body: { code: 'NOT_FOUND' },
     });
   });
 
-  it('forbids whatever a browser might do with an answer, on errors too', async () => {
+  it('sends the security headers, on errors too', async () => {
     for (const path of ['/elsewhere', '/fail/app']) {
       const { headers } = await callApi(handler, { method: 'GET', path });
       expect(headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'");
@@ -220,7 +220,7 @@ describe('the HTTP handler', () => {
     }
   });
 
-  it('allows exactly the origins of the list, on errors and preflights too', async () => {
+  it('allows exactly the configured origins, on errors and preflights too', async () => {
     const from = (origin: string, path = '/fail/app', method = 'GET') =>
       callApi(handler, { method, path, headers: { Origin: origin } });
     expect((await from('https://app.example.com')).headers['access-control-allow-origin']).toBe(
@@ -240,7 +240,7 @@ describe('the HTTP handler', () => {
     }
   });
 
-  it('builds its services again after a cold start that failed', async () => {
+  it('builds its services again after a failed cold start', async () => {
     let builds = 0;
     const flaky = createHttpHandler({
       build: async () => {

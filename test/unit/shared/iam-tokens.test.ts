@@ -12,16 +12,16 @@ const signer = (credentials: { accessKeyId: string; sessionToken?: string }) => 
   now: () => new Date('2026-01-02T03:04:05Z'),
 });
 
-/** Both are what `Signer` of @aws-sdk/rds-signer 3.1169.0 made of the same request, credentials and time. */
+/** `Signer` of @aws-sdk/rds-signer 3.1169.0 made both from the same request, credentials and time. */
 const OF_A_USER = `${HOST}:5432/?Action=connect&DBUser=frame_flow_upload_http&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20260102%2Feu-central-1%2Frds-db%2Faws4_request&X-Amz-Date=20260102T030405Z&X-Amz-Expires=900&X-Amz-Signature=5b9d861b73f7159b3bd4614659388cf43201a16274745f2cc1ff6c55f3139d06&X-Amz-SignedHeaders=host`;
 const OF_A_ROLE = `${HOST}:5432/?Action=connect&DBUser=frame_flow_upload_http&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20260102%2Feu-central-1%2Frds-db%2Faws4_request&X-Amz-Date=20260102T030405Z&X-Amz-Expires=900&X-Amz-Security-Token=IQoJb3JpZ2luX2VjEA%2F%2Fab%2Bc%3D%3D%27%21%28%29%2A&X-Amz-Signature=2c44d7870f521ef0b8837dcbca9da18ef888e8fb50fd00c88c92bdb8dd399356&X-Amz-SignedHeaders=host`;
 
 describe('The token of a database role', () => {
-  it('is the one that AWS’s own signer makes', async () => {
+  it('equals the token of AWS’s own signer', async () => {
     expect(await createDatabaseToken(REQUEST, signer({ accessKeyId: 'AKIDEXAMPLE' }))).toBe(OF_A_USER);
   });
 
-  it('is the same for the credentials of a role, whose session token is escaped in full', async () => {
+  it('equals it for the credentials of a role, with the session token fully escaped', async () => {
     const sessionToken = "IQoJb3JpZ2luX2VjEA//ab+c=='!()*";
     const credentials = { accessKeyId: 'ASIAEXAMPLE', sessionToken };
     expect(await createDatabaseToken(REQUEST, signer(credentials))).toBe(OF_A_ROLE);

@@ -21,13 +21,13 @@ const behindIt = someEvent('FILE_UPLOADED', someSource(), one);
 const besideIt = someEvent('FILE_UPLOADED', someSource(), other);
 const batch = [poison, behindIt, besideIt];
 
-test('of an inbox, what comes after a failure in its saga is given back with it, to keep its order', async () => {
+test('an inbox returns a failed event and the later events of its saga, to keep their order', async () => {
   consumed.length = 0;
   expect(await deliverEvents(handler, ...batch)).toEqual([0, 1]);
   expect(consumed).toEqual([besideIt.id]);
 });
 
-test('of dead letters, what failed alone is given back: it would hold up its saga for as long as it stays', async () => {
+test('a dead-letter queue returns only the failed event, which would otherwise block its saga', async () => {
   consumed.length = 0;
   expect(await deliverDeadLetters(handler, ...batch)).toEqual([0]);
   expect(consumed).toEqual([behindIt.id, besideIt.id]);

@@ -6,7 +6,7 @@ describe('recordMetrics', () => {
   const info = vi.spyOn(logger, 'info').mockImplementation(() => undefined);
   afterEach(() => info.mockClear());
 
-  it('writes one line that CloudWatch reads as metrics: names, units and dimensions, values at the root', () => {
+  it('writes one line in CloudWatch’s embedded metric format, with the values at its root', () => {
     recordMetrics({ Attempts: 1, ExtractionSeconds: 2.5 }, { engine: 'ffmpeg-cli', outcome: 'DONE' });
     expect(info.mock.calls).toEqual([
       [

@@ -6,7 +6,7 @@ describe('a 401', () => {
   const headersOf = (code: 'UNAUTHENTICATED' | 'INVALID_CREDENTIALS' | 'INVALID_REFRESH_TOKEN') =>
     problemResponse(new AppError(code), 'id').headers;
 
-  it('for an access token says which kind is wanted', () => {
+  it('for an access token names the Bearer scheme', () => {
     expect(headersOf('UNAUTHENTICATED')).toHaveProperty('www-authenticate', 'Bearer');
   });
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { UnavailableError } from '../../../functions/shared/errors/app-error.ts';
 import { type Connection, required } from '../../../functions/shared/redis/required.ts';
 
-/** A connection in this state; `emit('ready')` is what it says once it can be used. */
+/** A connection in this state; `emit('ready')` announces that it can be used. */
 const connection = (status: Connection['status']) => {
   const events = new EventEmitter();
   const fake: Pick<Connection, 'status'> & EventEmitter = Object.assign(events, { status });
@@ -12,7 +12,7 @@ const connection = (status: Connection['status']) => {
 };
 const outcome = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
 
-test('a reply is passed on', async () => {
+test('a reply is returned', async () => {
   expect(await required(connection('ready'), async () => 'PONG')).toBe('PONG');
 });
 
@@ -21,18 +21,18 @@ test.each([
   ['a command that times out', new Error('Command timed out')],
   ['a server that is still loading', new ReplyError('LOADING Redis is loading the dataset in memory')],
   ['a primary that was demoted', new ReplyError("READONLY You can't write against a read only replica.")],
-])('%s is an outage to be told of, with a time to come again', async (_, cause) => {
+])('%s is an outage with a time to retry after', async (_, cause) => {
   const error = await outcome(required(connection('ready'), () => Promise.reject(cause)));
   expect(error).toBeInstanceOf(UnavailableError);
   expect(error).toMatchObject({ code: 'UNAVAILABLE', cause, retryAfterSeconds: expect.any(Number) });
 });
 
-test('a command that is wrong is no outage', async () => {
+test('a wrong command is not an outage', async () => {
   const wrong = new ReplyError('ERR wrong number of arguments');
   expect(await outcome(required(connection('ready'), () => Promise.reject(wrong)))).toBe(wrong);
 });
 
-test('without a connection nothing is sent', async () => {
+test('nothing is sent without a connection', async () => {
   const redis = connection('reconnecting');
   let sent = 0;
   const error = await outcome(
@@ -45,7 +45,7 @@ test('without a connection nothing is sent', async () => {
   expect(redis.listenerCount('ready')).toBe(0);
 });
 
-test('a connection in the making is waited for', async () => {
+test('a command waits for a connection that is being established', async () => {
   const redis = connection('connecting');
   const reply = required(redis, async () => 'PONG');
   redis.emit('ready');

@@ -11,7 +11,7 @@ async function* numbers(count: number, onEnd: () => void = () => undefined) {
 }
 const always = { hasTime: () => true, onError: () => undefined };
 
-test('everything due is handled once, several at a time, and counted by its outcome', async () => {
+test('every item is handled once, several at a time, and counted by its outcome', async () => {
   const handled: number[] = [];
   let [underWay, most] = [0, 0];
   const counts = await sweepEach(
@@ -30,7 +30,7 @@ test('everything due is handled once, several at a time, and counted by its outc
   expect(most).toBe(7);
 });
 
-test('an item that fails is reported, stops no other and is not tried again', async () => {
+test('a failed item is reported and not retried, and the others are handled', async () => {
   const tried: number[] = [];
   const failed: number[] = [];
   const counts = await sweepEach(
@@ -47,7 +47,7 @@ test('an item that fails is reported, stops no other and is not tried again', as
   expect(failed.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, number) => number));
 });
 
-test('it ends when its time is up, finishes what is under way and closes its source', async () => {
+test('the sweep ends when its time is up, finishes the items under way and closes its source', async () => {
   let [left, closed, finished] = [10, false, 0];
   await sweepEach(
     numbers(Number.POSITIVE_INFINITY, () => {
@@ -63,7 +63,7 @@ test('it ends when its time is up, finishes what is under way and closes its sou
   expect({ finished, closed }).toEqual({ finished: 10, closed: true });
 });
 
-test('a source that fails is told of after the items under way are finished', async () => {
+test('the sweep rejects with the error of its source after the items under way are finished', async () => {
   let finished = 0;
   async function* failing() {
     yield 1;

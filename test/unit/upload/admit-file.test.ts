@@ -13,11 +13,11 @@ describe('a file to be uploaded', () => {
     ['a.b.Mov', 'mov', 'video/quicktime'],
     ['.mkv', 'mkv', 'video/x-matroska'],
     ['a.mp4.avi', 'avi', 'video/x-msvideo'],
-  ])('%s is taken by its last extension, whatever its case', (fileName, extension, contentType) => {
+  ])('%s is accepted by its last extension, in any case', (fileName, extension, contentType) => {
     expect(admitFile(file(fileName))).toEqual({ fileName, extension, contentType });
   });
 
-  test('keeps the content type that it is declared with', () => {
+  test('keeps its declared content type', () => {
     expect(admitFile({ ...file('a.mov'), contentType: 'video/mp4' }).contentType).toBe('video/mp4');
   });
 
@@ -28,14 +28,14 @@ describe('a file to be uploaded', () => {
     },
   );
 
-  test('may have the largest size and the longest name, and not one byte more', () => {
+  test('may have the maximum size and the longest name, and not one byte more', () => {
     const longest = `${'ü'.repeat((MAX_FILE_NAME_BYTES - 5) / 2)}x.mp4`;
     expect(admitFile(file(longest, MAX_UPLOAD_BYTES)).fileName).toBe(longest);
     expect(() => admitFile(file(`x${longest}`))).toThrow(ValidationFailedError);
     expect(() => admitFile(file('a.mp4', MAX_UPLOAD_BYTES + 1))).toThrow(FileTooLargeError);
   });
 
-  test('has half a character of its name replaced: a database could not give it back', () => {
+  test('has half a surrogate pair in its name replaced, because a database could not store it', () => {
     expect(admitFile(file('a\ud83c.mp4')).fileName).toBe('a\ufffd.mp4');
   });
 });

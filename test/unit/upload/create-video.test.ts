@@ -48,7 +48,7 @@ test('a repeated creation gives the same video and a fresh form, and causes no e
   expect(services.videos.events).toHaveLength(1);
 });
 
-test('another request under the same key is refused, and causes no event', async () => {
+test('another request with the same idempotency key is refused, and causes no event', async () => {
   const { services, create } = setUp();
   await create('key');
   await expect(create('key', 20)).rejects.toThrow(IdempotencyKeyReusedError);

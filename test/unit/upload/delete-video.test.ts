@@ -13,7 +13,7 @@ const setUp = () => {
   return { video, services, remove };
 };
 
-test('deleting a video causes FILE_DELETED once, with the correlation id of the call that deletes', async () => {
+test('deleting a video causes FILE_DELETED once, with the correlation id of its call', async () => {
   const { video, services, remove } = setUp();
   await remove();
   await expect(remove()).rejects.toThrow(VideoNotFoundError);

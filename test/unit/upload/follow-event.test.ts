@@ -53,7 +53,7 @@ test.each<{
   expect(services.videos.events).toEqual([]);
 });
 
-test('a status never goes back, and the timeline tells of each event all the same', async () => {
+test('a status never goes back, but the timeline records every event', async () => {
   const { origin, services, stored, timeline } = setUp();
   await followEvent(available(origin), services);
   await followEvent(started(origin), services);
@@ -61,7 +61,7 @@ test('a status never goes back, and the timeline tells of each event all the sam
   expect((await timeline()).map(({ type }) => type)).toEqual(['FILE_AVAILABLE', 'EXTRACTION_STARTED']);
 });
 
-test('a saga that gave up fails its video for good, with the reason, and causes no event', async () => {
+test('a saga that gives up fails its video permanently, with the reason, and causes no event', async () => {
   const { origin, services, stored, timeline } = setUp('READY');
   const event = gaveUp(origin);
   await followDiscard(event, services);
@@ -71,7 +71,7 @@ test('a saga that gave up fails its video for good, with the reason, and causes 
   expect(services.videos.events).toEqual([]);
 });
 
-test('the end of a deleted video removes its source and row, leaves a tombstone, and causes no event', async () => {
+test('the discard of a deleted video removes its source and row, leaves a tombstone, and causes no event', async () => {
   const { video, origin, services } = setUp('READY');
   services.sources.objects.set(video.storageKey, new Uint8Array(1));
   await services.videos.markDeleted(video.id, video.userId, () => []);

@@ -17,7 +17,7 @@ const receive = async (video: StoredVideo, content: Uint8Array | undefined) => {
 
 describe('a source that arrived', () => {
   test.each(VideoStatus.options)(
-    'for a video that is %s is taken in only where it is awaited',
+    'for a video that is %s is accepted only if the video awaits it',
     async (status) => {
       const { reception, lifecycle } = await receive(someVideo({ status }), mp4Like(1000));
       const awaited = status === 'AWAITING_UPLOAD' || status === 'EXPIRED';
@@ -26,7 +26,7 @@ describe('a source that arrived', () => {
     },
   );
 
-  test('starts the saga: UPLOADED, and FILE_UPLOADED describes it as it is stored', async () => {
+  test('makes the video UPLOADED and causes a FILE_UPLOADED that describes the stored object', async () => {
     const [video, content] = [someVideo(), mp4Like(1000)];
     const { lifecycle, videos } = await receive(video, content);
     const { fileName, storageKey, intervalSeconds } = video;
@@ -54,7 +54,7 @@ describe('a source that arrived', () => {
     ]);
   });
 
-  test('and whose video changes while it is looked at is ignored, and causes no event', async () => {
+  test('is ignored, without an event, when its video is deleted during the check', async () => {
     for (const content of [mp4Like(1000), Buffer.alloc(1000)]) {
       const video = someVideo();
       const services = uploadOnMemory(video);
@@ -65,7 +65,7 @@ describe('a source that arrived', () => {
     }
   });
 
-  test('is what its bytes say, whatever its name says', async () => {
+  test('has the container of its bytes, not of its name', async () => {
     const content = Buffer.concat([media.ebml('webm'), Buffer.alloc(1000)]).subarray(0, 1000);
     const { lifecycle } = await receive(someVideo({ fileName: 'holiday.mp4' }), content);
     expect(lifecycle.events).toMatchObject([
@@ -73,7 +73,7 @@ describe('a source that arrived', () => {
     ]);
   });
 
-  test('of another size is refused as such, whatever it contains', async () => {
+  test('is refused with SIZE_MISMATCH when it has another size, whatever its content', async () => {
     const video = someVideo();
     const failure = { code: 'SIZE_MISMATCH', message: FAILURES.SIZE_MISMATCH.message };
     const { reception, lifecycle, videos } = await receive(video, Buffer.alloc(999));
@@ -85,7 +85,7 @@ describe('a source that arrived', () => {
     ]);
   });
 
-  test('and is replaced while it is looked at is taken in by the next delivery, as what it is then', async () => {
+  test('that is replaced during the check is accepted by the next delivery with its new content', async () => {
     const video = someVideo();
     const services = uploadOnMemory(video);
     const { lifecycle, sources } = services;
@@ -98,7 +98,7 @@ describe('a source that arrived', () => {
     expect(lifecycle.events).toMatchObject([{ type: 'FILE_UPLOADED', payload: { etag: etagOf(second) } }]);
   });
 
-  test('and is gone again is absent', async () => {
+  test('that has been removed again is reported as absent', async () => {
     expect((await receive(someVideo(), undefined)).reception).toBe('ABSENT');
   });
 });

@@ -5,7 +5,7 @@ import { STAMPED_AT } from '../../support/stamps.ts';
 import { DATABASE_NOW, eventOf, someVideo, uploadOnMemory } from '../../support/upload-fakes.ts';
 
 describe('a video whose form has expired', () => {
-  test('is taken in where its source is there, sound or not', async () => {
+  test('is accepted or refused when its source is there', async () => {
     const [sound, unsound] = [someVideo(), someVideo()];
     const services = uploadOnMemory(sound, unsound);
     services.sources.objects.set(sound.storageKey, mp4Like(1000));
@@ -18,7 +18,7 @@ describe('a video whose form has expired', () => {
     ]);
   });
 
-  test('expires where its source is absent, and only then', async () => {
+  test('expires only when its source is known to be absent', async () => {
     const [absent, unknown] = [someVideo(), someVideo()];
     const services = uploadOnMemory(absent, unknown);
     services.sources.broken.add(unknown.storageKey);
@@ -31,7 +31,7 @@ describe('a video whose form has expired', () => {
     ]);
   });
 
-  test('stays where its form was renewed meanwhile, by the database’s clock', async () => {
+  test('stays unchanged when its form was renewed meanwhile, by the database’s clock', async () => {
     const [renewed, atItsEnd] = [new Date(DATABASE_NOW.getTime() + 1), DATABASE_NOW].map((formExpiresAt) =>
       someVideo({ formExpiresAt }),
     );
@@ -52,7 +52,7 @@ describe('a video whose form has expired', () => {
 });
 
 describe('a tombstone', () => {
-  test('goes after the object that was uploaded too late, and stays where that stays', async () => {
+  test('is cleared after the late object is removed, and stays when the removal fails', async () => {
     const services = uploadOnMemory();
     const tombstones = [someVideo(), someVideo()].map(({ id: videoId, storageKey }) => ({
       videoId,

@@ -8,7 +8,7 @@ const settle = (statuses: readonly VideoStatus[]): VideoStatus =>
   statuses.reduce<VideoStatus>((from, to) => (mayBecome(from, to) ? to : from), 'AWAITING_UPLOAD');
 
 describe('a video’s status', () => {
-  test('ends the same for every order of the moves and however often each is asked for', () => {
+  test('ends the same for every order and every repetition of the moves', () => {
     fc.assert(
       fc.property(
         fc
@@ -35,12 +35,12 @@ describe('a video’s status', () => {
     );
   });
 
-  test('is FAILED for good once the saga has given up, even where the ZIP was there for a moment', () => {
+  test('stays FAILED once the saga has given up, even if the video was READY before or after', () => {
     expect(settle(['READY', 'FAILED'])).toBe('FAILED');
     expect(settle(['FAILED', 'READY'])).toBe('FAILED');
   });
 
-  test('awaits its source until it has come, also after it should have', () => {
+  test('awaits its source until the source arrives, even after the form expired', () => {
     expect(VideoStatus.options.filter(awaitsSource)).toEqual(['AWAITING_UPLOAD', 'EXPIRED']);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Semaphore } from '../../../../functions/auth/adapters/semaphore.ts';
 
 describe('Semaphore', () => {
-  it('lets so many run at once and no more, and in the end all', async () => {
+  it('runs at most its limit at once, and everything in the end, in order', async () => {
     const semaphore = new Semaphore(2);
     let running = 0;
     let most = 0;
@@ -20,7 +20,7 @@ describe('Semaphore', () => {
     expect(order).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('gives the place back where the work fails', async () => {
+  it('releases its place when the work fails', async () => {
     const semaphore = new Semaphore(1);
     await expect(semaphore.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(semaphore.run(async () => 'next')).resolves.toBe('next');

@@ -11,7 +11,7 @@ describe('addressOf and siteOf', () => {
     ['2001:db8::1', '2001:db8:0:0::/64', '2001:db8:0::/48'],
     ['::1', '0:0:0:0::/64', '0:0:0::/48'],
     ['fe80::', 'fe80:0:0:0::/64', 'fe80:0:0::/48'],
-  ])('take %s for %s and %s', (sourceIp, address, site) => {
+  ])('map %s to %s and %s', (sourceIp, address, site) => {
     expect([addressOf(sourceIp), siteOf(sourceIp)]).toEqual([address, site]);
   });
 });

@@ -24,7 +24,7 @@ describe('an email address', () => {
   });
 
   it.each([[['ada@example.com']], [{ email: 'ada@example.com' }], [null], [7]])(
-    'is refused where it is no text: %j',
+    'is refused when it is not a string: %j',
     (email) => {
       expect(Email.safeParse(email).success).toBe(false);
     },

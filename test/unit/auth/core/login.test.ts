@@ -56,7 +56,7 @@ describe('login', () => {
     expect(services.throttle.outcomes).toEqual(['forgiven']);
   });
 
-  it('answers the same, after one hash each, to an unknown user and to a wrong password', async () => {
+  it('gives an unknown user and a wrong password the same answer, after one hash each', async () => {
     const { services, user } = await setUp();
     const wrong = await failure(login({ email: user.email, password: 'not it' }, ADDRESS, services));
     const unknown = await failure(login({ email: 'eve@example.com', password: 'not it' }, ADDRESS, services));
@@ -69,7 +69,7 @@ describe('login', () => {
     expect(services.throttle.outcomes).toEqual(['counted', 'counted']);
   });
 
-  it('does not let in who finds a password that the decoy matches', async () => {
+  it('refuses an unknown user whose password matches the decoy hash', async () => {
     const { services } = await setUp();
     const password = services.hasher.decoyHash;
     await expect(login({ email: 'eve@example.com', password }, ADDRESS, services)).rejects.toMatchObject({
@@ -77,7 +77,7 @@ describe('login', () => {
     });
   });
 
-  it('accepts a password however its characters are composed', async () => {
+  it('accepts a password in composed and decomposed Unicode', async () => {
     const { services, user } = await setUp();
     services.users.stored.length = 0;
     await services.users.add(user, await services.hasher.hash('café au lait'));
@@ -86,7 +86,7 @@ describe('login', () => {
     ).resolves.toMatchObject({ tokenType: 'Bearer' });
   });
 
-  it('hashes again where the parameters have changed, and only then', async () => {
+  it('hashes the password again only when the parameters have changed and the password is right', async () => {
     const { services, user } = await setUp();
     await login({ email: user.email, password: PASSWORD }, ADDRESS, services);
     expect(services.users.stored[0]?.passwordHash).toBe(`v1:${PASSWORD}`);
@@ -97,7 +97,7 @@ describe('login', () => {
     expect(services.users.stored[0]?.passwordHash).toBe(`v2:${PASSWORD}`);
   });
 
-  it('is measured by the device alone where an old refresh token of the same account proves it', async () => {
+  it('is limited by its device alone when an old refresh token of the same account identifies it', async () => {
     const { services, user } = await setUp();
     services.sessions.devices.set('hash of old', { id: 'laptop', email: user.email });
     const logIn = (email: string, refreshToken: string) =>
@@ -113,7 +113,7 @@ describe('login', () => {
     expect(subjects[3]).toContain(ADDRESS);
   });
 
-  it('asks neither the users nor the hasher once a limit is reached', async () => {
+  it('verifies no password once a limit is reached', async () => {
     const { services, user } = await setUp();
     services.throttle.refusal = new TooManyRequestsError(42);
     await expect(login({ email: user.email, password: PASSWORD }, ADDRESS, services)).rejects.toMatchObject({
@@ -123,7 +123,7 @@ describe('login', () => {
     expect(services.hasher.verified).toEqual([]);
   });
 
-  it('allows no uncounted guess: where attempts cannot be counted, no password is checked', async () => {
+  it('verifies no password when attempts cannot be counted', async () => {
     const { services, user } = await setUp();
     services.throttle.refusal = new UnavailableError();
     await expect(login({ email: user.email, password: PASSWORD }, ADDRESS, services)).rejects.toMatchObject({
@@ -133,7 +133,7 @@ describe('login', () => {
     expect(services.hasher.verified).toEqual([]);
   });
 
-  it('starts no session that it could not tell the client about', async () => {
+  it('starts no session when it cannot sign an access token', async () => {
     const { services, user } = await setUp();
     services.accessTokens.prepare = () => Promise.reject(new Error('no signing key'));
     await expect(login({ email: user.email, password: PASSWORD }, ADDRESS, services)).rejects.toThrow(
@@ -142,7 +142,7 @@ describe('login', () => {
     expect(services.sessions.added).toEqual([]);
   });
 
-  it('counts an outage of ours against no account', async () => {
+  it('does not count an attempt that fails because of an outage', async () => {
     const { services, user } = await setUp();
     services.users.findByEmail = () => Promise.reject(new Error('the database is down'));
     await expect(login({ email: user.email, password: PASSWORD }, ADDRESS, services)).rejects.toThrow('down');

@@ -12,7 +12,7 @@ const refusal = (password: string, email = 'zebedee.quill@example.com') => {
 };
 
 describe('a new password', () => {
-  it('may be anything of 8 to 128 characters', () => {
+  it('may be any text of 8 to 128 characters', () => {
     expect(NewPassword.safeParse('x'.repeat(7)).success).toBe(false);
     expect(NewPassword.safeParse('x'.repeat(8)).success).toBe(true);
     expect(NewPassword.safeParse('x'.repeat(128)).success).toBe(true);
@@ -21,7 +21,7 @@ describe('a new password', () => {
     expect(refusal('  spaces around  ')).toBeUndefined();
   });
 
-  it('is refused where it is common, and the field is named but not the password', () => {
+  it('is refused when it is common, with an error that names the field but not the password', () => {
     expect(refusal('Password123')).toMatchObject({
       code: 'VALIDATION_FAILED',
       fieldErrors: [{ path: 'body.password', message: expect.stringContaining('common') }],
@@ -29,28 +29,28 @@ describe('a new password', () => {
     expect(JSON.stringify(refusal('Password123'))).not.toContain('Password123');
   });
 
-  it('is refused where it is common once compatibility characters are folded', () => {
+  it('is refused when it is common after compatibility characters are folded', () => {
     expect(refusal('ｐａｓｓｗｏｒｄ')).toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
   it.each(['zebedee.quill@example.com', 'Zebedee.Quill@Example.com', 'zebedee.quill', 'ZEBEDEE.QUILL'])(
-    'is refused where it is the email address or its local part: %s',
+    'is refused when it is the email address or its local part: %s',
     (password) => {
       expect(refusal(password)).toMatchObject({ code: 'VALIDATION_FAILED' });
     },
   );
 
-  it('is refused where it has half a surrogate pair in it, which no encoding keeps', () => {
+  it('is refused when it contains half a surrogate pair, which no encoding preserves', () => {
     expect(refusal('mountain \ud83d goat')).toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 });
 
 describe('normalizePassword', () => {
-  it('makes one of the ways in which keyboards compose a character', () => {
+  it('gives composed and decomposed characters one form', () => {
     expect(normalizePassword('cafe\u0301 au lait')).toBe(normalizePassword('café au lait'));
   });
 
-  it('cuts nothing', () => {
+  it('truncates nothing', () => {
     const prefix = 'x'.repeat(72);
     expect(normalizePassword(`${prefix}a`)).not.toBe(normalizePassword(`${prefix}b`));
     expect(normalizePassword(' x ')).toBe(' x ');

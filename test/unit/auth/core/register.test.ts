@@ -29,20 +29,20 @@ describe('register', () => {
     expect(services.users.stored[0]?.passwordHash).toBe('v1:a quiet river at dawn');
   });
 
-  it('tells the second that the address is taken', async () => {
+  it('refuses an address that is already registered', async () => {
     const services = setUp();
     await register(request, '203.0.113.7', services);
     await expect(register(request, '203.0.113.7', services)).rejects.toMatchObject({ code: 'EMAIL_TAKEN' });
   });
 
-  it('counts attempts whatever comes of them, since a refusal tells who has an account', async () => {
+  it('counts successful and refused attempts, since a refusal reveals who has an account', async () => {
     const services = setUp();
     await register(request, '203.0.113.7', services);
     await register(request, '203.0.113.7', services).catch(() => undefined);
     expect(services.throttle.outcomes).toEqual(['counted', 'counted']);
   });
 
-  it('hashes nothing once the limit is reached', async () => {
+  it('creates no account once the limit is reached', async () => {
     const services = setUp();
     services.throttle.refusal = new TooManyRequestsError(60);
     await expect(register(request, '203.0.113.7', services)).rejects.toMatchObject({
@@ -52,14 +52,14 @@ describe('register', () => {
     expect(services.users.stored).toEqual([]);
   });
 
-  it('makes no account where attempts cannot be counted', async () => {
+  it('creates no account when attempts cannot be counted', async () => {
     const services = setUp();
     services.throttle.refusal = new UnavailableError();
     await expect(register(request, '203.0.113.7', services)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(services.users.stored).toEqual([]);
   });
 
-  it('refuses a common password before it costs anything', async () => {
+  it('refuses a common password without counting the attempt', async () => {
     const services = setUp();
     await expect(
       register({ ...request, password: 'password123' }, '203.0.113.7', services),

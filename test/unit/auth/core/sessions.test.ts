@@ -38,24 +38,24 @@ const repeatedAfter = (seconds: number) =>
   decideRefresh(family({ usedAt: secondsAgo(seconds), successor: unusedSuccessor }));
 
 describe('decideRefresh', () => {
-  it('exchanges a token that was not used before', () => {
+  it('rotates a token that was not used before', () => {
     expect(decideRefresh(family())).toBe('ROTATE');
   });
 
-  it('gives the same successor again within the grace', () => {
+  it('repeats the same successor within the grace period', () => {
     expect(repeatedAfter(REFRESH_GRACE_SECONDS)).toBe('REPEAT');
   });
 
-  it('ends the family where a used token comes back after the grace', () => {
+  it('revokes the family when a used token comes back after the grace period', () => {
     expect(repeatedAfter(REFRESH_GRACE_SECONDS + 0.001)).toBe('REVOKE');
   });
 
-  it('ends the family where the successor was used already, even within the grace', () => {
+  it('revokes the family when the successor was already used, even within the grace period', () => {
     const successor = { hash: 'successor', usedAt: secondsAgo(1) };
     expect(decideRefresh(family({ usedAt: secondsAgo(2), successor }))).toBe('REVOKE');
   });
 
-  it('refuses whatever belongs to a session that ended', () => {
+  it('refuses every token of a session that has ended', () => {
     expect(decideRefresh(family({ revokedAt: secondsAgo(1) }))).toBe('REFUSE');
     const expired = family();
     expired.session.expiresAt = NOW;
@@ -63,15 +63,15 @@ describe('decideRefresh', () => {
   });
 });
 
-describe('the grace', () => {
-  /** Seconds that requests take; the first is the one whose answer was lost. */
+describe('the grace period', () => {
+  /** Durations of the requests in seconds; the first is the request whose answer was lost. */
   const Durations = fc.array(fc.double({ min: 0, max: API_GATEWAY_TIMEOUT_SECONDS, noNaN: true }), {
     minLength: 60,
     maxLength: 60,
   });
   const Outage = fc.double({ min: 0, max: SURVIVED_OUTAGE_SECONDS, noNaN: true });
 
-  it('keeps a client logged in that obeys Retry-After through an outage, whatever its requests take', () => {
+  it('keeps a client that obeys Retry-After logged in through an outage, however long its requests take', () => {
     const pause = new UnavailableError().retryAfterSeconds ?? Number.NaN;
     fc.assert(
       fc.property(Durations, Outage, (durations, outage) => {
@@ -88,11 +88,11 @@ describe('the grace', () => {
     );
   });
 
-  it('ends well before the client refreshes the next time, or two holders of one token would never be noticed', () => {
+  it('ends well before the next regular refresh, so that two holders of one token are noticed', () => {
     expect(REFRESH_GRACE_SECONDS).toBeLessThan(ACCESS_TOKEN_SECONDS / 2);
   });
 
-  it('rests on timeouts that each fit into the next one', () => {
+  it('relies on timeouts that each fit into the next one', () => {
     const { connectionTimeoutMillis = Number.NaN, query_timeout = Number.NaN } = createPool({
       DATABASE_HOST: 'localhost',
       DATABASE_PORT: 5432,

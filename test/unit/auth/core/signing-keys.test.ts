@@ -22,7 +22,7 @@ const setUp = () => {
 };
 
 describe('the signing keys', () => {
-  it('come into being on first need, once, however many need them', async () => {
+  it('are made once, on the first request, however many request them at the same time', async () => {
     const { services, signingKeys, clock } = setUp();
     const rings = Array.from({ length: 10 }, () => new KeyRing(services));
     const keys = await Promise.all(rings.map((ring) => ring.signingKey(clock.now())));
@@ -48,7 +48,7 @@ describe('the signing keys', () => {
     expect(signingKeys.reads).toBe(reads + 1);
   });
 
-  it('are replaced after 30 days, published before they sign, and forgotten when no token of theirs can be left', async () => {
+  it('are replaced after 30 days, published before they sign, and removed once their last token has expired', async () => {
     const { ring, clock, services } = setUp();
     const first = await ring.signingKey(clock.now());
     clock.advance(30 * DAY_SECONDS - 1);
@@ -71,11 +71,11 @@ describe('the signing keys', () => {
     expect(await rotateKeys(services)).toEqual({ added: [], removed: [first.kid] });
   });
 
-  it('are published for longer than every cache keeps the answer without them', () => {
+  it('are published longer than any cache keeps an answer without them', () => {
     expect(KEY_PUBLICATION_SECONDS).toBeGreaterThan(KEY_CACHE_SECONDS + JWKS_MAX_AGE_SECONDS);
   });
 
-  it('that another secret sealed stay published but do not sign', async () => {
+  it('stay published but do not sign when another secret sealed them', async () => {
     const { ring, clock, signingKeys } = setUp();
     const old = await ring.signingKey(clock.now());
     const other = new KeyRing({
@@ -98,7 +98,7 @@ describe('the cache of public keys', () => {
     expect(await cache.find(kid, clock.now())).toMatchObject({ kid });
   });
 
-  it('reads the table for unknown ids at most every 30 seconds', async () => {
+  it('reads the table for unknown key ids at most every 30 seconds', async () => {
     const { ring, clock, signingKeys } = setUp();
     await ring.signingKey(clock.now());
     const cache = new PublicKeyCache(signingKeys);
@@ -111,7 +111,7 @@ describe('the cache of public keys', () => {
     expect(signingKeys.reads - readsBefore).toBe(2);
   });
 
-  it('forgets keys that are gone after five minutes', async () => {
+  it('forgets removed keys after five minutes', async () => {
     const { ring, clock, signingKeys } = setUp();
     const { kid } = await ring.signingKey(clock.now());
     const cache = new PublicKeyCache(signingKeys);
@@ -122,7 +122,7 @@ describe('the cache of public keys', () => {
     expect(await cache.find(kid, clock.now())).toBeUndefined();
   });
 
-  it('rejects where the table cannot be read', async () => {
+  it('rejects when the table cannot be read', async () => {
     const { clock, signingKeys } = setUp();
     signingKeys.outage = new Error('the database is down');
     await expect(new PublicKeyCache(signingKeys).find('any', clock.now())).rejects.toThrow('down');

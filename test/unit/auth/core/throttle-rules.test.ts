@@ -6,7 +6,7 @@ const EMAIL = 'ada@example.com';
 const HOME = '203.0.113.7';
 const IPV6 = '2001:db8:1:2::9';
 
-/** Names and subjects of what delays an attempt in this standing. */
+/** Names and subjects of the meters that delay an attempt in this standing. */
 const delayedBy = ({ meters }: ThrottleRules, standing: Standing): string[] =>
   meters.filter((meter) => meter.ladders[standing]).map(({ name, subject }) => `${name} ${subject}`);
 
@@ -19,7 +19,7 @@ const everyRules = [
 
 describe('loginRules', () => {
   it.each<Standing>(['known', 'calm', 'pressed'])(
-    'delay nothing that an attacker elsewhere shares with the owner (%s)',
+    'share no meter between the owner and an attacker at another address (%s)',
     (standing) => {
       const attacker = new Set(delayedBy(loginRules(EMAIL, '198.51.100.9'), standing));
       const shared = delayedBy(loginRules(EMAIL, HOME), standing).filter((meter) => attacker.has(meter));
@@ -27,18 +27,18 @@ describe('loginRules', () => {
     },
   );
 
-  it('measure a known address by its pair with the account alone', () => {
+  it('limit a known address by the pair of account and address alone', () => {
     expect(delayedBy(loginRules(EMAIL, HOME), 'known')).toEqual([`login-pair ${EMAIL} ${HOME}`]);
     expect(delayedBy(loginRules(EMAIL, IPV6), 'known')).toEqual([`login-pair ${EMAIL} 2001:db8:1:2::/64`]);
   });
 
-  it('measure a known device by itself, wherever it is, and hold its failures against nothing else', () => {
+  it('limit a known device by the pair of account and device alone, at any address', () => {
     const rules = loginRules(EMAIL, HOME, 'laptop');
     expect(delayedBy(rules, 'pressed')).toEqual([`login-device ${EMAIL} laptop`]);
     expect(rules.pressure).toBeUndefined();
   });
 
-  it('hold an IPv6 attempt against its /64 and its /48, for the account and for all', () => {
+  it('count an IPv6 attempt for its /64 and its /48, per account and for all accounts', () => {
     expect(delayedBy(loginRules(EMAIL, IPV6), 'calm')).toEqual([
       `login-pair ${EMAIL} 2001:db8:1:2::/64`,
       'login-address 2001:db8:1:2::/64',
@@ -47,7 +47,7 @@ describe('loginRules', () => {
     ]);
   });
 
-  it('let a right password clear what one account has with one address or device, and nothing shared', () => {
+  it('clear the meters of one account with one address or device on success, and no shared meter', () => {
     const cleared = everyRules.flatMap(({ meters }) => meters.filter((meter) => meter.clearedBySuccess));
     expect(new Set(cleared.map((meter) => meter.name))).toEqual(new Set(['login-pair', 'login-device']));
   });
@@ -56,7 +56,7 @@ describe('loginRules', () => {
 describe('every ladder', () => {
   const ladders = everyRules.flatMap(({ meters }) => meters.flatMap((meter) => Object.values(meter.ladders)));
 
-  it('lets the first attempt through at once and never gets shorter', () => {
+  it('lets the first attempt through at once and never shortens its delays', () => {
     expect(ladders.length).toBeGreaterThan(10);
     for (const { free, delaysSeconds } of ladders) {
       expect(free).toBeGreaterThanOrEqual(1);
@@ -66,7 +66,7 @@ describe('every ladder', () => {
 });
 
 describe('registrationRules', () => {
-  it('are held against the address', () => {
+  it('count attempts per address', () => {
     expect(delayedBy(registrationRules(IPV6), 'calm')).toEqual(['register-address 2001:db8:1:2::/64']);
   });
 });

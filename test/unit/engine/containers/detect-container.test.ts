@@ -6,18 +6,18 @@ import { media } from '../../../support/media.ts';
 const { box, ftyp, ebml } = media;
 const bytes = (...parts: (Uint8Array | string)[]) => Buffer.concat(parts.map((part) => Buffer.from(part)));
 
-describe('what the first bytes of a file tell', () => {
+describe('detectContainer', () => {
   test.each([
     ['MP4 by its brand', ftyp('isom', 'isom', 'avc1'), 'mp4'],
     ['MP4 of any other brand, such as phones write', ftyp('3gp5', 'isom'), 'mp4'],
     ['fragmented MP4', bytes(ftyp('iso6', 'dash'), box('sidx', 'x')), 'mp4'],
     ['MOV by its brand', ftyp('qt  ', 'qt  '), 'mov'],
     ['MOV from before brands, index first', box('moov', 'x'), 'mov'],
-    ['MOV from before brands, data first, larger than what we read', box('mdat', 'x', 90_000_000), 'mov'],
+    ['MOV from before brands, data first, larger than the bytes read', box('mdat', 'x', 90_000_000), 'mov'],
     ['MOV whose data has a 64-bit size', bytes(box('mdat', '', 1), Buffer.alloc(8)), 'mov'],
     ['MOV whose data reaches to the end', box('mdat', '', 0), 'mov'],
     ['MOV that begins with filling', bytes(box('wide'), box('mdat', 'x', 90_000_000)), 'mov'],
-    ['MOV whose filling is longer than what we read', box('free', 'x', 100_000), 'mov'],
+    ['MOV whose filling is longer than the bytes read', box('free', 'x', 100_000), 'mov'],
     ['MOV that begins with a preview', bytes(box('pnot', 'x'), box('moov', 'x')), 'mov'],
     ['MP4 whose brand comes after filling', bytes(box('skip', 'xyz'), ftyp('mp42')), 'mp4'],
     ['Matroska', ebml('matroska'), 'mkv'],
@@ -25,7 +25,7 @@ describe('what the first bytes of a file tell', () => {
     ['Matroska whose header has an eight-byte size', ebml('matroska', 8), 'mkv'],
     ['Matroska whose type is padded', ebml('matroska\0\0'), 'mkv'],
     ['AVI', bytes('RIFF', Buffer.alloc(4), 'AVI LIST'), 'avi'],
-  ])('%s', (_, start, container) => {
+  ])('recognises %s', (_, start, container) => {
     expect(detectContainer(start)).toBe(container);
   });
 
@@ -53,11 +53,11 @@ describe('what the first bytes of a file tell', () => {
     ['EBML of another type', ebml('notvideo')],
     ['EBML cut off before its type', ebml('matroska').subarray(0, 10)],
     ['Matroska without a header', '\x1a\x45\xdf\xa3'],
-  ])('is nothing we read: %s', (_, start) => {
+  ])('rejects %s', (_, start) => {
     expect(detectContainer(Buffer.from(start))).toBeUndefined();
   });
 
-  test('whatever bytes come, there is an answer', () => {
+  test('returns a container or undefined for any bytes', () => {
     const beginnings = fc.constantFrom(
       ftyp('isom'),
       ebml('webm', 8),

@@ -25,7 +25,7 @@ describe('identifyContainer', () => {
     ['a web page', '<!doctype html>'],
     ['a GIF', 'GIF89a'],
     ['a WAVE file', 'RIFF\x10\0\0\0WAVEfmt '],
-  ])('takes %s for no video', (_, text) => {
+  ])('rejects %s as not a video', (_, text) => {
     expect(detectContainer(bytes(text))).toBeUndefined();
     expect(() => identifyContainer(bytes(text))).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED_CONTAINER' }),
@@ -36,42 +36,42 @@ describe('identifyContainer', () => {
     ['HEIC', 'heic'],
     ['AVIF', 'avif'],
     ['JPEG XL', 'jxl '],
-  ])('refuses a still picture, though it is in boxes like an MP4: %s', (_, brand) => {
+  ])('refuses a still picture in boxes like those of an MP4: %s', (_, brand) => {
     expect(() => identifyContainer(media.ftyp(brand, 'mif1'))).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED_CONTAINER' }),
     );
   });
 
-  it('calls an empty file damaged', () => {
+  it('reports an empty file as damaged', () => {
     expect(() => identifyContainer(Buffer.alloc(0))).toThrow(
       expect.objectContaining({ code: 'CORRUPT_VIDEO' }),
     );
   });
 
-  it('takes fewer bytes than a header for no video', () => {
+  it('rejects a file shorter than a header', () => {
     expect(detectContainer(Buffer.from('\0\0\0\x18ftyp', 'latin1'))).toBeUndefined();
   });
 
-  it('reads from an AVI how long it claims to be', () => {
+  it('reads the claimed size and duration of an AVI', () => {
     const head = bytes('RIFF\0\x10\0\0AVI LIST\0\0\0\0hdrlavih\x38\0\0\0');
     head.writeUInt32LE(40_000, 32);
     head.writeUInt32LE(863, 48);
     expect(identifyContainer(head)).toEqual({ container: 'avi', claimedBytes: 4104, claimedSeconds: 34.52 });
   });
 
-  it('reads from a Matroska file where its segment ends', () => {
+  it('reads the end of a Matroska file’s segment', () => {
     // Header of 3 bytes (ends at 8), segment with an 8-byte size of 1000 (data begins at 20).
     const head = bytes('\x1a\x45\xdf\xa3\x83\0\0\0\x18\x53\x80\x67\x01\0\0\0\0\0\x03\xe8');
     expect(endOfFile(head, 'mkv')).toBe(1020);
   });
 
-  it('reads from an AVI no end that was never written', () => {
+  it('gives no size for an AVI whose size was never written', () => {
     for (const size of ['\0\0\0\0', '\xff\xff\xff\xff']) {
       expect(identifyContainer(bytes(`RIFF${size}AVI LIST`)).claimedBytes).toBeUndefined();
     }
   });
 
-  it('lets a live recording be of unknown size', () => {
+  it('gives no end for a live recording of unknown size', () => {
     const head = bytes('\x1a\x45\xdf\xa3\x83\0\0\0\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff');
     expect(endOfFile(head, 'mkv')).toBeUndefined();
   });

@@ -32,24 +32,24 @@ describe('the claims of an MP4', () => {
     });
   });
 
-  test('whose index is behind the pictures are looked for there', () => {
+  test('are looked for behind the media data when the index is there', () => {
     const pictures = media.box('mdat', zeros(5000));
     expect(indexPlace(concat(start, pictures).subarray(0, 100), 'mp4')).toBe(start.length + 5008);
     expect(readMediaClaims(movie(0), 'mov')).toEqual({ durationSeconds: 90, pixels: 1280 * 720 });
   });
 
-  test('whose pictures take more than 4 GB are looked for behind them', () => {
+  test('are looked for behind media data of more than 4 GB', () => {
     const pictures = concat(uint32(1), Buffer.from('mdat'), uint64(5 * 2 ** 32));
     expect(indexPlace(concat(start, pictures, zeros(100)), 'mov')).toBe(start.length + 5 * 2 ** 32);
   });
 
-  test('that begins with its index, or whose pictures go on to the end, are nowhere else', () => {
+  test('are not looked for elsewhere when the index comes first or the media data reaches the end', () => {
     expect(indexPlace(concat(start, movie(0)), 'mp4')).toBeUndefined();
     expect(indexPlace(concat(start, uint32(0), Buffer.from('mdat'), zeros(50)), 'mp4')).toBeUndefined();
   });
 });
 
-test('the claims of an AVI are those of its main header', () => {
+test('the claims of an AVI are read from its main header', () => {
   const header = Buffer.alloc(40);
   for (const [field, value] of [
     [0, 40_000],
@@ -62,13 +62,13 @@ test('the claims of an AVI are those of its main header', () => {
   expect(readMediaClaims(bytes, 'avi')).toEqual({ durationSeconds: 30, pixels: 640 * 480 });
 });
 
-test('without sense are none', () => {
+test('claims that make no sense are left out', () => {
   const still = Buffer.from(movie(0)).fill(0, 8 + 8 + 4, 8 + 8 + 20);
   expect(readMediaClaims(still, 'mp4')).toEqual({ pixels: 1280 * 720 });
   expect(readMediaClaims(zeros(64), 'mkv')).toEqual({});
 });
 
-test('whatever the bytes are, the answer is one that an event may carry', () => {
+test('the claims of any bytes are valid in an event', () => {
   const seeds = [concat(start, movie(0)), concat(media.ebml('webm'), zeros(50)), Buffer.from('RIFF....AVI ')];
   fc.assert(
     fc.property(

@@ -12,7 +12,7 @@ const logOf = (...lines: string[]) => {
 };
 
 describe('FfmpegLog', () => {
-  it('reads which frames were decoded first and picked', () => {
+  it('reads the first decoded frame and the picked frames', () => {
     const log = logOf(
       '[showinfo@anchor @ 0x1f] n:   0 pts:  -1024 pts_time:-0.08  pos:  8960 fmt:yuv420p sar:1/1 s:320x240 i:P iskey:1',
       '[showinfo@anchor @ 0x2f] n:   0 pts:   9999 pts_time:0.8    pos:  8960 fmt:yuv420p sar:1/1 s:640x480 i:P iskey:1',
@@ -22,7 +22,7 @@ describe('FfmpegLog', () => {
     expect(log.picks).toEqual([{ pts: 128_000, width: 320, height: 240 }]);
   });
 
-  it('is not misled by the file’s own text, which FFmpeg indents', () => {
+  it('ignores the file’s own text, which FFmpeg indents', () => {
     const log = logOf(
       '    title           : x',
       "                    : Stream map '0:V:0' matches no streams.",
@@ -32,7 +32,7 @@ describe('FfmpegLog', () => {
     expect(log).toMatchObject({ noVideoStream: false, picks: [], declaredDurationSeconds: undefined });
   });
 
-  it('tells a refused video codec from a refused audio codec, which is not needed', () => {
+  it('distinguishes a refused video codec from a refused audio codec', () => {
     expect(logOf("[NULL @ 0x1] Codec (aac) not on whitelist 'h264'").codecRefused).toBe(false);
     expect(logOf("[flv @ 0x1] Codec (flv) not on whitelist 'h264'").codecRefused).toBe(true);
   });
@@ -73,12 +73,12 @@ describe('PacketList', () => {
     expect(samples.startsWithKeyframe).toBe(false);
   });
 
-  it('sends pictures shown before their keyframe to the keyframe before that one', () => {
+  it('assigns pictures shown before their keyframe to the previous keyframe', () => {
     const list = listOf(HEADER, '0, 0, 0, 1, 9, 0x1\n0, 1, 10, 1, 9, 0x1\n0, 2, 9, 1, 9, 0x1, F=0x0\n');
     expect([...list.toSampleIndex().keyframes]).toEqual([0, 10, 0]);
   });
 
-  it('falls back to decode times where one presentation time is missing', () => {
+  it('falls back to decode times when one presentation time is missing', () => {
     const list = listOf(HEADER, '0, 0, -9223372036854775808, 1, 9, 0x1\n0, 1, 1, 1, 9, 0x1, F=0x0\n');
     expect(list.toSampleIndex().exact).toBe(false);
     expect([...list.toSampleIndex().times]).toEqual([0, 1]);
@@ -102,13 +102,13 @@ describe('splitJpegs', () => {
     expect(splitJpegs(Buffer.concat([jpeg, jpeg.subarray(0, length)]))).toHaveLength(1);
   });
 
-  it('finds nothing in nothing', () => {
+  it('finds no picture in an empty output', () => {
     expect(splitJpegs(new Uint8Array())).toEqual([]);
   });
 });
 
 describe('orderedPrefetch', () => {
-  it('yields in order, works ahead by the concurrency and no further', async () => {
+  it('yields in order and works ahead by the concurrency at most', async () => {
     let begun = 0;
     const results = orderedPrefetch([30, 1, 20, 1, 1], 2, async (milliseconds) => {
       begun += 1;
@@ -123,7 +123,7 @@ describe('orderedPrefetch', () => {
     expect(seen).toEqual([30, 1, 20, 1, 1]);
   });
 
-  it('throws a failure in its turn', async () => {
+  it('throws a failure at its position in the order', async () => {
     const results = orderedPrefetch([1, 2, 3], 3, async (value) => {
       if (value === 2) throw new Error('two');
       return value;
@@ -132,7 +132,7 @@ describe('orderedPrefetch', () => {
     await expect(results.next()).rejects.toThrow('two');
   });
 
-  it.each(['leaves', 'meets a failure'])('ends what is under way when its reader %s', async (event) => {
+  it.each(['leaves', 'meets a failure'])('aborts the work under way when its reader %s', async (event) => {
     const ended: number[] = [];
     const results = orderedPrefetch([1, 2, 3], 3, async (value, signal) => {
       if (value === 1 && event === 'leaves') return value;
@@ -149,7 +149,7 @@ describe('orderedPrefetch', () => {
 });
 
 describe('pickFramesArguments', () => {
-  it('limits what a file can reach before the file is named', () => {
+  it('places the limits on protocols, formats, codecs and sizes before the input', () => {
     const args = pickFramesArguments({
       ...{ container: 'mp4', threads: 1, cpuSeconds: 60, thresholds: [0, 5], highDynamicRange: false },
     });

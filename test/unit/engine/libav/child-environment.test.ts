@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { childEnvironment } from '../../../../engine/libav/start-child.ts';
 
-/** What Lambda sets in a function's process, and what is secret of it. */
+/** Variables that Lambda sets in a function's process, with some secret ones. */
 const LAMBDA = {
   PATH: '/var/lang/bin',
   LD_LIBRARY_PATH: '/var/lang/lib:/lib64',
@@ -21,7 +21,7 @@ describe('the environment of the extractor’s child', () => {
     });
   });
 
-  it('has no variable that is not set', () => {
+  it('leaves out variables that are not set', () => {
     expect(Object.keys(childEnvironment(undefined, {}))).toEqual([
       'MALLOC_ARENA_MAX',
       'MALLOC_MMAP_THRESHOLD_',

@@ -31,7 +31,7 @@ const cacheOf = (bytes: Buffer) => {
 };
 
 describe('BlockCache', () => {
-  it('gives the bytes that were asked for, fetched once, fewer only at the end', async () => {
+  it('returns the requested bytes, fetches them once, and returns fewer only at the end', async () => {
     const bytes = numbered(100 * KIBIBYTE);
     const { cache, reads } = cacheOf(bytes);
     expect(await cache.read(15_000, 40_000)).toEqual(bytes.subarray(15_000, 55_000));
@@ -49,7 +49,7 @@ describe('BlockCache', () => {
     expect(reads).toHaveLength(3);
   });
 
-  it('gives a reader what is there before it fetches more, and more to one who reads on', async () => {
+  it('gives a reader the cached bytes first and fetches growing spans for sequential reads', async () => {
     const { cache, reads } = cacheOf(numbered(1000 * KIBIBYTE));
     const read = cache.reader();
     await cache.read(0, 10);
@@ -72,7 +72,7 @@ describe('BlockCache', () => {
 });
 
 describe('findMediaData', () => {
-  it('tells where the samples of a plain file lie', async () => {
+  it('finds the span of the samples in a plain file', async () => {
     const file = Buffer.concat([media.ftyp('isom'), media.box('mdat', Buffer.alloc(100)), media.box('moov')]);
     const start = media.ftyp('isom').length + 8;
     expect(await findMediaData(cacheOf(file).cache)).toEqual([{ start, end: start + 100 }]);
@@ -80,15 +80,15 @@ describe('findMediaData', () => {
 
   it.each([
     ['in fragments', [media.box('moov'), media.box('moof'), media.box('mdat', 'x')]],
-    ['of boxes that are none', [Buffer.alloc(64, 1)]],
-  ])('tells nothing of a file %s', async (_, boxes) => {
+    ['without valid boxes', [Buffer.alloc(64, 1)]],
+  ])('finds no span in a file %s', async (_, boxes) => {
     const file = Buffer.concat([media.ftyp('isom'), ...boxes]);
     expect(await findMediaData(cacheOf(file).cache)).toEqual([]);
   });
 });
 
 describe('mergeSpans', () => {
-  it('joins what is close and leaves apart what is far', () => {
+  it('joins close spans and keeps distant ones separate', () => {
     const near = 10_000;
     const far = 10_000_000;
     const spans = [0, near, far].map((start) => ({ start, end: start + 5000 }));
@@ -100,7 +100,7 @@ describe('mergeSpans', () => {
 });
 
 describe('The messages between engine and child', () => {
-  it.each([1, 3, 7, 1000])('come whole out of pieces of %d bytes', (size) => {
+  it.each([1, 3, 7, 1000])('are reassembled from pieces of %d bytes', (size) => {
     const bodies = [Buffer.from('a'), Buffer.alloc(0), numbered(500)];
     const stream = Buffer.concat(bodies.flatMap((body) => [encodeHead(KIND.frame, body.length), body]));
     const received: Buffer[] = [];
@@ -110,12 +110,12 @@ describe('The messages between engine and child', () => {
     expect(received).toEqual(bodies);
   });
 
-  it('are refused where their length cannot be', () => {
+  it('are refused with an impossible length', () => {
     const reader = new MessageReader(() => undefined);
     expect(() => reader.add(Buffer.alloc(10, 0xff))).toThrow('A message of');
   });
 
-  it('keep plans and frames as they are', () => {
+  it('preserve plans and frames', () => {
     const plan = {
       frames: [
         {

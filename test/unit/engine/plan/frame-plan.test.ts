@@ -46,18 +46,18 @@ describe('planFrames', () => {
     ]);
   });
 
-  it('takes the first picture at or after each moment at 29.97 fps, where none falls on it', () => {
+  it('takes the first picture after each moment at 29.97 fps, where no picture falls on a moment', () => {
     const planned = plan(samplesAt(steady(1034, 1001), { numerator: 1, denominator: 30_000 }));
     expect(planned.map((frame) => frame.thresholdTicks)).toEqual([0, 300 * 1001, 600 * 1001, 900 * 1001]);
   });
 
-  it('takes the first picture at or after each moment in Matroska, whose times are rounded to milliseconds', () => {
+  it('takes the first picture at or after each moment with Matroska’s times, rounded to milliseconds', () => {
     const times = steady(1034, 1).map((position) => Math.round((position * 1001) / 30));
     const planned = plan(samplesAt(times, MILLISECONDS));
     expect(planned.map((frame) => frame.thresholdTicks)).toEqual([0, 10_010, 20_020, 30_030]);
   });
 
-  it('counts moments from the first picture, wherever its clock begins', () => {
+  it('counts moments from the presentation time of the first picture', () => {
     const planned = plan(samplesAt(steady(300, 100, 5_000), MILLISECONDS));
     expect(planned.map((frame) => frame.thresholdTicks)).toEqual([5_000, 15_000, 25_000]);
   });
@@ -67,7 +67,7 @@ describe('planFrames', () => {
     expect(planned.map((frame) => frame.thresholdTicks)).toEqual([0, 10_000]);
   });
 
-  it('gives a picture that answers several moments one entry, for the earliest of them', () => {
+  it('gives a picture that serves several moments one entry, for the earliest moment', () => {
     const planned = plan(samplesAt([0, 25_000, 50_000], MILLISECONDS));
     expect(planned.map((frame) => [frame.index, frame.requestedTimeSeconds, frame.thresholdTicks])).toEqual([
       [0, 0, 0],
@@ -76,25 +76,25 @@ describe('planFrames', () => {
     ]);
   });
 
-  it('refuses two pictures a million seconds apart, however few they are', () => {
+  it('refuses two pictures that lie a million seconds apart', () => {
     expect(() => plan(samplesAt([0, 1e9], MILLISECONDS))).toThrow(
       expect.objectContaining({ code: 'TOO_MANY_FRAMES' }),
     );
   });
 
-  it('allows as many frames as the limit and not one more', () => {
+  it('allows as many frames as the limit and no more', () => {
     expect(plan(samplesAt(steady(5, 1000), MILLISECONDS), 1, 5)).toHaveLength(5);
     expect(() => plan(samplesAt(steady(6, 1000), MILLISECONDS), 1, 5)).toThrow(
       expect.objectContaining({ code: 'TOO_MANY_FRAMES' }),
     );
   });
 
-  it('asks for moments rather than samples where presentation times are unknown', () => {
+  it('plans by moments instead of samples when presentation times are unknown', () => {
     const planned = plan(samplesAt(steady(863, 1), { numerator: 1, denominator: 25 }, false));
     expect(planned.map((frame) => frame.thresholdTicks)).toEqual([0, 250, 500, 750]);
   });
 
-  it('finds for any times what a search through all of them finds', () => {
+  it('finds the same pictures as an exhaustive search, for any times', () => {
     const arbitraryTimes = fc.uniqueArray(fc.integer({ min: -5_000, max: 200_000 }), { minLength: 1 });
     fc.assert(
       fc.property(arbitraryTimes, fc.integer({ min: 1, max: 30 }), (times, intervalSeconds) => {
@@ -113,7 +113,7 @@ describe('planFrames', () => {
   });
 });
 
-describe('planFrames, where the first picture is decoded before the first sample listed', () => {
+describe('planFrames, when the first picture is decoded before the first listed sample', () => {
   const planFrom = (times: readonly number[]) => {
     const grid = createGrid(MILLISECONDS, 0, 10);
     const samples = new ListedSamples(samplesAt(times, MILLISECONDS), grid);
@@ -130,7 +130,7 @@ describe('planFrames, where the first picture is decoded before the first sample
     ]);
   });
 
-  it('takes that picture alone where no sample follows', () => {
+  it('takes only that picture when no sample follows', () => {
     expect(planFrom([-40])).toEqual([[0, 0]]);
     expect(planFrom([])).toEqual([[0, 0]]);
   });
@@ -140,29 +140,29 @@ describe('A picture later than the planned one', () => {
   const planned = { index: 0, requestedTimeSeconds: 0, thresholdTicks: 100, keyframeTicks: 0 };
   const timeline = { timeBase: MILLISECONDS, startTicks: 0, endTicks: 1000, frameTicks: 39.5 };
 
-  it('is a substitute where presentation times are known', () => {
+  it('is a substitute when presentation times are known', () => {
     expect(isSubstitute(planned, 100, { ...timeline, exact: true })).toBe(false);
     expect(isSubstitute(planned, 101, { ...timeline, exact: true })).toBe(true);
   });
 
-  it('is a substitute where they are not known only if it is more than one picture later', () => {
+  it('is a substitute only from more than one picture later when presentation times are unknown', () => {
     expect(isSubstitute(planned, 140, { ...timeline, exact: false })).toBe(false);
     expect(isSubstitute(planned, 141, { ...timeline, exact: false })).toBe(true);
   });
 });
 
 describe('startOf', () => {
-  it('is the opening keyframe, also where it cannot be decoded', () => {
+  it('is the opening keyframe, even if it cannot be decoded', () => {
     expect(startOf({ ticks: 0, isKeyframe: true, exact: true }, 80)).toBe(0);
   });
 
-  it('is the first picture decoded where the samples before it have no keyframe', () => {
+  it('is the first decoded picture when the samples before it have no keyframe', () => {
     expect(startOf({ ticks: 0, isKeyframe: false, exact: true }, 80)).toBe(80);
   });
 });
 
 describe('groupByKeyframe', () => {
-  it('keeps frames of one keyframe together, up to a size', () => {
+  it('keeps frames of one keyframe together, up to a maximum size', () => {
     const frame = (index: number, keyframeTicks: number) => ({
       ...{ index, keyframeTicks, requestedTimeSeconds: index, thresholdTicks: index },
     });

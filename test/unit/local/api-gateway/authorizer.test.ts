@@ -57,7 +57,7 @@ const allowing = (Resource: string | ((arn: string) => string)) => (event: { met
   context: { userId: 'u', age: 3, nothing: null },
 });
 
-test('an answer is used again until its time is over', async () => {
+test('an answer is cached until its time to live ends', async () => {
   const { authorizers, calls, wait } = setUp(allowing('*'));
   await authorizers.authorize(authorizer, withToken('t'), match);
   wait(59);
@@ -69,7 +69,7 @@ test('an answer is used again until its time is over', async () => {
   expect(calls()).toBe(2);
 });
 
-test('the cached policy is held against the method of each call', async () => {
+test('the cached policy is evaluated for the method of each call', async () => {
   const { authorizers, calls } = setUp(allowing((arn) => arn));
   expect((await authorizers.authorize(authorizer, withToken('t', '/x'), match)).kind).toBe('allowed');
   const other = await authorizers.authorize(authorizer, withToken('t', '/y'), match);
@@ -94,7 +94,7 @@ test('a missing or malformed token is refused without a call', async () => {
   expect(calls()).toBe(0);
 });
 
-test('an answer that is no policy is a configuration error', async () => {
+test('an answer that is not a policy is a configuration error', async () => {
   const { authorizers } = setUp(() => ({ principalId: 'u' }));
   const outcome = await authorizers.authorize(authorizer, withToken('t'), match);
   expect(outcome).toEqual({ kind: 'refused', failure: { type: 'AUTHORIZER_CONFIGURATION_ERROR' } });

@@ -30,7 +30,7 @@ describe('without gateway responses', () => {
     ['REQUEST_TOO_LARGE', 413, 'Request Too Long'],
     ['INTEGRATION_TIMEOUT', 504, 'Endpoint request timed out'],
     ['LAMBDA_FAILURE', 502, 'Internal server error'],
-  ] as const)('%s is answered as API Gateway does', (type, status, message) => {
+  ] as const)('%s gets API Gateway’s default answer', (type, status, message) => {
     const { statusCode, body } = answer([], { type });
     expect(statusCode).toBe(status);
     expect(JSON.parse(body)).toEqual({ message });
@@ -38,7 +38,7 @@ describe('without gateway responses', () => {
 });
 
 describe('a gateway response', () => {
-  test('of the type comes before the one of its class', () => {
+  test('of the type takes precedence over the one of its class', () => {
     const models = [model('DEFAULT_4XX', { statusCode: 400 }), model('UNAUTHORIZED', { statusCode: 418 })];
     expect(answer(models, { type: 'UNAUTHORIZED' }).statusCode).toBe(418);
     expect(answer(models, { type: 'ACCESS_DENIED' }).statusCode).toBe(400);

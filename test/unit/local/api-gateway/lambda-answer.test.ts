@@ -4,7 +4,7 @@ import { readLambdaAnswer } from '../../../../local/api-gateway/lambda-answer.ts
 const read = (answer: unknown) => readLambdaAnswer(JSON.stringify(answer));
 
 describe('the answer of a function', () => {
-  test('has its headers, several values too, and JSON as its type unless it says otherwise', () => {
+  test('keeps its headers and their multiple values, with JSON as the default content type', () => {
     expect(
       read({ statusCode: 200, headers: { A: 1 }, multiValueHeaders: { B: ['1', '2'] }, body: 'x' }),
     ).toEqual({
@@ -17,7 +17,7 @@ describe('the answer of a function', () => {
     });
   });
 
-  test('does not set what belongs to the connection, and some headers under another name', () => {
+  test('drops headers of the connection and renames the headers that API Gateway remaps', () => {
     const headers = { Connection: 'close', 'Content-Length': '9', 'WWW-Authenticate': 'Bearer' };
     expect(read({ statusCode: 401, headers })?.headers).toEqual({
       'Content-Type': 'application/json',
@@ -25,14 +25,14 @@ describe('the answer of a function', () => {
     });
   });
 
-  test('is decoded where it says that it is encoded', () => {
+  test('is decoded when it is marked as Base64', () => {
     expect(read({ statusCode: 200, isBase64Encoded: true, body: 'AP8=' })?.body).toEqual(
       Buffer.from([0, 255]),
     );
   });
 
   test.each([null, 'text', {}, { statusCode: 'x' }, { statusCode: 99 }, { statusCode: 200, body: { a: 1 } }])(
-    '%j is none',
+    '%j is not an answer',
     (answer) => {
       expect(read(answer)).toBeUndefined();
     },

@@ -16,17 +16,21 @@ const allows = (...Statement: unknown[]) =>
 
 describe('a policy', () => {
   test.each<[string, boolean, unknown[]]>([
-    ['allows the very method', true, [statement('Allow', ARN)]],
+    ['allows the named method', true, [statement('Allow', ARN)]],
     ['allows by a wildcard', true, [statement('Allow', 'arn:aws:execute-api:*:*:api1/v1/*')]],
-    ['allows by one of several', true, [statement('Allow', ['x', ARN], ['other', 'execute-api:*'])]],
+    [
+      'allows by one of several resources and actions',
+      true,
+      [statement('Allow', ['x', ARN], ['other', 'execute-api:*'])],
+    ],
     ['allows by a question mark', true, [statement('Allow', ARN.replace('42', '4?'))]],
     ['does not allow another method', false, [statement('Allow', ARN.replace('GET', 'POST'))]],
     ['does not allow another action', false, [statement('Allow', ARN, 's3:*')]],
-    ['takes a dot for a dot', false, [statement('Allow', ARN.replace('videos', 'v.deos'))]],
-    ['allows nothing by saying nothing', false, []],
+    ['matches a dot literally', false, [statement('Allow', ARN.replace('videos', 'v.deos'))]],
+    ['allows nothing without statements', false, []],
     ['denies before it allows', false, [statement('Allow', '*'), statement('Deny', ARN)]],
     [
-      'denies only what it names',
+      'denies only the resources that it names',
       true,
       [statement('Allow', '*'), statement('Deny', ARN.replace('42', '43'))],
     ],
@@ -34,7 +38,7 @@ describe('a policy', () => {
     expect(allows(...statements)).toBe(expected);
   });
 
-  test('may hold one statement alone', () => {
+  test('may hold a single statement without a list', () => {
     const policy = PolicyDocument.parse({ Statement: statement('Allow', '*') });
     expect(allowsInvoke(policy, ARN)).toBe(true);
   });

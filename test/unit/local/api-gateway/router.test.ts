@@ -42,7 +42,7 @@ test.each([
   ['GET', '/files'],
   ['GET', '/nothing'],
   ['get', '/videos'],
-])('%s %s goes nowhere', (method, path) => {
+])('%s %s has no route', (method, path) => {
   expect(find(method, path)).toBeUndefined();
 });
 

@@ -19,7 +19,7 @@ const MODEL: StackModel = {
   ...{ api: undefined, functions: [FN], containers: [CONTAINER] },
 };
 
-/** What a program in a process with this clock prints, as JSON. */
+/** Runs a program in a process with this clock and parses the JSON that it prints. */
 const told = (clockOffsetSeconds: number, program: string): unknown => {
   const { args, environment } = wrongClock({ ...FN, clockOffsetSeconds });
   const env = { ...process.env, ...environment };
@@ -29,8 +29,8 @@ const told = (clockOffsetSeconds: number, program: string): unknown => {
   return JSON.parse(output.toString());
 };
 
-describe('a machine whose clock is wrong', () => {
-  it.each([600, -600])('by %d seconds tells that time, and knows other times as they are', (offset) => {
+describe('a process with a wrong clock', () => {
+  it.each([600, -600])('is off by %d seconds, and parses given times unchanged', (offset) => {
     const expected = Date.now() + offset * 1000;
     const moments = told(offset, '[Date.now(), new Date().getTime(), Date.parse(Date())]');
     for (const moment of Array.isArray(moments) ? moments : [])
@@ -44,12 +44,12 @@ describe('a machine whose clock is wrong', () => {
 });
 
 describe('setClocks', () => {
-  it('sets those of the functions and containers that are named', () => {
+  it('sets the clocks of the named functions and containers', () => {
     const { functions, containers } = setClocks(MODEL, { Sweep: 600, worker: -600 });
     expect([functions[0]?.clockOffsetSeconds, containers[0]?.clockOffsetSeconds]).toEqual([600, -600]);
   });
 
-  it('refuses a name that there is not', () => {
+  it('refuses an unknown name', () => {
     expect(() => setClocks(MODEL, { Sleep: 600 })).toThrow('Sleep');
   });
 });

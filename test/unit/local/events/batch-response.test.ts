@@ -4,18 +4,18 @@ import { succeededIds } from '../../../../local/events/batch-response.ts';
 const ids = ['a', 'b', 'c'];
 const done = (answer: unknown, reports = true) => succeededIds(ids, JSON.stringify(answer), reports);
 
-describe('of a batch', () => {
+describe('a batch', () => {
   test.each<[string, unknown]>([
     ['null', null],
     ['an empty object', {}],
     ['an empty list', { batchItemFailures: [] }],
     ['a null list', { batchItemFailures: null }],
     ['an empty text', ''],
-  ])('all is done when the function answers %s', (_, answer) => {
+  ])('succeeds as a whole when the function answers %s', (_, answer) => {
     expect(done(answer)).toEqual(ids);
   });
 
-  test('what the function does not name is done', () => {
+  test('succeeds except for the messages that the function names', () => {
     expect(done({ batchItemFailures: [{ itemIdentifier: 'b' }] })).toEqual(['a', 'c']);
   });
 
@@ -24,12 +24,12 @@ describe('of a batch', () => {
     ['an empty id', { batchItemFailures: [{ itemIdentifier: '' }] }],
     ['a null id', { batchItemFailures: [{ itemIdentifier: null }] }],
     ['a wrong key', { batchItemFailures: [{ id: 'a' }] }],
-    ['something else entirely', 'oops'],
-  ])('nothing is done when it names %s', (_, answer) => {
+    ['another type of answer', 'oops'],
+  ])('fails as a whole when the answer holds %s', (_, answer) => {
     expect(done(answer)).toEqual([]);
   });
 
-  test('the answer does not matter where the event source does not ask for it', () => {
+  test('succeeds as a whole when the event source does not ask for failures', () => {
     expect(done({ batchItemFailures: [{ itemIdentifier: 'b' }] }, false)).toEqual(ids);
   });
 });

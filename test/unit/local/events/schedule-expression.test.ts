@@ -8,11 +8,11 @@ describe('a rate', () => {
     ['rate(1 hour)', 3_600_000],
     ['rate(1 day)', 86_400_000],
     ['rate(30 days)', 30 * 86_400_000],
-  ])('%s comes every %d ms', (expression, intervalMilliseconds) => {
+  ])('%s repeats every %d ms', (expression, intervalMilliseconds) => {
     expect(parseSchedule(expression)).toEqual({ kind: 'rate', intervalMilliseconds });
   });
 
-  test('of one minute can be told to mean something else', () => {
+  test('of one minute can be shortened', () => {
     expect(parseSchedule('rate(1 minute)', 300)).toEqual({ kind: 'rate', intervalMilliseconds: 300 });
   });
 });
@@ -46,6 +46,6 @@ test.each([
   'cron(0 0 L * ? *)',
   'at(2026)',
   '',
-])('%j is refused rather than misunderstood', (expression) => {
+])('%j is refused', (expression) => {
   expect(() => parseSchedule(expression)).toThrow();
 });

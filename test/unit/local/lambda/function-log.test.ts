@@ -8,10 +8,10 @@ test.each([
   ['{"message":"no level"}', undefined],
   ['{"level":"ERROR"', undefined],
   ['plain text', undefined],
-])('of %s the console shows %s', (line, expected) => {
+])('errorIn(%s) is %s', (line, expected) => {
   expect(errorIn(line)).toBe(expected);
 });
 
-test('of a long message the console shows the beginning', () => {
+test('the console shows only the beginning of a long message', () => {
   expect(errorIn(JSON.stringify({ level: 'ERROR', message: 'x'.repeat(10_000) }))).toHaveLength(240);
 });

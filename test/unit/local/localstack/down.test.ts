@@ -24,20 +24,20 @@ describe('npm run localstack -- down', () => {
       expect(existsSync(join(machine.project, 'build', directory))).toBe(false);
   });
 
-  it('removes the containers of functions, which would keep the network', async () => {
+  it('removes the containers of functions, which would block the removal of the network', async () => {
     machine.programs.print['docker ps'] = '0123abcd\n4567ef01';
     expect(await machine.run(['down'])).toBe(0);
     expect(machine.story()).toEqual([...CHECKS, ...STOP, 'docker rm --force 0123abcd 4567ef01', DOWN]);
   });
 
-  it('may be run again, and a deployment after it starts from nothing', async () => {
+  it('can be repeated, and a later deployment starts from scratch', async () => {
     await machine.run(['down']);
     expect(await machine.run(['down'])).toBe(0);
     machine.cloud.behaviour.stackExists = false;
     expect(await machine.run()).toBe(0);
   });
 
-  it('keeps the files where Docker fails, and says what to do', async () => {
+  it('keeps the files when Docker fails, and prints what to do', async () => {
     machine.programs.fail = 'down --volumes';
     expect(await machine.run(['down'])).toBe(1);
     expect(machine.printed.at(-1)).toMatch(

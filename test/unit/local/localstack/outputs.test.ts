@@ -22,7 +22,7 @@ const noSecrets = async (id: string): Promise<string> => {
 };
 
 describe('The environment files of the compose services', () => {
-  test('hold what the outputs say, literally', async () => {
+  test('hold the values of the outputs literally', async () => {
     const files = await environmentFilesOf(outputsWith({ STAGE: 'local', ODD: 'a b $HOME "c"' }), noSecrets);
     expect(files).toEqual([{ fileName: 'worker.env', content: `STAGE='local'\nODD='a b $HOME "c"'\n` }]);
   });
@@ -39,7 +39,7 @@ describe('The environment files of the compose services', () => {
     await expect(environmentFilesOf(outputsWith({ VALUE: value }), noSecrets)).rejects.toThrow(OutputsError);
   });
 
-  test('are not made of the outputs of another stage', async () => {
+  test('are not written from the outputs of another stage', async () => {
     await expect(
       environmentFilesOf(readOutputs({ 'FrameFlow-dev-App': { ApiUrl: 'x' } }), noSecrets),
     ).rejects.toThrow(OutputsError);
@@ -52,15 +52,15 @@ describe('The address of the API', () => {
   test.each([
     'https://abc123.execute-api.localhost.localstack.cloud:4566/local/',
     'https://abc123.execute-api.us-east-1.amazonaws.com/local/',
-  ])('on LocalStack is a path, made of %s', (url) => {
+  ])('on LocalStack is a path made from %s', (url) => {
     expect(urlFor(url)).toBe('http://localhost:4566/_aws/execute-api/abc123/local');
   });
 
-  test.each(['http://localhost:4566/', 'abc123', ''])('is not guessed from %j', (url) => {
+  test.each(['http://localhost:4566/', 'abc123', ''])('is refused from %j', (url) => {
     expect(() => urlFor(url)).toThrow(OutputsError);
   });
 
-  test('is an error where the outputs are none', () => {
+  test('is an error when the outputs are invalid or lack it', () => {
     for (const outputs of [null, [], { App: { ApiUrl: 7 } }])
       expect(() => readOutputs(outputs)).toThrow(OutputsError);
     expect(() => apiUrlOf(readOutputs({}), 'http://localhost:4566')).toThrow(/ApiUrl/);

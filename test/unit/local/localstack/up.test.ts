@@ -44,7 +44,7 @@ describe('npm run localstack', () => {
     expect(machine.printed.join('\n')).toContain(`${machine.cloud.url}/_aws/execute-api/abc123/local`);
   });
 
-  it('gives the containers their environment, readable by its owner alone, and prints no secret', async () => {
+  it('writes the environment of the containers, readable by its owner only, and prints no secret', async () => {
     await machine.run();
     expect(readFileSync(environmentOf('worker'), 'utf8')).toBe(
       "DATABASE_PASSWORD='hunter2'\nVIDEO_BUCKET='videos'\n",
@@ -57,14 +57,14 @@ describe('npm run localstack', () => {
     expect(machine.printed.join('\n')).not.toContain('hunter2');
   });
 
-  it('changes nothing that is there when it runs again, and deploys again', async () => {
+  it('runs the same steps again on a second run', async () => {
     await machine.run();
     machine.cloud.behaviour.stackExists = true;
     expect(await machine.run()).toBe(0);
     expect(machine.story()).toEqual(FIRST_RUN);
   });
 
-  it('updates the application where its code changed and its API did not', async () => {
+  it('updates the application when its code changed and its API did not', async () => {
     await machine.run();
     machine.cloud.behaviour.stackExists = true;
     machine.programs.template = templateWith('https://a.example', 'v2');
@@ -72,7 +72,7 @@ describe('npm run localstack', () => {
     expect(machine.story()).toEqual(FIRST_RUN);
   });
 
-  it('removes the application and deploys it anew where its API changed', async () => {
+  it('removes the application and deploys it again when its API changed', async () => {
     await machine.run();
     machine.cloud.behaviour.stackExists = true;
     machine.programs.template = templateWith('https://b.example');
@@ -82,7 +82,7 @@ describe('npm run localstack', () => {
     expect(machine.story()).toEqual(FIRST_RUN);
   });
 
-  it('removes an application of which it does not know the API: its deployment failed half-way', async () => {
+  it('removes an application whose deployment failed half-way, since its API is unknown', async () => {
     machine.programs.fail = 'cdklocal deploy';
     expect(await machine.run()).toBe(1);
     delete machine.programs.fail;
@@ -91,7 +91,7 @@ describe('npm run localstack', () => {
     expect(machine.story()).toEqual(FIRST_RUN.toSpliced(6, 0, ...REMOVAL));
   });
 
-  it('removes nothing from a LocalStack that has forgotten everything', async () => {
+  it('removes nothing from a LocalStack that has lost its state', async () => {
     await machine.run();
     machine.programs.template = templateWith('https://b.example');
     expect(await machine.run()).toBe(0);
@@ -104,7 +104,7 @@ describe('npm run localstack', () => {
     expect(machine.story().slice(-4)).toEqual([FIRST_RUN.at(-2), HEALTH, HEALTH, HEALTH]);
   });
 
-  it('removes what an earlier deployment wrote before it starts anything', async () => {
+  it('removes the files of an earlier deployment before it starts anything', async () => {
     for (const directory of [inProject('build', 'compose'), inProject(BUILD)])
       mkdirSync(directory, { recursive: true });
     writeFileSync(environmentOf('worker'), 'DATABASE_PASSWORD=old');
@@ -115,14 +115,14 @@ describe('npm run localstack', () => {
     expect(existsSync(inProject(BUILD, 'outputs.json'))).toBe(false);
   });
 
-  it('hands context on to the synthesis', async () => {
+  it('passes context values to the synthesis', async () => {
     expect(await machine.run(['-c', 'allowedOrigins=https://b.example'])).toBe(0);
     expect(machine.story()).toContain(
       `cdklocal synth --quiet -c stage=local -c allowedOrigins=https://b.example --output ${BUILD}/cdk.out`,
     );
   });
 
-  it('lets no endpoint or profile of the user’s shell decide where it deploys', async () => {
+  it('overrides the endpoints and the profile of the user’s shell', async () => {
     const env = {
       AWS_ENDPOINT_URL: 'https://aws.example',
       AWS_ENDPOINT_URL_S3: 'https://s3.example',
@@ -140,7 +140,7 @@ describe('npm run localstack', () => {
       });
       expect(variables).not.toHaveProperty('AWS_PROFILE');
     }
-    // Where LocalStack is where cdklocal expects it, cdklocal chooses.
+    // With LocalStack at its default address, cdklocal sets the endpoint itself.
     machine.programs.fail = 'cdklocal bootstrap';
     await machine.run([], { env: { ...env, LOCALSTACK_ENDPOINT: '' } });
     const [synthesis] = machine.calls().filter(({ program }) => program === 'cdklocal');
@@ -169,7 +169,7 @@ describe('A failure of npm run localstack', () => {
       '--build',
       /Building and starting the relay and the worker failed\. Mend.*\n {2}docker ended with 1\n.*compose-containers\.log/,
     ],
-  ])('in %s says what to do, and ends it', async (fail, sentence) => {
+  ])('in %s prints what to do and ends the command', async (fail, sentence) => {
     machine.programs.fail = fail;
     expect(await machine.run()).toBe(1);
     expect(machine.printed.at(-1)).toMatch(sentence);
@@ -194,20 +194,20 @@ describe('A failure of npm run localstack', () => {
     expect(machine.story().at(-1)).toBe(`cloud invoke ${name}`);
   });
 
-  it('to read a secret starts no container', async () => {
+  it('while a secret is read starts no container', async () => {
     machine.cloud.behaviour.secret = undefined;
     expect(await machine.run()).toBe(1);
     expect(machine.printed.at(-1)).toMatch(/Writing the environment .* failed\. /);
     expect(machine.story().at(-1)).toBe(`cloud secret ${SECRET_ARN}`);
   });
 
-  it('because Docker is not installed says so', async () => {
+  it('because of missing Docker says so', async () => {
     machine.uninstall('docker');
     expect(await machine.run()).toBe(1);
     expect(machine.printed.at(-1)).toMatch(/^Docker was not found: install/);
   });
 
-  it.each(['2.23.3', '1.29.2'])('because Compose is %s says which is needed', async (version) => {
+  it.each(['2.23.3', '1.29.2'])('because of Compose %s names the version that is needed', async (version) => {
     machine.programs.print['compose version'] = version;
     expect(await machine.run()).toBe(1);
     expect(machine.printed.at(-1)).toContain(
@@ -215,12 +215,12 @@ describe('A failure of npm run localstack', () => {
     );
   });
 
-  it.each(['2.24.0', 'v2.39.4', '3.0.0', 'dev'])('does not come of Compose %s', async (version) => {
+  it.each(['2.24.0', 'v2.39.4', '3.0.0', 'dev'])('does not occur with Compose %s', async (version) => {
     machine.programs.print['compose version'] = version;
     expect(await machine.run()).toBe(0);
   });
 
-  it('shows the end of what the program wrote, without what may be a password', async () => {
+  it('shows the end of the program’s output without lines that may hold a password', async () => {
     machine.programs.print['cdklocal deploy'] = 'DATABASE_PASSWORD=hunter2\nthe stack exists';
     machine.programs.fail = 'cdklocal deploy';
     await machine.run();
@@ -229,7 +229,7 @@ describe('A failure of npm run localstack', () => {
   });
 
   it.each([['nonsense'], ['-c'], ['-c', 'stage']])(
-    'because of arguments shows the usage: %s',
+    'because of wrong arguments shows the usage: %s',
     async (...args) => {
       expect(await machine.run(args)).toBe(1);
       expect(machine.printed.join('\n')).toContain('Usage: npm run localstack');
@@ -239,7 +239,7 @@ describe('A failure of npm run localstack', () => {
 });
 
 describe('Ctrl-C during npm run localstack', () => {
-  it('ends the program that runs and what that has started, and says that the services stay', async () => {
+  it('ends the running program and its children, and says that the services go on running', async () => {
     machine.programs.hang = 'cdklocal deploy';
     const interrupted = new AbortController();
     const ended = machine.run([], { signal: interrupted.signal });
@@ -263,7 +263,7 @@ describe('Ctrl-C during npm run localstack', () => {
 const isRunning = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    // What has ended and was not collected by init yet is running no more.
+    // A zombie process that init has not collected yet has ended.
     return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;

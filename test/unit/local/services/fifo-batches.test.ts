@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import * as z from 'zod';
 import { handOutWholeGroups } from '../../../../local/services/fifo-batches.ts';
 
-/** What the test needs of a queue of `fauxqs`. */
+/** The part of a `fauxqs` queue that the test uses. */
 interface Queue {
   nextSequenceNumber(): string;
   enqueue(message: object): void;
@@ -40,9 +40,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(1, 19, 21) }),
 );
 
-/** SQS as its documentation has it. */
+/** SQS as its documentation describes it. */
 class Model {
-  /** By group, in order: number of the message and until when it is in flight. */
+  /** Messages per group, in order, each with its number and the end of its time in flight. */
   readonly groups = new Map<number, { number: number; inFlightUntil: number; handle: string }[]>();
 
   mayReceive(most: number): number {
@@ -55,7 +55,7 @@ class Model {
 }
 
 describe('the FIFO queues of the dev stack', () => {
-  it('keep the order of each group, hand out as much as they may, and lock no group for ever', () => {
+  it('keep the order of each group, deliver as many messages as SQS would, and lock no group forever', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const queue = new parts.SqsQueue('q.fifo', 'url', 'arn', {
@@ -132,7 +132,7 @@ describe('the FIFO queues of the dev stack', () => {
               vi.advanceTimersByTime(each.seconds * 1000);
           }
         }
-        // Whatever happened: after the visibility time, everything is handed out.
+        // After the visibility timeout, every message is delivered, whatever happened before.
         vi.advanceTimersByTime((VISIBILITY_SECONDS + 1) * 1000);
         let left = [...model.groups.values()].reduce((sum, messages) => sum + messages.length, 0);
         while (left > 0) {

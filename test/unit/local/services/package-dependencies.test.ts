@@ -35,8 +35,8 @@ libgpg-error0
 <perl:any>
 `;
 
-describe('The packages that a server needs to run unpacked', () => {
-  it('are its own parts and their libraries, without the C library and without init scripts', () => {
+describe('The packages that an unpacked server needs', () => {
+  it('are its own packages and their libraries, without the C library and without init scripts', () => {
     expect(neededPackages(DEBIAN_12, 'redis-server')).toEqual([
       'redis-server',
       'redis-tools',
@@ -47,29 +47,29 @@ describe('The packages that a server needs to run unpacked', () => {
     ]);
   });
 
-  it('hold the first of several alternatives', () => {
+  it('include the first of several alternatives', () => {
     const text =
       'valkey-server\n |Depends: libone1\n |Depends: libtwo2\n  Depends: libthree3\n  Depends: libfour4\n';
     expect(neededPackages(text, 'valkey-server')).toEqual(['valkey-server', 'libone1', 'libfour4']);
   });
 
-  it('hold the first provider of a virtual package', () => {
+  it('include the first provider of a virtual package', () => {
     const text =
       'valkey-server\n  Depends: <libssl>\n    libssl3t64\n    libssl1.1\nlibssl3t64\n  Depends: libz1\n';
     expect(neededPackages(text, 'valkey-server')).toEqual(['valkey-server', 'libssl3t64', 'libz1']);
   });
 
-  it('hold no provider of a virtual package that is the second alternative', () => {
+  it('include no provider of a virtual package that is the second alternative', () => {
     const text = 'redis-tools\n |Depends: libone1\n  Depends: <libtwo>\n    libtwo-impl\n';
     expect(neededPackages(text, 'redis-tools')).toEqual(['redis-tools', 'libone1']);
   });
 
-  it('are found where packages depend on each other', () => {
+  it('are found when packages depend on each other', () => {
     const text = 'redis-server\n  Depends: redis-tools\nredis-tools\n  Depends: redis-server\n';
     expect(neededPackages(text, 'redis-server')).toEqual(['redis-server', 'redis-tools']);
   });
 
-  it('are none where apt does not know the package', () => {
+  it('are none when apt does not know the package', () => {
     expect(neededPackages('', 'redis-server')).toEqual([]);
   });
 });

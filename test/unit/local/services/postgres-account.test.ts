@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { launchAs, postgresAccount } from '../../../../local/services/postgres-account.ts';
 
-/** A user that owns nothing here. */
+/** A user that owns none of the files. */
 const ACCOUNT = { name: 'nobody', uid: 65_534, gid: 65_534 };
-/** Answers like `id -u NAME` and `id -g NAME` of a system that has the unprivileged account and no `postgres`. */
+/**
+ * Script that answers `id -u NAME` and `id -g NAME` as a system with the unprivileged account and without `postgres`.
+ */
 const ID_OF_UNPRIVILEGED =
   '#!/bin/sh\n[ "$2" = nobody ] || exit 1\n[ "$1" = -u ] && echo 65534 || echo 65533\n';
 
@@ -39,18 +41,18 @@ const addFolder = (name: string, mode: number): string => {
 };
 
 describe('The account that PostgreSQL runs as', () => {
-  it('is our own where we are not root', async () => {
+  it('is the current user unless that is root', async () => {
     vi.spyOn(process, 'getuid').mockReturnValue(1000);
     expect(await postgresAccount()).toBeUndefined();
   });
 
-  it('is a user that the system has already where we are root', async () => {
+  it('is an existing unprivileged user for root', async () => {
     vi.spyOn(process, 'getuid').mockReturnValue(0);
     addProgram('id', ID_OF_UNPRIVILEGED);
     expect(await postgresAccount()).toEqual({ name: 'nobody', uid: 65_534, gid: 65_533 });
   });
 
-  it('is missing, and no user is created, where the system has none', async () => {
+  it('is missing on a system without such a user, and no user is created', async () => {
     vi.spyOn(process, 'getuid').mockReturnValue(0);
     addProgram('id', '#!/bin/sh\nexit 1\n');
     addProgram('useradd', `#!/bin/sh\n: > ${directory}/created\n`);
@@ -63,7 +65,7 @@ describe('The account that PostgreSQL runs as', () => {
 });
 
 describe('A program of PostgreSQL', () => {
-  it('starts as it is where we are not root', async () => {
+  it('starts unchanged unless the current user is root', async () => {
     const closed = addFolder('closed', 0o700);
     expect(await launchAs(undefined, 'postgres', ['-D', closed], [closed])).toEqual({
       command: 'postgres',
@@ -71,7 +73,7 @@ describe('A program of PostgreSQL', () => {
     });
   });
 
-  it('starts as the account where the account can reach it', async () => {
+  it('starts as the account when the account can enter every folder', async () => {
     expect(await launchAs(ACCOUNT, 'postgres', ['-D', 'data'], ['/'])).toEqual({
       command: 'postgres',
       args: ['-D', 'data'],
@@ -79,7 +81,7 @@ describe('A program of PostgreSQL', () => {
     });
   });
 
-  it('starts with the right to pass through where a folder is closed to the account', async () => {
+  it('starts with a capability to enter a folder that is closed to the account', async () => {
     const closed = addFolder('closed', 0o700);
     addProgram('setpriv', '#!/bin/sh\n');
     const launch = await launchAs(ACCOUNT, 'postgres', ['-D', 'data'], ['/', closed]);
@@ -93,8 +95,8 @@ describe('A program of PostgreSQL', () => {
 
   it.each([
     ['setpriv is missing', undefined],
-    ['the right cannot be kept', '#!/bin/sh\nexit 1\n'],
-  ])('is refused with the name of the closed folder where %s', async (_case, setpriv) => {
+    ['the capability cannot be kept', '#!/bin/sh\nexit 1\n'],
+  ])('is refused with the name of the closed folder when %s', async (_case, setpriv) => {
     const closed = addFolder('closed', 0o700);
     if (setpriv !== undefined) addProgram('setpriv', setpriv);
     await expect(launchAs(ACCOUNT, 'postgres', [], [closed])).rejects.toMatchObject({

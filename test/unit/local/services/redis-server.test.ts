@@ -38,7 +38,7 @@ const refusalOf = async (attempt: Promise<unknown>): Promise<string> => {
   return error.message;
 };
 
-/** What is left in the cache. */
+/** The entries of the cache folder. */
 const cacheEntries = (): string[] =>
   existsSync(machine.cacheDirectory) ? readdirSync(machine.cacheDirectory) : [];
 
@@ -46,14 +46,14 @@ const unpackedPackages = (): string[] =>
   machine.calls.filter((call) => call.startsWith('unpacked ')).map((call) => call.slice('unpacked '.length));
 
 describe('A Redis server on PATH', () => {
-  it.each(['redis-server', 'valkey-server'])('is taken, and nothing is downloaded: %s', async (name) => {
+  it.each(['redis-server', 'valkey-server'])('is used, and nothing is downloaded: %s', async (name) => {
     const program = machine.addProgram(name);
     expect(await provide()).toEqual({ program, env: {} });
     expect(machine.calls).toEqual([]);
     expect(cacheEntries()).toEqual([]);
   });
 
-  it('is Redis where there are both', async () => {
+  it('is Redis if Valkey is there too', async () => {
     machine.addProgram('valkey-server');
     const program = machine.addProgram('redis-server');
     expect((await provide()).program).toBe(program);
@@ -71,14 +71,14 @@ describe('Without a Redis server on PATH', () => {
     expect(existsSync(join(root, 'usr', 'share'))).toBe(false);
   });
 
-  it('the next start takes the server from the cache', async () => {
+  it('the next start uses the server in the cache', async () => {
     const first = await provide();
     const calls = machine.calls.length;
     expect(await provide()).toEqual(first);
     expect(machine.calls).toHaveLength(calls);
   });
 
-  it('apt keeps its state in the cache and runs none of the hooks of the system', async () => {
+  it('apt keeps its state in the cache and runs none of the system’s hooks', async () => {
     await provide();
     const calls = machine.calls.filter((call) => call.startsWith('apt-get '));
     expect(calls).toHaveLength(2);
@@ -92,13 +92,13 @@ describe('Without a Redis server on PATH', () => {
     }
   });
 
-  it('Valkey is unpacked where the distribution has no Redis', async () => {
+  it('Valkey is unpacked when the distribution has no Redis', async () => {
     const { program } = await provide({ FAKE_PACKAGES: 'valkey-server' });
     expect(program).toMatch(/usr\/bin\/valkey-server$/);
     expect(unpackedPackages()).toContain('valkey-tools');
   });
 
-  it('a package source that fails does not matter as long as the package is known', async () => {
+  it('a failing package source is ignored as long as apt knows the package', async () => {
     expect((await provide({ FAKE_UPDATE_CODE: '100' })).program).toMatch(/redis-server$/);
     expect(recorded).toContain('apt-get');
   });
@@ -109,7 +109,7 @@ describe('Without a Redis server on PATH', () => {
     expect(cacheEntries()).toHaveLength(1);
   });
 
-  it('an unpacked server that does not run any more is replaced', async () => {
+  it('an unpacked server that no longer runs is replaced', async () => {
     const { program } = await provide();
     writeFileSync(program, '#!/bin/sh\nexit 127\n');
     const calls = machine.calls.length;
@@ -129,7 +129,7 @@ describe('A download that fails', () => {
     ['a cut download', { FAKE_MISSING_ARCHIVE: 'liblzf1' }, /apt-get failed; is this machine offline\?/],
     ['a broken archive', { FAKE_BROKEN_ARCHIVE: 'redis-server' }, /dpkg-deb failed/],
   ])(
-    'leaves nothing behind and is told in one sentence with the command to type: %s',
+    'leaves no files behind and is reported in one sentence with the command to type: %s',
     async (_case, variables, reason) => {
       const message = await refusalOf(provide(variables));
       expect(message).toMatch(reason);
@@ -144,13 +144,13 @@ describe('A download that fails', () => {
     expect((await provide()).program).toMatch(/redis-server$/);
   });
 
-  it('is told too where the unpacked server does not run', async () => {
+  it('is reported when the unpacked server does not run', async () => {
     machine.addProgram('dpkg-deb', '#!/bin/sh\nmkdir -p "$3/usr/bin"\n');
     expect(await refusalOf(provide())).toContain("the distribution's package does not run here");
     expect(cacheEntries()).toEqual([]);
   });
 
-  it('leaves a workspace only if it is killed, and a later start removes that', async () => {
+  it('leaves a workspace behind only if it is killed, and a later start removes the workspace', async () => {
     const [abandoned, inUse] = ['unpacking-old', 'unpacking-new'].map((name) =>
       join(machine.cacheDirectory, name),
     );
@@ -163,22 +163,19 @@ describe('A download that fails', () => {
   });
 });
 
-describe('Where nothing can be unpacked', () => {
+describe('Without a package to unpack', () => {
   it.each([
     ['apk', 'sudo apk add redis'],
     ['dnf', 'sudo dnf install valkey'],
     ['brew', 'brew install redis'],
-  ])(
-    'one sentence names the command of this package manager and does not run it: %s',
-    async (manager, command) => {
-      machine.removeProgram('apt-get');
-      machine.addProgram(manager, '#!/bin/sh\necho called >> "$FAKE_LOG"\n');
-      expect(await refusalOf(provide())).toContain(`Please run: ${command} — or set REDIS_URL`);
-      expect(machine.calls).toEqual([]);
-    },
-  );
+  ])('the error names the command of the package manager, which is not run: %s', async (manager, command) => {
+    machine.removeProgram('apt-get');
+    machine.addProgram(manager, '#!/bin/sh\necho called >> "$FAKE_LOG"\n');
+    expect(await refusalOf(provide())).toContain(`Please run: ${command} — or set REDIS_URL`);
+    expect(machine.calls).toEqual([]);
+  });
 
-  it('the sentence names Redis and Valkey where no package manager is known', async () => {
+  it('the error names Redis and Valkey when no package manager is known', async () => {
     machine.removeProgram('apt-get');
     expect(await refusalOf(provide())).toContain('Please install Redis or Valkey — or set REDIS_URL');
   });

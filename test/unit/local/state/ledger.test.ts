@@ -21,7 +21,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 const sleeper = () => spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
 
-test('ends what it recorded, one that is stopped too', async () => {
+test('ends the recorded processes, including a stopped one', async () => {
   const [first, second] = [sleeper(), sleeper()];
   for (const { pid } of [first, second]) ledger.record(pid ?? 0, 'sleep');
   second.kill('SIGSTOP');
@@ -31,7 +31,7 @@ test('ends what it recorded, one that is stopped too', async () => {
   expect(ledger.running()).toEqual([]);
 });
 
-test('ends of one stack only what that stack started, and keeps the record of the other', async () => {
+test('ends only the processes of the given stack and keeps the records of others', async () => {
   const child = sleeper();
   ledger.record(child.pid ?? 0, 'ours');
   const before = readFileSync(file, 'utf8');
@@ -42,7 +42,7 @@ test('ends of one stack only what that stack started, and keeps the record of th
   await exited;
 });
 
-test('leaves a process alone that only has the pid of one it recorded', async () => {
+test('does not end another process that has the pid of a recorded one', async () => {
   const child = sleeper();
   const { pid = 0 } = child;
   appendFileSync(

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test('a second taker is told who holds it and where', () => {
+test('a second attempt to take the lock fails with the holder’s pid and URL', () => {
   const lock = takeLock(file, 'http://localhost:0');
   lock.announce('http://localhost:3000');
   expect(() => takeLock(file, 'http://localhost:4000')).toThrow(
@@ -22,7 +22,7 @@ test('a second taker is told who holds it and where', () => {
   );
 });
 
-test('a released one can be taken again', () => {
+test('a released lock can be taken again', () => {
   takeLock(file, 'a').release();
   takeLock(file, 'b').release();
   expect(readdirSync(directory)).toEqual([]);
@@ -35,7 +35,7 @@ test.each([
     JSON.stringify({ pid: process.pid, identity: 'earlier', url: 'u' }),
   ],
   ['half written', '{"pid": 1'],
-])('one %s is taken over', (_, content) => {
+])('a lock %s is taken over', (_, content) => {
   writeFileSync(file, content);
   const lock = takeLock(file, 'http://localhost:3000');
   expect(readdirSync(directory)).toEqual(['stack.lock']);

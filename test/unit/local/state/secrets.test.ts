@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { generateSecretString, SecretSpec } from '../../../../local/state/secrets.ts';
 
-test('a generated secret has the length and only the characters that were asked for', () => {
+test('a generated secret has the specified length and only allowed characters', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 100 }),
@@ -25,7 +25,7 @@ test('a generated secret has the length and only the characters that were asked 
   );
 });
 
-test('a template gets the password in its key', () => {
+test('a template receives the password at its key', () => {
   const spec = SecretSpec.parse({ SecretStringTemplate: '{"username":"u"}', GenerateStringKey: 'password' });
   expect(JSON.parse(generateSecretString(spec))).toEqual({
     username: 'u',
@@ -33,7 +33,7 @@ test('a template gets the password in its key', () => {
   });
 });
 
-test('excluding every character is an error, not an endless search', () => {
+test('excluding every character is an error', () => {
   const spec = SecretSpec.parse({
     ExcludeLowercase: true,
     ExcludeUppercase: true,

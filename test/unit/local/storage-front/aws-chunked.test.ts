@@ -24,7 +24,7 @@ const slices = (bytes: Buffer, size: number): Buffer[] =>
 const decode = (bytes: Buffer, size: number) =>
   buffer(Readable.from(slices(bytes, size)).pipe(new AwsChunkedDecoder()));
 
-test('gives back what was encoded, however the network cuts it', async () => {
+test('decodes the encoded bytes from pieces of any size', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.uint8Array({ maxLength: 200 })),
@@ -36,10 +36,13 @@ test('gives back what was encoded, however the network cuts it', async () => {
   );
 });
 
-test.each(['zz\r\nabc', '3\r\nab', '3\r\nabc\r\n', ''])('%j is malformed or cut short', async (text) => {
-  const decoder = new AwsChunkedDecoder();
-  decoder.resume();
-  const failed = new Promise((resolve) => decoder.once('error', resolve));
-  decoder.end(Buffer.from(text));
-  expect(await failed).toMatchObject({ code: 'IncompleteBody', status: 400 });
-});
+test.each(['zz\r\nabc', '3\r\nab', '3\r\nabc\r\n', ''])(
+  '%j fails as malformed or truncated',
+  async (text) => {
+    const decoder = new AwsChunkedDecoder();
+    decoder.resume();
+    const failed = new Promise((resolve) => decoder.once('error', resolve));
+    decoder.end(Buffer.from(text));
+    expect(await failed).toMatchObject({ code: 'IncompleteBody', status: 400 });
+  },
+);

@@ -8,7 +8,7 @@ const MIB = 1024 * 1024;
 
 let server: Server;
 let upstream: Upstream;
-/** The sizes of the parts that were stored, and the SHA-256 of all of them together. */
+/** Sizes of the stored parts, and the SHA-256 of all parts together. */
 let parts: number[];
 let content: ReturnType<typeof createHash>;
 
@@ -34,7 +34,7 @@ afterEach(() => {
 });
 
 it.each([1000, 65_536, 1_000_003, 7 * MIB, 30 * MIB])(
-  'stores the same parts of the same bytes, however they come: pieces of %i bytes',
+  'stores the same bytes in the same parts when it receives pieces of %i bytes',
   async (pieceBytes) => {
     const bytes = Buffer.alloc(21 * MIB, 'some bytes that repeat every 47 of them, or so ');
     const writer = new ObjectWriter(upstream, { bucket: 'videos', key: 'a', headers: {} });
@@ -42,7 +42,7 @@ it.each([1000, 65_536, 1_000_003, 7 * MIB, 30 * MIB])(
       await writer.write(bytes.subarray(offset, offset + pieceBytes));
     }
     await writer.finish();
-    // The ETag of a multipart upload is made of its parts: other parts would be another object to a reader.
+    // The ETag of a multipart upload depends on its parts, so a reader would take other parts for another object.
     expect(parts.slice(0, -1).every((size) => size === parts[0])).toBe(true);
     expect(parts.every((size) => size >= 5 * MIB || size === parts.at(-1))).toBe(true);
     expect(parts[0]).toBe(8 * MIB);

@@ -23,7 +23,7 @@ const base = {
 };
 const baseConditions = Object.entries(base).map(([name, value]) => ({ [name]: value }));
 
-/** A form whose policy is signed as it should be. */
+/** A form with a correctly signed policy. */
 const formOf = (
   conditions: unknown[],
   fields: Record<string, string>,
@@ -47,30 +47,35 @@ const outcome = (form: Map<string, string>): string => {
 describe('a policy', () => {
   test.each<[string, unknown[], Record<string, string>, string]>([
     [
-      'whose conditions hold is accepted',
+      'is accepted when its conditions hold',
       [{ key: 'a/b' }, { bucket: 'v' }],
       { key: 'a/b', bucket: 'v' },
       '0..Infinity',
     ],
-    ['may ask for equality as a list', [['eq', '$key', 'a']], { key: 'a' }, '0..Infinity'],
-    ['may ask for a beginning', [['starts-with', '$key', 'users/1/']], { key: 'users/1/x' }, '0..Infinity'],
-    ['may leave a field open', [['starts-with', '$key', '']], { key: 'whatever' }, '0..Infinity'],
+    ['may require equality as a list', [['eq', '$key', 'a']], { key: 'a' }, '0..Infinity'],
+    ['may require a prefix', [['starts-with', '$key', 'users/1/']], { key: 'users/1/x' }, '0..Infinity'],
+    ['may allow any value of a field', [['starts-with', '$key', '']], { key: 'whatever' }, '0..Infinity'],
     [
-      'compares field names without regard to case',
+      'compares field names in any case',
       [['eq', '$Content-Type', 'video/mp4']],
       { 'content-type': 'video/mp4' },
       '0..Infinity',
     ],
-    ['ignores fields that say so', [{ key: 'a' }], { key: 'a', 'x-ignore-me': '1' }, '0..Infinity'],
     [
-      'gives the narrowest of its size ranges',
+      'ignores fields whose name begins with x-ignore-',
+      [{ key: 'a' }],
+      { key: 'a', 'x-ignore-me': '1' },
+      '0..Infinity',
+    ],
+    [
+      'intersects its size ranges',
       [{ key: 'a' }, ['content-length-range', 1, 100], ['content-length-range', 5, '200']],
       { key: 'a' },
       '5..100',
     ],
     ['refuses another value', [{ key: 'a' }], { key: 'b' }, '403 AccessDenied'],
     [
-      'refuses another beginning',
+      'refuses another prefix',
       [['starts-with', '$key', 'users/1/']],
       { key: 'users/11/x' },
       '403 AccessDenied',
@@ -82,26 +87,21 @@ describe('a policy', () => {
       '403 AccessDenied',
     ],
     [
-      'refuses a field that is missing',
+      'refuses a form without a required field',
       [{ key: 'a' }, { 'Content-Type': 'x' }],
       { key: 'a' },
       '403 AccessDenied',
     ],
     [
-      'refuses a field that it does not know',
+      'refuses a field that it does not name',
       [{ key: 'a' }],
       { key: 'a', acl: 'public-read' },
       '403 AccessDenied',
     ],
-    ['refuses a key that it does not know', [], { key: 'a' }, '403 AccessDenied'],
+    ['refuses a key that it does not name', [], { key: 'a' }, '403 AccessDenied'],
+    ['is malformed with an invalid condition', [['eq', '$key']], { key: 'a' }, '400 InvalidPolicyDocument'],
     [
-      'with a condition that is none is malformed',
-      [['eq', '$key']],
-      { key: 'a' },
-      '400 InvalidPolicyDocument',
-    ],
-    [
-      'with an operator that is none is malformed',
+      'is malformed with an unknown operator',
       [['ends-with', '$key', 'a']],
       { key: 'a' },
       '400 InvalidPolicyDocument',
@@ -119,14 +119,14 @@ describe('a policy', () => {
     expect(outcome(formOf([{ key: 'a' }], { key: 'a' }, expiration ?? null))).toBe(expected);
   });
 
-  test('that is no JSON is malformed, however well it is signed', () => {
+  test('is malformed when it is not JSON, even if it is signed', () => {
     const policy = Buffer.from('{').toString('base64');
     expect(
       outcome(new Map(Object.entries({ ...base, key: 'a', policy, 'x-amz-signature': sign(policy) }))),
     ).toBe('400 InvalidPolicyDocument');
   });
 
-  test('with any other signature is refused before it is read', () => {
+  test('is refused with any other signature', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[0-9a-f]{64}$/), (signature) => {
         const form = formOf([{ key: 'a' }], { key: 'a' });

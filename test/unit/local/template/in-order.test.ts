@@ -4,7 +4,7 @@ import { inOrder } from '../../../../local/template/in-order.ts';
 const item = (logicalId: string, ...dependsOn: string[]) => ({ logicalId, dependsOn });
 const ids = (items: { logicalId: string }[]) => items.map(({ logicalId }) => logicalId);
 
-test('an item comes after those that it depends on, directly or through others', () => {
+test('an item comes after its direct and indirect dependencies', () => {
   expect(ids(inOrder([item('test', 'migrate'), item('seed', 'test', 'Role'), item('migrate')]))).toEqual([
     'migrate',
     'test',

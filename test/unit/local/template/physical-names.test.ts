@@ -5,7 +5,7 @@ import { bucketNameOf, functionNameOf, queueNameOf } from '../../../../local/tem
 const stackName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,60}$/);
 const logicalId = fc.stringMatching(/^[A-Za-z0-9]{1,120}$/);
 
-test('names keep to the limits of their service and are the same every time', () => {
+test('names respect the limits of their service and are deterministic', () => {
   fc.assert(
     fc.property(stackName, logicalId, fc.boolean(), (stack, id, fifo) => {
       expect(bucketNameOf(stack, id)).toMatch(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/);
@@ -18,7 +18,7 @@ test('names keep to the limits of their service and are the same every time', ()
   );
 });
 
-test('long names that differ only at their end stay different', () => {
+test('long names that differ only at the end stay different', () => {
   const long = 'A'.repeat(100);
   expect(queueNameOf('Stack', `${long}1`, false)).not.toBe(queueNameOf('Stack', `${long}2`, false));
 });

@@ -58,12 +58,12 @@ const SECRET = '{{resolve:secretsmanager:arn:aws:secretsmanager:us-east-1:000000
 describe('intrinsic functions', () => {
   test.each<[string, unknown, unknown]>([
     ['Ref of a queue is its URL', { Ref: 'Jobs' }, 'http://127.0.0.1:9000/000000000000/Data-Jobs.fifo'],
-    ['Ref of a bucket is its name, fit for S3', { Ref: 'Files' }, 'data-files'],
+    ['Ref of a bucket is its name, valid in S3', { Ref: 'Files' }, 'data-files'],
     ['Ref of a parameter is its default', { Ref: 'Size' }, 3],
     ['Ref of a list parameter is a list', { Ref: 'List' }, ['a', 'b']],
     ['Ref of a pseudo parameter', [{ Ref: 'AWS::Region' }, { Ref: 'AWS::StackName' }], ['us-east-1', 'Data']],
     ['GetAtt as a list', { 'Fn::GetAtt': ['Jobs', 'Arn'] }, ARN],
-    ['GetAtt as a text', { 'Fn::GetAtt': 'Jobs.Arn' }, ARN],
+    ['GetAtt as a string', { 'Fn::GetAtt': 'Jobs.Arn' }, ARN],
     ['Join of parts that are functions', { 'Fn::Join': ['-', ['a', { Ref: 'Size' }, true]] }, 'a-3-true'],
     [
       'Select and Split',
@@ -77,14 +77,14 @@ describe('intrinsic functions', () => {
       `3 ${ARN} data-files \${Y}`,
     ],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own syntax
-    ['Sub of a text alone', { 'Fn::Sub': '${AWS::Region}' }, 'us-east-1'],
-    ['If that holds', { 'Fn::If': ['Small', 'yes', { Ref: 'Nothing' }] }, 'yes'],
-    ['If that does not', { 'Fn::If': ['Large', { Ref: 'Nothing' }, 'no'] }, 'no'],
+    ['Sub of a string alone', { 'Fn::Sub': '${AWS::Region}' }, 'us-east-1'],
+    ['If with a true condition', { 'Fn::If': ['Small', 'yes', { Ref: 'Nothing' }] }, 'yes'],
+    ['If with a false condition', { 'Fn::If': ['Large', { Ref: 'Nothing' }, 'no'] }, 'no'],
     ['And, Or', [{ Condition: 'Both' }, { Condition: 'Either' }], [false, true]],
     ['FindInMap', { 'Fn::FindInMap': ['Map', 'top', 'second'] }, 'found'],
     ['Base64', { 'Fn::Base64': 'hi' }, 'aGk='],
     [
-      'NoValue takes a property and an element away',
+      'NoValue removes a property and an element',
       { kept: 1, gone: { Ref: 'AWS::NoValue' }, list: [1, { Ref: 'AWS::NoValue' }] },
       { kept: 1, list: [1] },
     ],
@@ -97,7 +97,7 @@ describe('intrinsic functions', () => {
     expect(resolve(value)).toEqual(expected);
   });
 
-  test('reach the exports and outputs of other stacks', () => {
+  test('resolve the exports and outputs of other stacks', () => {
     expect(resolve({ 'Fn::ImportValue': { 'Fn::Sub': 'Data:JobsArn' } }, app)).toBe(ARN);
     expect(resolve({ 'Fn::GetStackOutput': { StackName: 'Data', OutputName: 'Plain' } }, app)).toBe(
       'data-files',
@@ -110,18 +110,18 @@ describe('secrets', () => {
     [`${SECRET}:SecretString:password::}}`, 'p1'],
     [`${SECRET}:SecretString:n::}}`, '5'],
     [`a ${SECRET}:SecretString:::}} b`, 'a {"password":"p1","n":5} b'],
-  ])('%s is filled in', (text, expected) => {
+  ])('%s is resolved', (text, expected) => {
     expect(resolve(text)).toBe(expected);
     expect(resolve({ 'Fn::Join': ['', [text.slice(0, 20), text.slice(20)]] })).toBe(expected);
   });
 });
 
-describe('what is not understood', () => {
+describe('an unsupported template', () => {
   test.each<[string, unknown, RegExp]>([
     ['an unknown function', { 'Fn::Transform': {} }, /the test: .*Fn::Transform/],
-    ['a resource that is not there', { Ref: 'Nothing' }, /the test refers to Nothing/],
+    ['a missing resource', { Ref: 'Nothing' }, /the test refers to Nothing/],
     [
-      'a resource that does not run here',
+      'a resource of an unsupported type',
       { 'Fn::GetAtt': ['Role', 'Arn'] },
       /the test needs Arn of Data\/Role.*AWS::EC2::VPC/,
     ],
@@ -133,14 +133,14 @@ describe('what is not understood', () => {
       /no stack exports Data:Hidden/,
     ],
     ['a parameter without a default', { Ref: 'Open' }, /parameter Open has no default/],
-    ['an element that is not there', { 'Fn::Select': [7, ['a']] }, /element 7/],
+    ['a missing element', { 'Fn::Select': [7, ['a']] }, /element 7/],
     ['an unknown secret', '{{resolve:secretsmanager:other:SecretString:::}}', /cannot be resolved/],
     ['another kind of reference', '{{resolve:ssm:/path}}', /cannot be resolved/],
-  ])('%s is an error that names the place', (_, value, message) => {
+  ])('fails with an error that names the place: %s', (_, value, message) => {
     expect(() => resolve(value)).toThrow(message);
   });
 
-  test('does not matter where it is not used', () => {
+  test('is no error while it is not used', () => {
     const stack = stackOf('Odd', {
       Resources: { Bad: resource('AWS::EC2::VPC', { X: { 'Fn::Transform': {} } }) },
     });
