@@ -8,7 +8,7 @@ import { deliverEvents } from '../../support/sqs-event.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { someUser, startUploadContext, type UploadContextUnderTest } from '../../support/upload-context.ts';
 
-/** Enough of an MP4 to be taken for one. */
+/** Bytes that are detected as an MP4. */
 const MP4 = Buffer.concat([
   Buffer.from([0, 0, 0, 24]),
   Buffer.from('ftypisom\0\0\x02\0isomiso2', 'latin1'),
@@ -36,7 +36,7 @@ const toldOf = async (sagaId: string): Promise<string[]> => {
 };
 
 describe('a commit whose answer is lost', () => {
-  it('of a creation, ends in one video, told of once, when the client repeats its call', async () => {
+  it('of a creation, results in one video and one VIDEO_CREATED when the client repeats its call', async () => {
     const userId = someUser();
     const headers = { 'Idempotency-Key': 'k' };
     const body = { fileName: 'holiday.mp4', sizeBytes: MP4.length };
@@ -50,7 +50,7 @@ describe('a commit whose answer is lost', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('of a source that was taken in, is repeated without a second effect', async () => {
+  it('of an accepted source, is repeated without a second effect', async () => {
     const userId = someUser();
     const video = await upload.create(userId, { sizeBytes: MP4.length });
     const key = upload.keyOf(userId, video.id);
@@ -76,13 +76,13 @@ describe('a commit whose answer is lost', () => {
     const { rows } = await upload.pool.query('SELECT type FROM timeline WHERE event_id = $1', [event.id]);
     expect(rows).toHaveLength(1);
     expect((await upload.get(userId, video.id)).status).toBe('READY');
-    // Told by its id, before any other guard: it is known to have been consumed.
+    // The inbox recognises it by its id alone, without the other guards.
     expect(await consumeOnce(upload.pool, event)).toBe(false);
   });
 });
 
 describe('a commit that never reaches the database', () => {
-  it('of a source that was taken in, is made up for by the next delivery', async () => {
+  it('of an accepted source, is repeated by the next delivery', async () => {
     const userId = someUser();
     const video = await upload.create(userId, { sizeBytes: MP4.length });
     const key = upload.keyOf(userId, video.id);
@@ -96,7 +96,7 @@ describe('a commit that never reaches the database', () => {
     expect(await toldOf(video.id)).toEqual(['VIDEO_CREATED', 'FILE_UPLOADED']);
   });
 
-  it('of a step of the saga, leaves the event to be consumed anew', async () => {
+  it('of a step of the saga, leaves the event to be consumed again', async () => {
     const userId = someUser();
     const video = await upload.create(userId);
     const origin = { ...someOrigin(), sagaId: video.id, userId };
@@ -110,8 +110,8 @@ describe('a commit that never reaches the database', () => {
   });
 });
 
-describe('a consumer that freezes in the middle of its transaction', () => {
-  it('holds up what others do to the same video for seconds, not until it thaws', async () => {
+describe('a consumer that freezes during its transaction', () => {
+  it('blocks other changes of the same video only for seconds, not until it thaws', async () => {
     const userId = someUser();
     const video = await upload.create(userId);
     const origin = { ...someOrigin(), sagaId: video.id, userId };
@@ -136,8 +136,8 @@ describe('a consumer that freezes in the middle of its transaction', () => {
 
 const UNKNOWN = '/videos/0198e6b4-0000-7000-8000-000000000000';
 
-describe('a connection that is dead without a word', () => {
-  it('costs a change no more than a new connection', async () => {
+describe('a connection that has silently died', () => {
+  it('costs a change only a new connection', async () => {
     const userId = someUser();
     await upload.create(userId);
     proxy.silence();
@@ -147,7 +147,7 @@ describe('a connection that is dead without a word', () => {
 });
 
 describe('a database that hangs', () => {
-  it('is told of with 503 and when to try again, and forgotten as soon as it answers', async () => {
+  it('causes 503 with Retry-After until it answers again', async () => {
     const userId = someUser();
     await upload.create(userId);
     proxy.takeAway('frozen');

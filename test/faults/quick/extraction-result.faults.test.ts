@@ -16,7 +16,7 @@ let sweep: typeof import('../../../functions/process/sweep.lambda.ts').handler;
 beforeAll(async () => {
   proxy = await startTcpProxy(inject('services').postgres);
   context = await startProcessContext();
-  // The context's functions go through the proxy, the test's own questions do not.
+  // Only the context's functions use the proxy; the test's own queries do not.
   Object.assign(process.env, { DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(proxy.port) });
   ({ handler: inbox } = await import('../../../functions/process/inbox.lambda.ts'));
   ({ handler: sweep } = await import('../../../functions/process/sweep.lambda.ts'));
@@ -26,11 +26,11 @@ afterAll(async () => {
   await proxy.close();
 });
 
-/** As Lambda does, with as much time left as the function has. */
+/** Delivers an event as Lambda does, with the whole time of the function left. */
 const deliver = (event: SagaEvent) =>
   inbox(sqsBatch([{ body: JSON.stringify(event), group: event.sagaId }]), lambdaContext(600_000));
 
-/** One extraction, one result, and nothing else in the bucket. */
+/** Asserts one extraction, one result and one ZIP in the bucket. */
 const expectDoneOnce = async (event: Awaited<ReturnType<ProcessContextUnderTest['order']>>) => {
   const told = await context.emitted(event.sagaId);
   expect(told.map(({ type }) => type)).toEqual(['EXTRACTION_STARTED', 'FILE_PROCESSED']);
@@ -48,11 +48,8 @@ describe('a database connection that breaks during an extraction', () => {
     ['before the answer to its claim', (way: TcpProxy) => way.loseAnswerTo('COMMIT')],
     ['before its result is written', (way: TcpProxy) => way.loseRequest("SET status = 'DONE'")],
     ['before the answer to its result', (way: TcpProxy) => way.loseAnswerTo("SET status = 'DONE'")],
-    [
-      'without a word, when its result is written',
-      (way: TcpProxy) => way.silenceAfter("SET status = 'DONE'"),
-    ],
-    ['when it asks whether it is still current', (way: TcpProxy) => way.loseAnswerTo('FROM job WHERE')],
+    ['silently, when its result is written', (way: TcpProxy) => way.silenceAfter("SET status = 'DONE'")],
+    ['when it checks whether it is still current', (way: TcpProxy) => way.loseAnswerTo('FROM job WHERE')],
   ])('%s, costs no second extraction', async (_, disturb) => {
     const event = await context.order('short.mp4');
     const disturbed = disturb(proxy);
@@ -61,7 +58,7 @@ describe('a database connection that breaks during an extraction', () => {
     await expectDoneOnce(event);
   });
 
-  it('after the result was committed, before its answer, leaves the result as it is', async () => {
+  it('after the commit of the result and before its answer, does not change the result', async () => {
     const event = await context.order('h264.mp4');
     const delivered = deliver(event);
     // The commit of the result is the next one after the claim's.

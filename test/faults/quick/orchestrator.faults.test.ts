@@ -28,7 +28,7 @@ afterEach(async () => {
   await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
 });
 
-/** An orchestrator on the real table, by an endpoint and with a machine's clock of the test's choice. */
+/** An orchestrator on the real table, with the given endpoint and an offset of the machine's clock. */
 const orchestrator = ({ endpoint, clockOffset = 0 }: { endpoint?: string; clockOffset?: number } = {}) => {
   const client = tableClient(endpoint);
   const now = serverClock(client, () => new Date(Date.now() + clockOffset));
@@ -50,7 +50,7 @@ const failLoudly = (sagaId: string, error: unknown) => {
 const typesOf = (events: readonly SagaEvent[]) => events.map((event) => event.type);
 
 describe('a write to DynamoDB whose answer is lost', () => {
-  it('is found to be done: the event has one effect, and what it sends is still sent', async () => {
+  it('is recognised as done, so that the event has one effect and its commands are still sent', async () => {
     const proxy = await startTcpProxy({
       host: '127.0.0.1',
       port: Number(new URL(inject('services').dynamoEndpoint).port),
@@ -75,11 +75,11 @@ describe('a write to DynamoDB whose answer is lost', () => {
 
 describe('a clock that is off by ten minutes', () => {
   it.each([
-    ['ahead, on the machine that acts on deadlines', 0, 10 * MINUTE],
-    ['ahead, on the machine that sets them', 10 * MINUTE, 0],
-    ['behind, on the machine that acts on deadlines', 0, -10 * MINUTE],
-    ['behind, on the machine that sets them', -10 * MINUTE, 0],
-  ])('%s, makes no deadline pass early', async (_, setting, acting) => {
+    ['ahead on the machine that acts on deadlines', 0, 10 * MINUTE],
+    ['ahead on the machine that sets them', 10 * MINUTE, 0],
+    ['behind on the machine that acts on deadlines', 0, -10 * MINUTE],
+    ['behind on the machine that sets them', -10 * MINUTE, 0],
+  ])('%s makes no deadline pass early', async (_, setting, acting) => {
     const { services: writer } = orchestrator({ clockOffset: setting });
     const event = someEvent('FILE_UPLOADED', someSource());
     const shortLived = { ...SOME_POLICY, waitingSeconds: 300 };
@@ -96,7 +96,7 @@ describe('a clock that is off by ten minutes', () => {
 });
 
 describe('a saga on which the orchestrator throws', () => {
-  it('holds up no other saga of its batch, and goes on once it is mended', async () => {
+  it('does not block the other sagas of its batch', async () => {
     const { services } = orchestrator();
     const handler = createInboxHandler({
       build: async () => services,
@@ -109,7 +109,7 @@ describe('a saga on which the orchestrator throws', () => {
       someEvent('FILE_UPLOADED', someSource()),
       someEvent('FILE_UPLOADED', someSource(), broken),
       someEvent('FILE_UPLOADED', someSource()),
-      // The group's later events wait for its first, in their order.
+      // The later events of the group wait for its first one, in order.
       someEvent('FILE_DELETED', {}, broken),
       someEvent('FILE_UPLOADED', someSource()),
     ];

@@ -25,7 +25,7 @@ import { sqsBatch } from '../../support/sqs-event.ts';
 const DELIVERIES = 3;
 const SAGAS = 24;
 
-/** What may become of a saga, and the events that it then hears. */
+/** Final states of a saga, with the events that lead to them. */
 const STORIES = [
   { ends: 'COMPLETED', facts: ['FILE_UPLOADED', 'EXTRACTION_STARTED', 'FILE_PROCESSED', 'FILE_AVAILABLE'] },
   { ends: 'COMPLETED', facts: ['FILE_UPLOADED', 'FAILED_ONCE', 'PROCESSED_AGAIN', 'AVAILABLE_AGAIN'] },
@@ -71,7 +71,7 @@ beforeAll(async () => {
   const { QueueUrl: url = '' } = await sqs.send(
     new CreateQueueCommand({ QueueName: `${randomUUID()}.fifo`, Attributes }),
   );
-  // The endpoint names its queues by a host that only it knows.
+  // The service returns URLs with a host name that only it can resolve.
   queueUrl = `${inject('services').sqsEndpoint}${new URL(url).pathname}`;
 });
 
@@ -84,7 +84,7 @@ const send = async (events: readonly SagaEvent[]): Promise<void> => {
           Id: String(position),
           MessageBody: JSON.stringify(event),
           MessageGroupId: messageGroupOf(event),
-          // An id of its own: what SQS itself would drop is meant to arrive.
+          // A unique id, so that SQS does not drop the duplicates.
           MessageDeduplicationId: randomUUID(),
         })),
       }),
@@ -92,7 +92,7 @@ const send = async (events: readonly SagaEvent[]): Promise<void> => {
   }
 };
 
-/** Consumes the queue as Lambda does until it has taken so many messages. */
+/** Consumes this many messages of the queue as Lambda does. */
 const consume = async (count: number): Promise<void> => {
   const handler = createInboxHandler({
     build: async () => services,
@@ -112,7 +112,7 @@ const consume = async (count: number): Promise<void> => {
 };
 
 describe('every event three times, in any order, through a real queue and a real table', () => {
-  it('ends each saga where its facts say, with one line of journal and at most one order per attempt', async () => {
+  it('ends each saga in the state of its events, with one journal entry per event and no repeated command', async () => {
     const sagas = Array.from({ length: SAGAS }, (_, index) => {
       const story = STORIES[index % STORIES.length] ?? STORIES[0];
       return { ends: story.ends, facts: factsOf(story.facts) };

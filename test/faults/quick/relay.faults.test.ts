@@ -31,22 +31,22 @@ afterEach(async () => {
 });
 afterAll(() => redis.disconnect());
 
-/** A queue of the test's own, standing for every inbox. */
+/** Creates a queue for one test that stands for every inbox. */
 const createInbox = async () => {
   const { QueueUrl: url = '' } = await sqs.send(
     new CreateQueueCommand({ QueueName: `${randomUUID()}.fifo`, Attributes: { FifoQueue: 'true' } }),
   );
-  // The endpoint names its queues by a host that only it knows.
+  // The service returns URLs with a host name that only it can resolve.
   const queueUrl = `${inject('services').sqsEndpoint}${new URL(url).pathname}`;
   const sender = new InboxSender(sqs, queueUrl);
   return {
     senders: { upload: sender, process: sender, worker: sender, download: sender, orchestrator: sender },
-    /** How often the event is in the queue, as far as a consumer sees; what it sees, it takes. */
+    /** Receives and deletes messages. @returns the number of copies of the event among them */
     copiesOf: async (event: SagaEvent): Promise<number> => {
       const { Messages: messages = [] } = await sqs.send(
         new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
       );
-      // Deleted, or the others of their group would stay hidden behind them.
+      // Messages in flight would hide the others of their group.
       for (const { ReceiptHandle } of messages)
         await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
       return messages.filter(({ Body: body }) => body?.includes(event.id)).length;
@@ -65,15 +65,15 @@ const startProxy = async (): Promise<TcpProxy> => {
 };
 
 const publish = (event: SagaEvent) => redis.publish(SAGA_EVENTS_CHANNEL, JSON.stringify(event));
-/** Publishes as the sweepers do, until the relay has heard. */
+/** Publishes repeatedly, as the sweepers do, until the relay acknowledges the event. */
 const publishUntilRelayed = (event: SagaEvent) =>
   eventually(`${event.type} to be relayed`, async () => {
     await publish(event);
     return (await redis.exists(relayedKey(event.id))) || undefined;
   });
 
-describe('a relay whose connection to Redis dies without a word', () => {
-  it('notices that it is deaf, subscribes anew and relays what is published again', async () => {
+describe('a relay whose connection to Redis dies silently', () => {
+  it('notices the dead connection, subscribes again and relays a republished event', async () => {
     const proxy = await startProxy();
     const { senders } = await createInbox();
     const connections = { subscriber: await connectThrough(proxy), commands: await connectThrough(proxy) };
@@ -89,8 +89,8 @@ describe('a relay whose connection to Redis dies without a word', () => {
   });
 });
 
-describe('a relay that dies after SQS took the event and before it acknowledged it', () => {
-  it('leaves the event to be published again, and the queue has it once', async () => {
+describe('a relay that crashes after SQS accepted the event and before its acknowledgement', () => {
+  it('leaves the event to be republished, and the queue has it once', async () => {
     const { senders, copiesOf } = await createInbox();
     const mute = connectRedis();
     mute.disconnect();
@@ -109,8 +109,8 @@ describe('a relay that dies after SQS took the event and before it acknowledged 
   });
 });
 
-describe('a relay that dies after it received an event and before SQS took it', () => {
-  it('has not acknowledged it, so that it is published again', async () => {
+describe('a relay that crashes after it received an event and before SQS accepted it', () => {
+  it('has not acknowledged the event, so that it is republished', async () => {
     const { senders, copiesOf } = await createInbox();
     const { promise: received, resolve: receive } = Promise.withResolvers<void>();
     const hanging = {
@@ -124,7 +124,7 @@ describe('a relay that dies after it received an event and before SQS took it', 
     await new EventRelay(dying, { ...senders, orchestrator: hanging }).start();
     await publish(event);
     await received;
-    // What it had said on its connection has arrived when this is answered.
+    // Everything sent on the connection before this ping has arrived when the ping is answered.
     await dying.commands.ping();
     for (const connection of Object.values(dying)) connection.disconnect();
     expect(await redis.exists(relayedKey(event.id))).toBe(0);
@@ -138,7 +138,7 @@ describe('a relay that dies after it received an event and before SQS took it', 
 });
 
 describe('two relays at once', () => {
-  it('bring each event into the queue once', async () => {
+  it('send each event to the queue once', async () => {
     const { senders, copiesOf } = await createInbox();
     const done: SagaEvent['id'][] = [];
     for (let count = 0; count < 2; count += 1) {
@@ -162,7 +162,7 @@ describe('two relays at once', () => {
 });
 
 describe('a relay that is started before Redis', () => {
-  it('subscribes as soon as Redis is there', async () => {
+  it('subscribes as soon as Redis is available', async () => {
     const proxy = await startProxy();
     const { senders } = await createInbox();
     const subscriber = await createRedis({ REDIS_URL: 'redis://127.0.0.1:1', REDIS_AUTH: 'none' });
@@ -177,7 +177,7 @@ describe('a relay that is started before Redis', () => {
 });
 
 describe('a relay that is told to stop', () => {
-  it('hands over what it has heard, acknowledged, and hears nothing more', async () => {
+  it('ends its subscription, then sends and acknowledges the events that it has received', async () => {
     const { senders, copiesOf } = await createInbox();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();

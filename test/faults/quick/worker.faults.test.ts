@@ -42,7 +42,7 @@ const createQueue = async (): Promise<string> => {
   const { QueueUrl: url = '' } = await sqs.send(
     new CreateQueueCommand({ QueueName: `${randomUUID()}.fifo`, Attributes: { FifoQueue: 'true' } }),
   );
-  // The endpoint names its queues by a host that only it knows.
+  // The service returns URLs with a host name that only it can resolve.
   return `${inject('services').sqsEndpoint}${new URL(url).pathname}`;
 };
 const remaining = async (queueUrl: string): Promise<number> => {
@@ -52,7 +52,7 @@ const remaining = async (queueUrl: string): Promise<number> => {
   return Number(counts.ApproximateNumberOfMessages) + Number(counts.ApproximateNumberOfMessagesNotVisible);
 };
 
-/** A worker task of its own on the queue, and what it has logged so far. */
+/** Starts a worker process on the queue and collects its log. */
 const startWorker = (queueUrl: string, env: Record<string, string> = {}) => {
   const task = fileURLToPath(new URL('../../../functions/process/worker.task.ts', import.meta.url));
   const worker = spawn(process.execPath, [task], {
@@ -86,8 +86,8 @@ const startWorker = (queueUrl: string, env: Record<string, string> = {}) => {
   };
 };
 
-describe('a worker that is paused past its message’s visibility time, then resumed', () => {
-  it('is fenced off by the one that got the message meanwhile: one ZIP, one FILE_PROCESSED', async () => {
+describe('a worker that is paused past its message’s visibility timeout, then resumed', () => {
+  it('is fenced off by the worker that received the message meanwhile, with one ZIP and one FILE_PROCESSED', async () => {
     const queueUrl = await createQueue();
     const order = await context.order('h264.mp4', 'fargate');
     const first = startWorker(queueUrl, { AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${storage.port}` });
@@ -103,7 +103,7 @@ describe('a worker that is paused past its message’s visibility time, then res
     await first.untilLogged('Attempt taken on');
     first.freeze();
 
-    // No sweep runs here: SQS alone delivers the message once more.
+    // No sweep runs here, so only SQS delivers the message again.
     const second = startWorker(queueUrl);
     await second.untilLogged('Attempt done');
     const [told] = await context.told(order.sagaId);

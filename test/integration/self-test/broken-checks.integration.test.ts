@@ -31,7 +31,7 @@ const ROLE = 'frame_flow_auth';
 const NOTHING_LISTENS = '1';
 const MISSING_PACKAGE = 'a-package-that-is-not-there';
 
-/** Outside the repository, where the extractor finds libav by the given path alone, as in Lambda. */
+/** A folder outside the repository, in which the extractor finds libav only at the given path, as in Lambda. */
 const elsewhere = mkdtempSync(join(tmpdir(), 'frame-flow-self-test-'));
 const program = join(elsewhere, 'extractor.mjs');
 const libavPath = join(REPOSITORY_ROOT, 'node_modules');
@@ -61,7 +61,7 @@ afterAll(async () => {
   rmSync(elsewhere, { recursive: true, force: true });
 });
 
-/** The address of a server that accepts connections and then says nothing. */
+/** The port of a server that accepts connections but never answers. */
 const silent = async (target: { host: string; port: number }): Promise<number> => {
   const proxy = await startTcpProxy(target);
   proxy.takeAway('frozen');
@@ -76,7 +76,7 @@ const messageOf = async (checks: readonly Check[]): Promise<string> => {
   return outcome.reason instanceof Error ? outcome.reason.message : String(outcome.reason);
 };
 
-test('A deployment where everything works passes every check', async () => {
+test('A working deployment passes every check', async () => {
   const passed = await runSelfTest(createChecks(), process.env);
   expect(passed.map(({ name }) => name)).toEqual([
     'packages',
@@ -89,7 +89,7 @@ test('A deployment where everything works passes every check', async () => {
   ]);
 });
 
-test('The engine checks pass with the paths that the table below breaks', async () => {
+test('The engine check passes with the paths that the cases below replace', async () => {
   const engine = new LibavEngine({ program, libavPath });
   expect(await messageOf([engineCheck(engine, oneFrameClip())])).toBe('passed');
 });
@@ -114,12 +114,12 @@ const BROKEN: Broken[] = [
     sentence: /^Passwords cannot be hashed \(node:crypto has no argon2\): the runtime is Node \d+/,
   },
   {
-    title: 'the path of libav leads nowhere',
+    title: 'the path of libav is wrong',
     check: () => engineCheck(new LibavEngine({ program, libavPath: '/missing/libav' }), oneFrameClip()),
     sentence: /^The engine libav gives no frame of the built-in clip \(.+\): look at the FFmpeg layer/,
   },
   {
-    title: 'the path of FFmpeg leads nowhere',
+    title: 'the path of FFmpeg is wrong',
     check: () => engineCheck(new FfmpegCliEngine({ binary: '/missing/ffmpeg' }), oneFrameClip()),
     sentence: /^The engine ffmpeg-cli gives no frame of the built-in clip \(.+\): look at the FFmpeg layer/,
   },
@@ -185,19 +185,19 @@ const BROKEN: Broken[] = [
   },
 ];
 
-describe('A deployment stops with one sentence where', () => {
+describe('A deployment stops with one sentence when', () => {
   test.each(BROKEN)('$title', async ({ check, env, sentence }) => {
     for (const [name, value] of Object.entries((await env?.()) ?? {})) vi.stubEnv(name, value);
     const message = await messageOf([check()]);
     expect(message).toMatch(sentence);
-    // One line, so no stack trace; no secret.
+    // One line, so without a stack trace, and without the secret.
     expect(message).not.toContain('\n');
     expect(message).not.toContain(process.env.DATABASE_PASSWORD);
     expect(message).toMatch(/\.$/);
   });
 });
 
-test('The probe object is removed also where it cannot be read', async () => {
+test('The probe object is removed even if it cannot be read', async () => {
   const calls: string[] = [];
   const server = createServer((request, response) => {
     calls.push(`${request.method} ${request.url?.split('?')[0]}`);

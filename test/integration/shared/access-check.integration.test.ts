@@ -12,7 +12,7 @@ const KEY_SECRET = 'a secret of the access tests, long enough and random';
 
 type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
-/** Functions with a route for users, and what they answer where the token is accepted. */
+/** Functions with a route for users, with the status of their answer to an accepted token. */
 const TARGETS = [
   { context: 'auth', path: '/auth/me', accepted: 200 },
   { context: 'upload', path: '/videos', accepted: 200 },
@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(() => auth.close());
 
-/** A function as a cold start would give it, with some of its environment changed. */
+/** The handler of a function after a cold start with changed environment variables. */
 const coldStart = async (
   { context, path }: { context: DatabaseContext; path: string },
   env: Record<string, string | undefined>,
@@ -59,7 +59,7 @@ const coldStart = async (
   vi.stubEnv('DATABASE_USER', databaseRole(context));
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const { handler } = await load(context);
-  // Variables are read on first use: this call makes sure that the function reads these.
+  // A function reads its variables on first use, so this call makes it read these.
   const headers = { Authorization: `Bearer ${await workshop.issue()}` };
   await callApi(handler, { method: 'GET', path, headers, userId: workshop.userId });
   return handler;
@@ -81,7 +81,7 @@ const load = (context: DatabaseContext): Promise<{ handler: Handler }> => {
 beforeEach(() => vi.unstubAllEnvs());
 
 describe('The authorizer', () => {
-  it('accepts a token of ours', async () => {
+  it('accepts one of our tokens', async () => {
     expect(await auth.authorize(await workshop.issue())).toMatchObject({ principalId: workshop.userId });
   });
 
@@ -110,7 +110,7 @@ describe.each(TARGETS)('A function of $context that checks tokens itself', ({ co
     );
   });
 
-  it('accepts a token of ours, whatever the letter case of the header’s name', async () => {
+  it('accepts one of our tokens in a header with a name in any case', async () => {
     for (const name of ['Authorization', 'authorization', 'AUTHORIZATION'])
       expect((await get(`Bearer ${await workshop.issue()}`, { name })).status, name).toBe(accepted);
     expect((await get(`Bearer ${signed(header(), claims())}`)).status).toBe(accepted);
@@ -124,7 +124,7 @@ describe.each(TARGETS)('A function of $context that checks tokens itself', ({ co
     expect(await get(undefined)).toMatchObject(UNAUTHENTICATED);
   });
 
-  it('takes no authorizer’s word for who calls', async () => {
+  it('ignores a user from an authorizer', async () => {
     expect(await get(undefined, { userId: workshop.userId })).toMatchObject(UNAUTHENTICATED);
     expect(await get('Bearer a.b.c', { userId: workshop.userId })).toMatchObject(UNAUTHENTICATED);
   });
@@ -136,13 +136,13 @@ describe.each(TARGETS)('A function of $context that checks tokens itself', ({ co
     expect(await get(`Bearer ${tokens.accessToken}`)).toMatchObject(UNAUTHENTICATED);
   });
 
-  it('lets browsers ask first, without a token', async () => {
+  it('answers preflights without a token', async () => {
     expect((await callApi(handler, { method: 'OPTIONS', path })).status).toBe(204);
   });
 });
 
 describe.each(TARGETS)('A function of $context while the database is down', ({ context, path }) => {
-  it('answers 503 to a valid token and 401 to what is none', async () => {
+  it('answers 503 to a valid token and 401 to an invalid one', async () => {
     const handler = await coldStart(
       { context, path },
       {
@@ -161,8 +161,8 @@ describe.each(TARGETS)('A function of $context while the database is down', ({ c
 });
 
 describe.each(TARGETS)('A function of $context behind API Gateway', ({ context, path, accepted }) => {
-  it('takes the authorizer’s word alone and reads no token', async () => {
-    // A way into auth's schema must not tempt it either.
+  it('trusts the authorizer’s user and reads no token', async () => {
+    // Access to auth's schema must not change that.
     const handler = await coldStart(
       { context, path },
       {
@@ -179,8 +179,8 @@ describe.each(TARGETS)('A function of $context behind API Gateway', ({ context, 
   });
 });
 
-describe.each(TARGETS)('A function of $context that is not told who checks tokens', ({ context, path }) => {
-  it.each([undefined, '', 'none', 'GATEWAY'])('lets no user in: ACCESS_CHECK=%s', async (check) => {
+describe.each(TARGETS)('A function of $context without a valid access check', ({ context, path }) => {
+  it.each([undefined, '', 'none', 'GATEWAY'])('answers 500 to every user: ACCESS_CHECK=%s', async (check) => {
     const handler = await coldStart(
       { context, path },
       {
@@ -193,7 +193,7 @@ describe.each(TARGETS)('A function of $context that is not told who checks token
     expect(answer).toMatchObject({ status: 500, body: { code: 'INTERNAL' } });
   });
 
-  it('lets no user in where it is not told how to reach auth’s schema', async () => {
+  it('answers 500 to every user without a role for auth’s schema', async () => {
     const handler = await coldStart(
       { context, path },
       { ACCESS_CHECK: 'function', ACCESS_DATABASE_USER: undefined },

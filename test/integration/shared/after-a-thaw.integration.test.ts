@@ -10,7 +10,7 @@ import { eventually } from '../../support/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/services.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 
-/** Longer than a connection may lie idle, in milliseconds. */
+/** Longer than the maximum idle time of a connection, in milliseconds. */
 const LONG = 61_000;
 const SHORT = 59_000;
 
@@ -25,7 +25,7 @@ afterEach(async () => {
   for (const step of undo.splice(0).toReversed()) await step();
 });
 
-/** A wall clock that runs on while timers stand still, as in a frozen sandbox. */
+/** A wall clock that advances without the timers, as in a frozen sandbox. */
 const startClock = () => {
   let ahead = 0;
   return {
@@ -51,7 +51,7 @@ const poolBehind = async (): Promise<{
 };
 
 describe('The first statement after a thaw', () => {
-  it('has a new connection, where the old one is dead without a word', async () => {
+  it('uses a new connection when the old one has silently died', async () => {
     const { proxy, pool, clock } = await poolBehind();
     await pool.query('SELECT 1');
     proxy.silence();
@@ -61,7 +61,7 @@ describe('The first statement after a thaw', () => {
     expect([proxy.connections, pool.totalCount]).toEqual([2, 1]);
   });
 
-  it('has a new connection in a transaction, too', async () => {
+  it('uses a new connection in a transaction, too', async () => {
     const { proxy, pool, clock } = await poolBehind();
     await pool.query('SELECT 1');
     proxy.silence();
@@ -70,7 +70,7 @@ describe('The first statement after a thaw', () => {
     expect(proxy.connections).toBe(2);
   });
 
-  it('has the connection that it had, where less time has passed', async () => {
+  it('uses the same connection when less time has passed', async () => {
     const { proxy, pool, clock } = await poolBehind();
     await pool.query('SELECT 1');
     clock.passes(SHORT);
@@ -78,7 +78,7 @@ describe('The first statement after a thaw', () => {
     expect(proxy.connections).toBe(1);
   });
 
-  it('has a new connection where the clock was set back', async () => {
+  it('uses a new connection when the clock was set back', async () => {
     const { proxy, pool, clock } = await poolBehind();
     await pool.query('SELECT 1');
     clock.passes(-SHORT);
@@ -86,7 +86,7 @@ describe('The first statement after a thaw', () => {
     expect(proxy.connections).toBe(2);
   });
 
-  it('has a new connection where the server has ended the session and said so', async () => {
+  it('uses a new connection after the server has ended the session', async () => {
     const { proxy, pool } = await poolBehind();
     await pool.query(`SET idle_session_timeout = '50ms'`);
     await eventually('the session to be ended', () => (pool.totalCount === 0 ? true : undefined));
@@ -96,7 +96,7 @@ describe('The first statement after a thaw', () => {
 });
 
 describe('A BEGIN', () => {
-  it('is tried once more where the connection turns out to be dead', async () => {
+  it('is retried once when the connection turns out to be dead', async () => {
     const { proxy, pool } = await poolBehind();
     await pool.query('SELECT 1');
     const lost = proxy.loseRequest('BEGIN');
@@ -107,7 +107,7 @@ describe('A BEGIN', () => {
     expect([proxy.connections, pool.totalCount]).toEqual([2, 1]);
   });
 
-  it('does not wait long for a connection that is silent', async () => {
+  it('does not wait long for a silent connection', async () => {
     const { proxy, pool } = await poolBehind();
     await pool.query('SELECT 1');
     proxy.silence();
@@ -115,7 +115,7 @@ describe('A BEGIN', () => {
     expect(proxy.connections).toBe(2);
   });
 
-  it('fails where the second one fails as well, and leaves no connection in use', async () => {
+  it('fails when the retry fails as well, and leaves no connection in use', async () => {
     const { proxy, pool } = await poolBehind();
     await pool.query('SELECT 1');
     proxy.takeAway('stopped');
@@ -139,7 +139,7 @@ describe('The first command to Redis after a thaw', () => {
     return { proxy, redis, clock };
   };
 
-  it('has a new connection, where the old one is dead without a word', async () => {
+  it('uses a new connection when the old one has silently died', async () => {
     const { proxy, redis, clock } = await redisBehind();
     proxy.silence();
     clock.passes(LONG);
@@ -147,7 +147,7 @@ describe('The first command to Redis after a thaw', () => {
     expect(proxy.connections).toBe(2);
   });
 
-  it('has a new connection for all commands that are sent at once, a pipeline included', async () => {
+  it('uses one new connection for all simultaneous commands, a pipeline included', async () => {
     const { proxy, redis, clock } = await redisBehind();
     proxy.silence();
     clock.passes(LONG);
@@ -163,7 +163,7 @@ describe('The first command to Redis after a thaw', () => {
     expect(proxy.connections).toBe(2);
   });
 
-  it('is not sent before the new connection is there, where the answer depends on it', async () => {
+  it('is sent only on the new connection when the answer depends on it', async () => {
     const { proxy, redis, clock } = await redisBehind();
     proxy.silence();
     clock.passes(LONG);
@@ -177,7 +177,7 @@ describe('The first command to Redis after a thaw', () => {
     expect(proxy.connections).toBe(2);
   });
 
-  it('has the connection that it had, where less time has passed', async () => {
+  it('uses the same connection when less time has passed', async () => {
     const { proxy, redis, clock } = await redisBehind();
     clock.passes(SHORT);
     await redis.ping();

@@ -48,7 +48,7 @@ describe('the outbox', () => {
     expect(await openRows()).toBe(1);
   });
 
-  it('publishes nothing and stores nothing where the transaction fails', async () => {
+  it('publishes nothing and stores nothing when the transaction fails', async () => {
     const event = someEvent('FILE_UPLOADED', someSource());
     const outbox = new TransactionalOutbox(pool, redis);
     await expect(
@@ -61,7 +61,7 @@ describe('the outbox', () => {
     expect(hearings(event)).toBe(0);
   });
 
-  it('keeps the event where Redis is down, and the sweeper delivers it later', async () => {
+  it('keeps the event while Redis is down, and the sweeper publishes it later', async () => {
     const broken = connectRedis();
     broken.disconnect();
     const event = someEvent('FILE_UPLOADED', someSource());
@@ -72,14 +72,14 @@ describe('the outbox', () => {
     await eventually('the event', () => hearings(event) || undefined);
   });
 
-  it('leaves young rows to the fast path', async () => {
+  it('leaves recent rows to the fast path', async () => {
     await new TransactionalOutbox(pool, redis).run(async ({ emit }) =>
       emit(someEvent('FILE_UPLOADED', someSource())),
     );
     expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 0, republished: 0, setAside: 0 });
   });
 
-  it('closes what the relay acknowledged and publishes it no more', async () => {
+  it('closes events that the relay has acknowledged, and does not republish them', async () => {
     const event = someEvent('FILE_UPLOADED', someSource());
     await new TransactionalOutbox(pool, redis).run(async ({ emit }) => emit(event));
     await redis.set(relayedKey(event.id), '1', 'EX', 60);
@@ -89,7 +89,7 @@ describe('the outbox', () => {
     expect(await sweepOutbox(pool, redis, 'upload')).toEqual({ closed: 0, republished: 0, setAside: 0 });
   });
 
-  it('works through a backlog of any size in one go, each event once', async () => {
+  it('handles a backlog of any size in one run, each event once', async () => {
     const events = Array.from({ length: 450 }, () => someEvent('FILE_UPLOADED', someSource()));
     for (const event of events) {
       await pool.query('INSERT INTO outbox (event_id, saga_id, event) VALUES ($1, $2, $3)', [
@@ -107,8 +107,8 @@ describe('the outbox', () => {
     expect(events.filter((event) => hearings(event) > 1)).toEqual([]);
   });
 
-  describe('of which rows cannot be read', () => {
-    /** What a newer version of the code, or a mistake, may have stored. */
+  describe('with unreadable rows', () => {
+    /** Rows that a newer version of the code, or a mistake, may have stored. */
     const unreadable = (): { id: string; event: Record<string, unknown> }[] => {
       const event = someEvent('FILE_UPLOADED', someSource());
       const [eaten, other] = [someEvent('FILE_DELETED', {}), someEvent('FILE_DELETED', {})];
@@ -132,7 +132,7 @@ describe('the outbox', () => {
       pool.query(`UPDATE outbox SET set_aside_at = set_aside_at - interval '61 minutes'`);
     const sweep = () => sweepOutbox(pool, redis, 'upload');
 
-    it('sets them aside, with a count for the alarm, and delivers the others', async () => {
+    it('sets them aside, with a count for the alarm, and publishes the others', async () => {
       const metrics = vi.spyOn(logger, 'info');
       const bad = unreadable();
       const good = someEvent('FILE_UPLOADED', someSource());
@@ -147,7 +147,7 @@ describe('the outbox', () => {
       metrics.mockRestore();
     });
 
-    it('does not look at them in every sweep, and says that they are still there', async () => {
+    it('does not read them in every sweep, but reports that they are still there', async () => {
       await store(...unreadable());
       await age();
       await sweep();
@@ -160,13 +160,13 @@ describe('the outbox', () => {
       metrics.mockRestore();
     });
 
-    it('takes them again within the hour, and delivers those that can be read by then', async () => {
+    it('retries them after an hour, and publishes those that have become readable', async () => {
       const [future] = unreadable();
       if (!future) throw new Error('there is one');
       await store(...unreadable(), future);
       await age();
       await sweep();
-      // Stands for the deployment of code that can read it.
+      // Simulates the deployment of code that can read it.
       await pool.query(`UPDATE outbox SET event = jsonb_set(event, '{version}', '1') WHERE event_id = $1`, [
         future.id,
       ]);
@@ -179,7 +179,7 @@ describe('the outbox', () => {
       expect(await openRows()).toBe(4);
     });
 
-    it('is not stopped by more of them than a batch holds', async () => {
+    it('is not blocked by more of them than one batch holds', async () => {
       await store(...Array.from({ length: 60 }, unreadable).flat());
       await age();
       const good = someEvent('FILE_UPLOADED', someSource());
@@ -191,7 +191,7 @@ describe('the outbox', () => {
       expect(await sweep()).toEqual({ closed: 0, republished: 1, setAside: 240 });
     });
 
-    it('closes one that the relay acknowledged, read or not', async () => {
+    it('closes an unreadable row that the relay has acknowledged', async () => {
       const [future] = unreadable();
       if (!future) throw new Error('there is one');
       await store(future);
@@ -200,7 +200,7 @@ describe('the outbox', () => {
       expect(await sweep()).toEqual({ closed: 1, republished: 0, setAside: 0 });
     });
 
-    it('keeps them where Redis is away, and tells of the lag all the same', async () => {
+    it('keeps them while Redis is away, and still reports the lag', async () => {
       const broken = connectRedis();
       broken.disconnect();
       await store(...unreadable());
@@ -216,7 +216,7 @@ describe('the outbox', () => {
       expect(await openRows()).toBe(4);
     });
 
-    it.each(OUTBOX_CONTEXTS)('is so in the schema of %s', async (context) => {
+    it.each(OUTBOX_CONTEXTS)('sets them aside in the schema of %s', async (context) => {
       const own = database.poolOf(context);
       const [row] = unreadable();
       await own.query(
@@ -228,7 +228,7 @@ describe('the outbox', () => {
     });
   });
 
-  it('skips the rows that another sweep is busy with', async () => {
+  it('skips rows that another sweep has locked', async () => {
     const busy = someEvent('FILE_UPLOADED', someSource());
     const free = someEvent('FILE_UPLOADED', someSource());
     const outbox = new TransactionalOutbox(pool, redis);
@@ -249,7 +249,7 @@ describe('the outbox', () => {
 });
 
 describe('the inbox', () => {
-  it('lets an event through once, and again where its effect was rolled back', async () => {
+  it('accepts an event once, and again after its effect was rolled back', async () => {
     const database = await createTestDatabase();
     try {
       const pool = database.poolOf('download');

@@ -6,7 +6,7 @@ import { deliverEvents } from '../../support/sqs-event.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { startUploadContext } from '../../support/upload-context.ts';
 
-/** The run's S3 behind a second address, which the functions are not told of but for signing. */
+/** The run's S3 behind a second address, which the functions use only for signing. */
 let gate: TcpProxy;
 let publicUrl: string;
 
@@ -17,15 +17,15 @@ beforeAll(async () => {
 });
 afterAll(() => gate.close());
 
-describe('Where users reach S3 by another address than the functions', () => {
-  it('forms carry the users’ address', async () => {
+describe('When users reach S3 at another address than the functions', () => {
+  it('forms have the users’ address', async () => {
     const upload = await startUploadContext({ S3_PUBLIC_ENDPOINT: publicUrl });
     const { upload: form } = await upload.create(someOrigin().userId);
     expect(form.url).toMatch(new RegExp(`^${publicUrl}/${upload.objects.bucket}/?$`));
     await upload.close();
   });
 
-  it('URLs carry the users’ address and work there, and the function’s own calls do not use it', async () => {
+  it('URLs have the users’ address and work there, but the functions’ own calls do not use it', async () => {
     const download = await startDownloadContext({ S3_PUBLIC_ENDPOINT: publicUrl });
     const origin = someOrigin();
     expect(await deliverEvents(download.inbox, await download.extract(origin, { zip: 'the zip' }))).toEqual(

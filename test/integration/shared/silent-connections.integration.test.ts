@@ -15,7 +15,7 @@ import { serviceEnv } from '../../support/services.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { createTestBucket } from '../../support/upload-context.ts';
 
-/** As in production, only shorter. */
+/** The limits of production, but shorter. */
 const LIMITS: CallLimits = {
   connectMilliseconds: 200,
   answerMilliseconds: 300,
@@ -23,7 +23,7 @@ const LIMITS: CallLimits = {
   attempts: 2,
 };
 
-/** A service behind a proxy, and a call to it that needs a whole answer. */
+/** A service behind a proxy, with a call to it that needs a complete answer. */
 interface Service {
   proxy: TcpProxy;
   call(): Promise<unknown>;
@@ -48,7 +48,7 @@ const proxyTo = async (endpoint: string | undefined): Promise<TcpProxy> => {
   undo.push(() => proxy.close());
   return proxy;
 };
-/** The client's own variable for its endpoint, for as long as one test lasts. */
+/** Sets the client's variable for its endpoint for one test. */
 const setEndpoint = (variable: string, port: number): void => {
   const before = process.env[variable];
   process.env[variable] = `http://127.0.0.1:${port}`;
@@ -93,19 +93,19 @@ const SERVICES: Record<string, () => Promise<Service>> = {
 };
 
 describe.each(Object.entries(SERVICES))('%s', (_, start) => {
-  it('fails a call that nothing answers, after its attempts, and answers the next one', async () => {
+  it('fails an unanswered call after its attempts, and answers the next one', async () => {
     const { proxy, call } = await start();
     await call();
     const before = proxy.connections;
     proxy.takeAway('frozen');
     await expect(call()).rejects.toMatchObject({ name: 'TimeoutError' });
-    // The first attempt may have found the old connection; none waits on one that is known to be silent.
+    // The first attempt may use the old connection; later ones must not wait on a connection known to be silent.
     expect(proxy.connections).toBeGreaterThanOrEqual(before + 1);
     proxy.bringBack();
     await call();
   });
 
-  it('answers over a new connection where all the idle ones are dead without a word', async () => {
+  it('answers over a new connection when all idle ones have silently died', async () => {
     const { proxy, call } = await start();
     await Promise.all(Array.from({ length: 5 }, call));
     const before = proxy.connections;
@@ -145,8 +145,8 @@ describe('A long poll', () => {
 
 const sendEvent = (sender: InboxSender, event: SagaEvent) => sender.send(event, JSON.stringify(event));
 
-describe('The way into an inbox', () => {
-  it('fails the events of a call that nothing answers, and its lane goes on', async () => {
+describe('The sender of an inbox', () => {
+  it('fails the events of an unanswered call, and sends later events of the saga', async () => {
     const { proxy, sqs, queueUrl } = await sqsQueue();
     const sender = new InboxSender(sqs, queueUrl);
     const origin = someOrigin();
@@ -161,7 +161,7 @@ describe('The way into an inbox', () => {
     await send();
   });
 
-  it('fails what waits and what is under way when it is given up', async () => {
+  it('fails waiting events and events under way when it is aborted', async () => {
     const { proxy, sqs, queueUrl } = await sqsQueue(SQS_POLLS);
     const givingUp = new AbortController();
     const sender = new InboxSender(sqs, queueUrl, givingUp.signal);

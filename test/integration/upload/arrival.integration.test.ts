@@ -35,7 +35,7 @@ const uploadedEvents = async (id: string): Promise<FileUploaded[]> => {
   return rows.map((row) => FileUploaded.parse(row.event));
 };
 
-/** A created video whose source was put there. */
+/** Creates a video and stores its source. */
 const uploaded = async (content: Uint8Array, request: Record<string, unknown> = {}) => {
   const user = someUser();
   const video = await upload.create(user, { sizeBytes: content.length, ...request });
@@ -44,12 +44,12 @@ const uploaded = async (content: Uint8Array, request: Record<string, unknown> = 
   return { user, id: video.id, key };
 };
 
-/** Moves a video past its form's life. */
+/** Makes a video's form expire. */
 const expireForm = (id: string) =>
   upload.pool.query(`UPDATE video SET form_expires_at = now() - interval '2 minutes' WHERE id = $1`, [id]);
 
 describe('an object that arrived', () => {
-  test('starts the saga, with what S3 and the bytes say of it', async () => {
+  test('starts the saga with the facts of S3 and of the bytes', async () => {
     const { user, id, key } = await uploaded(mp4Like(5000), { fileName: 'Holiday.AVI' });
     expect(await upload.announce(key)).toEqual([]);
     expect(await upload.get(user, id)).toMatchObject({ status: 'UPLOADED' });
@@ -79,7 +79,7 @@ describe('an object that arrived', () => {
     ]);
   });
 
-  test('starts it once, however often and at whatever same time it is told of', async () => {
+  test('starts the saga once after repeated and simultaneous announcements', async () => {
     const { user, id, key } = await uploaded(mp4Like(100));
     await Promise.all([upload.announce(key, key), upload.announce(key), upload.announce(key)]);
     await upload.announce(key);
@@ -88,10 +88,10 @@ describe('an object that arrived', () => {
   });
 
   test.each([
-    ['no video', Buffer.from('<html>'.repeat(20)), 'UNSUPPORTED_CONTAINER'],
+    ['not a video', Buffer.from('<html>'.repeat(20)), 'UNSUPPORTED_CONTAINER'],
     ['a playlist', Buffer.from('#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n'), 'UNSUPPORTED_CONTAINER'],
     ['a picture in the same file format', media.ftyp('heic', 'mif1'), 'UNSUPPORTED_CONTAINER'],
-  ])('fails its video where it is %s, and starts no saga', async (_, content, code) => {
+  ])('fails its video when it is %s, and starts no saga', async (_, content, code) => {
     const { user, id, key } = await uploaded(content);
     expect(await upload.announce(key, key)).toEqual([]);
     expect(await upload.get(user, id)).toMatchObject({ status: 'FAILED', failure: { code } });
@@ -102,7 +102,7 @@ describe('an object that arrived', () => {
     ]);
   });
 
-  test('fails its video where it is not as large as declared', async () => {
+  test('fails its video when it has another size than declared', async () => {
     const { user, id, key } = await uploaded(mp4Like(100), { sizeBytes: 101 });
     await upload.announce(key);
     expect(await upload.get(user, id)).toMatchObject({
@@ -112,7 +112,7 @@ describe('an object that arrived', () => {
     expect(await uploadedEvents(id)).toEqual([]);
   });
 
-  test('is removed where no video awaits it: unknown, deleted, of another name, or another key in S3 for its case', async () => {
+  test('is removed if its video is unknown or deleted, or if its key differs in name or case', async () => {
     const unknown = upload.keyOf(someUser(), randomUUID());
     const deleted = await uploaded(mp4Like(100));
     await upload.call(deleted.user, 'DELETE', `/videos/${deleted.id}`);
@@ -127,21 +127,21 @@ describe('an object that arrived', () => {
     expect(await upload.get(own.user, own.id)).toMatchObject({ status: 'AWAITING_UPLOAD' });
   });
 
-  test('is left alone where it is no source', async () => {
+  test('is kept if its key is not that of a source', async () => {
     const key = 'users/a-user/notes.txt';
     await upload.objects.put(key, 'x');
     expect(await upload.announce(key)).toEqual([]);
     expect(await upload.objects.exists(key)).toBe(true);
   });
 
-  test('that is gone again changes nothing', async () => {
+  test('that has been removed again changes nothing', async () => {
     const user = someUser();
     const { id } = await upload.create(user);
     expect(await upload.announce(upload.keyOf(user, id))).toEqual([]);
     expect(await upload.get(user, id)).toMatchObject({ status: 'AWAITING_UPLOAD' });
   });
 
-  test('a message that is none of ours is given back, the others of its batch are not', async () => {
+  test('returns foreign messages but not the others of their batch', async () => {
     const { user, id, key } = await uploaded(mp4Like(100));
     const event = { 'detail-type': 'Object Created', detail: { object: { key } } };
     const bodies = ['{', JSON.stringify({ 'detail-type': 'Other', detail: {} }), JSON.stringify(event)];
@@ -156,7 +156,7 @@ describe('an object that arrived', () => {
 });
 
 describe('the sweep', () => {
-  test('takes in what arrived unannounced, once the form has expired', async () => {
+  test('accepts a source that arrived without an announcement, once its form has expired', async () => {
     const { user, id } = await uploaded(mp4Like(100));
     await upload.sweep();
     expect(await upload.get(user, id)).toMatchObject({ status: 'AWAITING_UPLOAD' });
@@ -166,7 +166,7 @@ describe('the sweep', () => {
     expect(await uploadedEvents(id)).toHaveLength(1);
   });
 
-  test('expires what never came, and takes it in if it comes after all', async () => {
+  test('expires a video without a source, whose late source is still accepted', async () => {
     const user = someUser();
     const { id } = await upload.create(user, { sizeBytes: 100 });
     await expireForm(id);
@@ -183,7 +183,7 @@ describe('the sweep', () => {
     ]);
   });
 
-  test('settles any number of videos and tombstones in one go, also behind rows that it cannot read', async () => {
+  test('settles any number of videos and tombstones in one run, even behind unreadable rows', async () => {
     const { rows: tombstones } = await upload.pool.query<{ id: string }>(
       `INSERT INTO tombstone (video_id, storage_key, form_expires_at)
        SELECT gen_random_uuid(), 'users/u/' || gen_random_uuid(), now() - interval '2 hours'
@@ -213,7 +213,7 @@ describe('the sweep', () => {
     await upload.pool.query('DELETE FROM video WHERE id = ANY($1)', [ids(videos)]);
   });
 
-  test('an expired video whose creation is repeated is awaited again', async () => {
+  test('does not expire a video again after its creation was repeated', async () => {
     const user = someUser();
     const headers = { 'Idempotency-Key': 'again' };
     const { id } = await upload.create(user, {}, headers);
@@ -224,7 +224,7 @@ describe('the sweep', () => {
     expect(await upload.get(user, id)).toMatchObject({ status: 'AWAITING_UPLOAD' });
   });
 
-  test('a repeated creation gives no new form to a source that has come', async () => {
+  test('a repeated creation renews no form after the source has arrived', async () => {
     const user = someUser();
     const headers = { 'Idempotency-Key': 'come' };
     const { id } = await upload.create(user, { sizeBytes: 100 }, headers);

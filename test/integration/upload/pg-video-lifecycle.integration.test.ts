@@ -16,7 +16,7 @@ import { eventually } from '../../support/eventually.ts';
 import { connectRedis } from '../../support/services.ts';
 import { someUser, startUploadContext, type UploadContextUnderTest } from '../../support/upload-context.ts';
 
-/** What happens between the look at a video and the move that follows from it. */
+/** Changes of a video between its check and the resulting move. */
 let upload: UploadContextUnderTest;
 let lifecycle: PgVideoLifecycle;
 let videos: PgVideoRepository;
@@ -64,7 +64,7 @@ const isWaitingForLock = async (): Promise<true | undefined> => {
   return rowCount ? true : undefined;
 };
 
-test('a video deleted while its source was looked at is neither accepted nor refused', async () => {
+test('a video that was deleted during the check of its source is neither accepted nor refused', async () => {
   const video = await createVideo();
   expect(await markDeleted(video)).toBe(true);
   expect(await accept(video)).toBe(false);
@@ -72,7 +72,7 @@ test('a video deleted while its source was looked at is neither accepted nor ref
   expect(await outboxOf(video)).toEqual(['VIDEO_CREATED', 'FILE_DELETED']);
 });
 
-test('a video accepted meanwhile is not refused, one refused is not accepted', async () => {
+test('an accepted video cannot be refused, and a refused one cannot be accepted', async () => {
   const [first, second] = [await createVideo(), await createVideo()];
   expect(await accept(first)).toBe(true);
   expect(await refuse(first)).toBe(false);
@@ -83,21 +83,21 @@ test('a video accepted meanwhile is not refused, one refused is not accepted', a
   expect(await outboxOf(second)).toEqual(['VIDEO_CREATED', 'UPLOAD_REFUSED']);
 });
 
-test('a video whose form lives, or was renewed while we looked, does not expire', async () => {
+test('a video with a valid form does not expire', async () => {
   const video = await createVideo();
   expect(await expire(video)).toBe(false);
   expect(await outboxOf(video)).toEqual(['VIDEO_CREATED']);
   expect(await videos.find(video.id)).toMatchObject({ status: 'AWAITING_UPLOAD' });
 });
 
-test('a video whose row has a failure code of an unknown version is still moved', async () => {
+test('a video with an unknown failure code in its row is still moved', async () => {
   const video = await createVideo();
   await upload.pool.query(`UPDATE video SET failure_code = 'UNKNOWN' WHERE id = $1`, [video.id]);
   expect(await accept(video)).toBe(true);
   expect(await outboxOf(video)).toEqual(['VIDEO_CREATED', 'FILE_UPLOADED']);
 });
 
-test('a change waits for another one of the same video, and is decided on what that left', async () => {
+test('a change waits for a concurrent one of the same video, and is decided on its result', async () => {
   const video = await createVideo();
   const other = await upload.pool.connect();
   try {
@@ -114,7 +114,7 @@ test('a change waits for another one of the same video, and is decided on what t
   expect(await outboxOf(video)).toEqual(['VIDEO_CREATED']);
 });
 
-test('videos are overdue by the database’s clock, those longest past first', async () => {
+test('videos become overdue by the database’s clock, and the longest overdue come first', async () => {
   const [fresh, late, later] = [await createVideo(), await createVideo(), await createVideo()];
   const age = (video: StoredVideo, seconds: number) =>
     upload.pool.query('UPDATE video SET form_expires_at = now() - make_interval(secs => $2) WHERE id = $1', [

@@ -28,7 +28,7 @@ const post = (userId: UserId, key?: string) =>
     body: request,
     ...(key && { headers: { 'idempotency-key': key } }),
   });
-/** Creates a video as a client does that comes again after a 503. */
+/** Creates a video like a client that retries after a 503. */
 const create = (userId: UserId, key?: string): Promise<CreatedVideo> =>
   eventually('a video to be accepted', async () => {
     const { status, body } = await post(userId, key);
@@ -36,7 +36,7 @@ const create = (userId: UserId, key?: string): Promise<CreatedVideo> =>
   });
 
 describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
-  test('no new video is accepted: 503, when to come again, and nothing of it stored', async () => {
+  test('a new video is refused with 503 and Retry-After, and nothing is stored', async () => {
     const userId = someUser();
     await create(userId);
     proxy.takeAway(how);
@@ -51,7 +51,7 @@ describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
     await create(userId);
   });
 
-  test('a creation that is repeated waits for Redis like a new one, and is still the same video', async () => {
+  test('a repeated creation waits for Redis like a new one, and gives the same video', async () => {
     const userId = someUser();
     const { id } = await create(userId, 'a key');
     proxy.takeAway(how);
@@ -60,7 +60,7 @@ describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
     expect((await create(userId, 'a key')).id).toBe(id);
   });
 
-  test('what was begun goes on: taken in, followed, read, deleted; its events wait in the outbox', async () => {
+  test('an existing video can be received, followed, read and deleted, and its events wait in the outbox', async () => {
     const userId = someUser();
     const { id } = await create(userId);
     proxy.takeAway(how);
@@ -81,10 +81,10 @@ describe.each(['stopped', 'frozen'] as const)('while Redis is %s', (how) => {
     expect(rows).toEqual([{ type: 'VIDEO_CREATED' }, { type: 'FILE_UPLOADED' }, { type: 'FILE_DELETED' }]);
   });
 
-  test('the sweep still settles uploads, and then says that it could not publish', async () => {
+  test('the sweep still settles uploads, and then fails because it cannot publish', async () => {
     const userId = someUser();
     const { id } = await create(userId);
-    // Something to publish.
+    // A deletion, so that the sweep has an event to publish.
     await upload.call(userId, 'DELETE', `/videos/${(await create(userId)).id}`);
     proxy.takeAway(how);
     await upload.pool.query(`UPDATE video SET form_expires_at = now() - interval '2 minutes' WHERE id = $1`, [

@@ -24,7 +24,7 @@ afterAll(async () => {
   redis.disconnect();
 });
 
-/** A video whose source has been taken in. */
+/** Creates a video whose source has been accepted. */
 const uploadedVideo = async (): Promise<EventOrigin & { key: string }> => {
   const userId = someUser();
   const { id } = await upload.create(userId, { sizeBytes: 100 });
@@ -51,18 +51,18 @@ const discarded = (origin: EventOrigin) =>
     at(9),
   );
 const deleted = (origin: EventOrigin) => someEvent('DISCARD_FILE', { reason: 'DELETED' }, origin, at(10));
-/** A time after those that the handlers write, ordered by `second`. */
+/** A time later than those that the handlers write, ordered by `second`. */
 const at = (second: number) => new Date(Date.UTC(2100, 0, 1) + second * 1000);
 
 const timelineOf = async ({ userId, sagaId }: EventOrigin) =>
   Timeline.parse((await upload.call(userId, 'GET', `/videos/${sagaId}/events`)).body).items;
 
 describe('the inbox', () => {
-  test('shows the saga’s progress as it goes', async () => {
+  test('shows the progress of the saga', async () => {
     const origin = await uploadedVideo();
     const { userId, sagaId } = origin;
     expect(await deliverEvents(upload.inbox, processFile(origin))).toEqual([]);
-    // Ordered, but no run has taken it on: the video waits.
+    // The attempt is ordered, but no run has started it, so the video waits.
     expect(await upload.get(userId, sagaId)).toMatchObject({ status: 'UPLOADED' });
     expect(await deliverEvents(upload.inbox, started(origin))).toEqual([]);
     expect(await upload.get(userId, sagaId)).toMatchObject({ status: 'PROCESSING' });
@@ -92,7 +92,7 @@ describe('the inbox', () => {
     ]);
   });
 
-  test('tells what an attempt went through once, at its earliest time, however often it is repeated', async () => {
+  test('shows each step of an attempt once, with its earliest time, after any repetition', async () => {
     const origin = await uploadedVideo();
     const again = (event: SagaEvent) => ({ ...event, id: newEventId(), occurredAt: at(8).toISOString() });
     const events = [
@@ -108,7 +108,7 @@ describe('the inbox', () => {
     expect(await timelineOf(origin)).toHaveLength(6);
   });
 
-  test('shows a waiting video its place, until a run takes it on', async () => {
+  test('shows the place of a waiting video until a run starts its attempt', async () => {
     const [first, second] = [await uploadedVideo(), await uploadedVideo()];
     const placeOf = async ({ userId, sagaId }: EventOrigin) => (await upload.get(userId, sagaId)).waiting;
     const [ahead = 0, place] = [(await placeOf(first))?.ahead, await placeOf(second)];
@@ -123,7 +123,7 @@ describe('the inbox', () => {
     expect(await placeOf(second)).toBeUndefined();
   });
 
-  test('measures how long the oldest video has waited, whatever became of its events', async () => {
+  test('measures the waiting time of the oldest video, independently of its events', async () => {
     const origin = await uploadedVideo();
     await upload.pool.query(`UPDATE video SET uploaded_at = now() - interval '3 hours' WHERE id = $1`, [
       origin.sagaId,
@@ -137,7 +137,7 @@ describe('the inbox', () => {
     expect(after.videos).toBe(before.videos - 1);
   });
 
-  test('shows why the saga gave up', async () => {
+  test('shows the reason when the saga gives up', async () => {
     const origin = await uploadedVideo();
     const failed = someEvent('FILE_FAILED', somePayload.FILE_FAILED(1, false), origin, at(2));
     await deliverEvents(upload.inbox, processFile(origin), failed, discarded(origin));
@@ -152,7 +152,7 @@ describe('the inbox', () => {
     expect(await upload.objects.exists(origin.key)).toBe(true);
   });
 
-  test('comes to the same video and story for every order of the events, each delivered up to three times', async () => {
+  test('gives the same video and timeline for every order of the events, each delivered up to three times', async () => {
     const makeEvents = (origin: EventOrigin): SagaEvent[] => [
       processFile(origin, 1),
       started(origin),
@@ -194,7 +194,7 @@ describe('the inbox', () => {
     }
   });
 
-  test('removes a deleted video: its source, its rows; what comes late finds nothing', async () => {
+  test('removes the source and the rows of a deleted video, and ignores its later events', async () => {
     const origin = await uploadedVideo();
     await upload.call(origin.userId, 'DELETE', `/videos/${origin.sagaId}`);
     expect(await upload.objects.exists(origin.key)).toBe(true);
@@ -209,7 +209,7 @@ describe('the inbox', () => {
     expect((await upload.call(origin.userId, 'GET', `/videos/${origin.sagaId}`)).status).toBe(404);
   });
 
-  test('leaves a tombstone, by which the sweep removes what was uploaded after all and not told of', async () => {
+  test('leaves a tombstone, with which the sweep removes a source that was uploaded later without an event', async () => {
     const origin = await uploadedVideo();
     await upload.call(origin.userId, 'DELETE', `/videos/${origin.sagaId}`);
     await deliverEvents(upload.inbox, deleted(origin));
@@ -226,7 +226,7 @@ describe('the inbox', () => {
     expect(rows).toEqual([]);
   });
 
-  test('gives back what it does not understand, and all after it of that saga alone', async () => {
+  test('returns an unknown event and the later events of the same saga only', async () => {
     const [first, second] = [await uploadedVideo(), await uploadedVideo()];
     const strange = someEvent('FILE_DELETED', {}, first);
     expect(await deliverEvents(upload.inbox, strange, started(first), started(second))).toEqual([0, 1]);
@@ -234,7 +234,7 @@ describe('the inbox', () => {
     expect(await upload.get(first.userId, first.sagaId)).toMatchObject({ status: 'UPLOADED' });
   });
 
-  test('takes a dead letter long after what came later in its saga, and tells the story in its order', async () => {
+  test('accepts a dead letter after later events of its saga, and keeps the timeline in order', async () => {
     const origin = await uploadedVideo();
     const { userId, sagaId } = origin;
     const processed = someEvent('FILE_PROCESSED', somePayload.FILE_PROCESSED(), origin, at(2));
@@ -252,7 +252,7 @@ describe('the inbox', () => {
     ]);
   });
 
-  test('lets a dead FILE_AVAILABLE make a video READY, but not one that failed meanwhile', async () => {
+  test('makes a video READY by a FILE_AVAILABLE from the dead letters, unless the video has failed', async () => {
     const [slow, failed] = [await uploadedVideo(), await uploadedVideo()];
     await deliverEvents(upload.inbox, processFile(slow), discarded(failed));
     const [late, tooLate] = [slow, failed].map((origin) =>
@@ -264,7 +264,7 @@ describe('the inbox', () => {
     expect(await upload.get(failed.userId, failed.sagaId)).toMatchObject({ status: 'FAILED' });
   });
 
-  test('the sweep forgets events consumed more than 30 days ago and no others', async () => {
+  test('the sweep forgets only events that were consumed more than 30 days ago', async () => {
     const origin = await uploadedVideo();
     const [old, recent] = [processFile(origin, 1), processFile(origin, 2)];
     await deliverEvents(upload.inbox, old, recent);

@@ -16,7 +16,7 @@ const problem = (status: number, code: string) =>
   expect.objectContaining({ status, body: expect.objectContaining({ code }) });
 
 describe('POST /videos', () => {
-  test('answers with the video and a form that pins key, type and exact size for its lifetime', async () => {
+  test('answers with the video and a form that fixes key, type and exact size until it expires', async () => {
     const user = someUser();
     const before = Date.now();
     const video = await upload.create(user, { fileName: 'Trip.MOV', sizeBytes: 4321 });
@@ -43,7 +43,7 @@ describe('POST /videos', () => {
     expect(Math.abs(Date.parse(video.upload.expiresAt) - Date.parse(policy.expiration))).toBeLessThan(5000);
   });
 
-  test('S3 takes the file by the form', async () => {
+  test('gives a form with which S3 accepts the file', async () => {
     const user = someUser();
     const video = await upload.create(user, { sizeBytes: 3 });
     const form = new FormData();
@@ -54,7 +54,7 @@ describe('POST /videos', () => {
     expect(await upload.objects.exists(upload.keyOf(user, video.id))).toBe(true);
   });
 
-  test('takes no user from the body, and names as odd as they come', async () => {
+  test('ignores a user in the body, and accepts unusual file names', async () => {
     const user = someUser();
     const names = [
       'a "quoted" name.mp4',
@@ -76,13 +76,13 @@ describe('POST /videos', () => {
     ['too large', { sizeBytes: MAX_UPLOAD_BYTES + 1 }, 413, 'FILE_TOO_LARGE'],
     ['a text', { fileName: 'notes.txt' }, 415, 'UNSUPPORTED_EXTENSION'],
     ['a name without extension', { fileName: 'mp4' }, 415, 'UNSUPPORTED_EXTENSION'],
-    ['an inherited property for an extension', { fileName: 'x.constructor' }, 415, 'UNSUPPORTED_EXTENSION'],
-    ['300 bytes of name', { fileName: `${'é'.repeat(148)}.mp4` }, 400, 'VALIDATION_FAILED'],
+    ['an inherited property as the extension', { fileName: 'x.constructor' }, 415, 'UNSUPPORTED_EXTENSION'],
+    ['a name of 300 bytes', { fileName: `${'é'.repeat(148)}.mp4` }, 400, 'VALIDATION_FAILED'],
     ['a line break in the name', { fileName: 'a\r\nb.mp4' }, 400, 'VALIDATION_FAILED'],
-    ['a size of nothing', { sizeBytes: 0 }, 400, 'VALIDATION_FAILED'],
-    ['a size in words', { sizeBytes: '1000' }, 400, 'VALIDATION_FAILED'],
-    ['a page for a content type', { contentType: 'text/html' }, 400, 'VALIDATION_FAILED'],
-    ['an interval of nothing', { intervalSeconds: 0 }, 400, 'VALIDATION_FAILED'],
+    ['a size of 0', { sizeBytes: 0 }, 400, 'VALIDATION_FAILED'],
+    ['a size as a string', { sizeBytes: '1000' }, 400, 'VALIDATION_FAILED'],
+    ['the content type of a page', { contentType: 'text/html' }, 400, 'VALIDATION_FAILED'],
+    ['an interval of 0', { intervalSeconds: 0 }, 400, 'VALIDATION_FAILED'],
   ])('refuses %s', async (_, change, status, code) => {
     const body = { fileName: 'a.mp4', sizeBytes: 1000, ...change };
     expect(await upload.call(someUser(), 'POST', '/videos', { body })).toEqual(problem(status, code));
@@ -114,7 +114,7 @@ describe('Idempotency-Key', () => {
     expect(answer).toEqual(problem(422, 'IDEMPOTENCY_KEY_REUSED'));
   });
 
-  test('gives concurrent twins one video', async () => {
+  test('gives the same video to concurrent requests', async () => {
     const user = someUser();
     const twins = await Promise.all(
       Array.from({ length: 8 }, () => upload.create(user, {}, withKey('twin'))),
@@ -131,11 +131,14 @@ describe('Idempotency-Key', () => {
     expect((await upload.create(user, {}, withKey('k'))).id).not.toBe(first.id);
   });
 
-  test.each(['', 'x'.repeat(129), 'ключ'])('is refused where it is not printable: %s', async (key) => {
-    const body = { fileName: 'a.mp4', sizeBytes: 1 };
-    const answer = await upload.call(someUser(), 'POST', '/videos', { body, headers: withKey(key) });
-    expect(answer).toEqual(problem(400, 'VALIDATION_FAILED'));
-  });
+  test.each(['', 'x'.repeat(129), 'ключ'])(
+    'is refused when it is empty, too long or not ASCII: %s',
+    async (key) => {
+      const body = { fileName: 'a.mp4', sizeBytes: 1 };
+      const answer = await upload.call(someUser(), 'POST', '/videos', { body, headers: withKey(key) });
+      expect(answer).toEqual(problem(400, 'VALIDATION_FAILED'));
+    },
+  );
 });
 
 describe('GET /videos', () => {
@@ -152,7 +155,7 @@ describe('GET /videos', () => {
     return ids;
   };
 
-  test('pages through all of the user’s videos, newest first, each once, also those of one instant', async () => {
+  test('lists all of the user’s videos once, newest first, also those of the same moment, over pages of any size', async () => {
     const user = someUser();
     const created: string[] = [];
     for (let i = 0; i < 7; i += 1) created.push((await upload.create(user)).id);
@@ -168,7 +171,7 @@ describe('GET /videos', () => {
     for (const limit of [1, 2, 3, 7]) expect(await idsOf(user, limit)).toEqual(all);
   });
 
-  test('refuses cursors that are foreign or tampered with', async () => {
+  test('refuses foreign and manipulated cursors', async () => {
     const [user, other] = [someUser(), someUser()];
     for (const owner of [user, user, other, other]) await upload.create(owner);
     const page = VideoPage.parse(
@@ -182,7 +185,7 @@ describe('GET /videos', () => {
     }
   });
 
-  test('leaves out a video that this code cannot read, and lists all others, page by page', async () => {
+  test('leaves out unreadable videos and lists all others, page by page', async () => {
     const user = someUser();
     const ids: string[] = [];
     for (let count = 0; count < 7; count += 1) ids.unshift((await upload.create(user)).id);
@@ -204,7 +207,7 @@ describe('GET /videos', () => {
     }
   });
 
-  test('shows the story of a video without the entries that this code cannot read', async () => {
+  test('shows the timeline of a video without its unreadable entries', async () => {
     const user = someUser();
     const { id } = await upload.create(user);
     await upload.pool.query(
@@ -225,7 +228,7 @@ describe('GET /videos', () => {
 });
 
 describe('one video', () => {
-  test('is not there for another user, on any route', async () => {
+  test('is not found by another user on any route', async () => {
     const owner = someUser();
     const { id } = await upload.create(owner);
     for (const [method, path] of [
@@ -238,14 +241,14 @@ describe('one video', () => {
     expect(await upload.get(owner, id)).toMatchObject({ id, status: 'AWAITING_UPLOAD' });
   });
 
-  test('has an id that is a UUID or none', async () => {
+  test('is refused with a malformed id and not found with an unknown one', async () => {
     expect(await upload.call(someUser(), 'GET', '/videos/42')).toEqual(problem(400, 'VALIDATION_FAILED'));
     expect(await upload.call(someUser(), 'GET', `/videos/${randomUUID()}`)).toEqual(
       problem(404, 'VIDEO_NOT_FOUND'),
     );
   });
 
-  test('begins its story with its creation', async () => {
+  test('begins its timeline with its creation', async () => {
     const user = someUser();
     const { id, createdAt } = await upload.create(user);
     const timeline = Timeline.parse((await upload.call(user, 'GET', `/videos/${id}/events`)).body);
@@ -255,7 +258,7 @@ describe('one video', () => {
     });
   });
 
-  test('is told of to the download context, once, however often it is created', async () => {
+  test('causes one VIDEO_CREATED, even if its creation is repeated', async () => {
     const user = someUser();
     const headers = { 'Idempotency-Key': 'told' };
     const { id, createdAt } = await upload.create(user, {}, headers);
@@ -276,7 +279,7 @@ describe('one video', () => {
 });
 
 describe('DELETE /videos/{id}', () => {
-  test('accepts without a body, hides the video at once and says so to the saga, once', async () => {
+  test('answers 202 without a body, hides the video at once and causes one FILE_DELETED', async () => {
     const user = someUser();
     const { id } = await upload.create(user);
     const answers = await Promise.all(
