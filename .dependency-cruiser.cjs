@@ -2,7 +2,8 @@
  * The import rules of the layout, enforced in `npm run deps`:
  * engine → nothing of ours; contracts → zod and the engine's words; archive → the engine's face and the manifest's schema;
  * core → own core, contracts, shared/errors, shared/access/core and the pure half of the engine's face and of archive;
- * everything else → the engine's face; never context → context; lib → contracts (other runtime code by file path only).
+ * everything else → the engine's face; never context → context; lib → contracts (other runtime code by file path only);
+ * client → the types of contracts; everything else → the client's faces.
  */
 const PURE_ENGINE = '^engine/(containers/|plan/|(errors|extraction|policy|pure|video|words)[.]ts$)';
 /** Names and manifest of the frames; the ZIP beside them needs Node. */
@@ -172,6 +173,45 @@ module.exports = {
       severity: 'error',
       from: { path: '^functions/' },
       to: { path: '^(lib|bin|local|test|bench|layers)/|^node_modules/(aws-cdk-lib|constructs)/' },
+    },
+    {
+      name: 'the-client-stands-alone',
+      comment: 'a page or a command line bundles it without the rest of the system',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: {
+        path: '^(archive|engine|functions|lib|bin|layers|local|test|bench|cli|web)/|^node_modules/',
+        pathNot: ['^functions/contracts/', '^node_modules/zod/'],
+      },
+    },
+    {
+      name: 'the-client-takes-only-types-of-contracts',
+      comment:
+        'its bundle holds neither zod nor a schema; next-steps.ts takes the sentences, which are neither',
+      severity: 'error',
+      from: { path: '^client/', pathNot: '^client/next-steps[.]ts$' },
+      to: { path: '^(functions/contracts|node_modules/zod)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the-clients-next-steps-come-from-the-catalogue-of-problems',
+      severity: 'error',
+      from: { path: '^client/next-steps[.]ts$' },
+      to: { pathNot: '^client/|^functions/contracts/problems[.]ts$' },
+    },
+    {
+      name: 'the-client-runs-in-browsers',
+      comment: "node.ts alone is for Node's own modules",
+      severity: 'error',
+      from: { path: '^client/', pathNot: '^client/node[.]ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'the-client-has-faces',
+      comment:
+        'index.ts and next-steps.ts for Node and browsers, node.ts for Node; unit tests look behind them',
+      severity: 'error',
+      from: { pathNot: ['^client/', '^test/unit/client/'] },
+      to: { path: '^client/', pathNot: '^client/(index|node|next-steps)[.]ts$' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

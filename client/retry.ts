@@ -1,0 +1,60 @@
+import { FrameFlowError } from './errors.ts';
+import type { Transport } from './transport.ts';
+
+/** The first pause is at most this long, each later one at most twice as long as the one before. */
+const FIRST_PAUSE_MILLISECONDS = 250;
+const MAX_PAUSE_MILLISECONDS = 10_000;
+
+/**
+ * The pause before the next try, in milliseconds: exponential backoff with full jitter, so that many clients which
+ * failed at one moment do not come back at one moment. What the server asks for is added to it.
+ * @param tries how many there were
+ * @param random from 0 to 1
+ */
+export const pauseMilliseconds = (tries: number, random: number, retryAfterSeconds = 0): number =>
+  retryAfterSeconds * 1000 +
+  random * Math.min(MAX_PAUSE_MILLISECONDS, FIRST_PAUSE_MILLISECONDS * 2 ** (tries - 1));
+
+/**
+ * `Retry-After` (RFC 9110, 10.2.3) in seconds, from now on.
+ * @param now milliseconds since 1970
+ * @returns undefined where there is none, or none that can be read
+ */
+export const readRetryAfter = (header: string | null, now: number): number | undefined => {
+  if (header === null) return undefined;
+  if (/^\d+$/.test(header)) return Number(header);
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, (at - now) / 1000);
+};
+
+export interface Patience {
+  readonly signal?: AbortSignal | undefined;
+  /** @default the transport's */
+  readonly patienceMilliseconds?: number | undefined;
+  /** Whether a failure that may pass is repeated here. @default all are */
+  readonly repeats?: (error: FrameFlowError) => boolean;
+}
+
+/**
+ * Repeats an attempt while it fails with a failure that may pass, and while there is patience for the next pause.
+ * @throws the last failure; the signal's reason once it is aborted
+ */
+export const patiently = async <T>(
+  transport: Transport,
+  { signal, patienceMilliseconds = transport.patienceMilliseconds, repeats = () => true }: Patience,
+  attempt: () => Promise<T>,
+): Promise<T> => {
+  const { now, random, sleep } = transport;
+  const deadline = now() + patienceMilliseconds;
+  for (let tries = 1; ; tries += 1) {
+    signal?.throwIfAborted();
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof FrameFlowError && error.isTransient && repeats(error))) throw error;
+      const pause = pauseMilliseconds(tries, random(), error.retryAfterSeconds);
+      if (now() + pause >= deadline) throw error;
+      await sleep(pause, signal);
+    }
+  }
+};
