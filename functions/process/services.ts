@@ -11,6 +11,7 @@ import { lazyEnv } from '../shared/config/env.ts';
 import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
 import { createPool } from '../shared/database/pool.ts';
 import { whileUnavailable } from '../shared/database/while-unavailable.ts';
+import { eventStamps } from '../shared/events/event-stamps.ts';
 import { logger } from '../shared/logging/logger.ts';
 import { recordMetrics } from '../shared/metrics/metrics.ts';
 import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
@@ -18,22 +19,16 @@ import { createRedis } from '../shared/redis/client.ts';
 import { createS3Client } from '../shared/storage/s3-client.ts';
 import { startDeadline, startRepetition } from './adapters/deadline.ts';
 import { PgJobRepository } from './adapters/pg-job-repository.ts';
-import { PgRunSweeper } from './adapters/pg-run-sweeper.ts';
+import { PgRunRecords } from './adapters/pg-run-records.ts';
 import { RedisProgressReporter } from './adapters/redis-progress-reporter.ts';
 import { S3FrameStore } from './adapters/s3/s3-frame-store.ts';
 import type { ProcessServices } from './core/process-services.ts';
 import { buildEngine } from './engines.ts';
 
-/** The jobs and the connections that they need. */
-export interface JobRuntime {
+/** Everything that an extraction needs, and its connections. */
+export interface ExtractionRuntime extends ProcessServices {
   pool: pg.Pool;
   redis: Redis;
-  jobs: PgJobRepository;
-}
-
-/** Everything that an extraction needs. */
-export interface ExtractionRuntime extends JobRuntime, ProcessServices {
-  jobs: PgJobRepository;
 }
 
 const databaseEnv = lazyEnv(DatabaseEnv);
@@ -44,24 +39,24 @@ const leaseEnv = lazyEnv(z.object({ [ENV_JOB_LEASE_SECONDS]: z.coerce.number().p
 const buildStore = (limits: CallLimits) =>
   new S3FrameStore(createS3Client(storageEnv(), limits), storageEnv().VIDEO_BUCKET);
 
-const now = () => new Date();
+const stamp = eventStamps(() => new Date());
 
 /** Cold start of the sweeper: environment → adapters. */
 export const buildSweepServices = async () => {
   const pool = createPool(databaseEnv());
   const redis = await createRedis(redisEnv());
-  const runs = new PgRunSweeper(pool, new TransactionalOutbox(pool, redis), now);
-  return { pool, redis, runs, store: buildStore(S3_CALLS) };
+  const runs = new PgRunRecords(pool, new TransactionalOutbox(pool, redis));
+  return { pool, redis, runs, stamp, store: buildStore(S3_CALLS) };
 };
 
 const buildJobServices = async (limits: CallLimits) => {
   const pool = createPool(databaseEnv());
   const redis = await createRedis(redisEnv());
-  const outbox = new TransactionalOutbox(pool, redis);
   return {
     pool,
     redis,
-    jobs: new PgJobRepository(pool, outbox, leaseEnv().JOB_LEASE_SECONDS, now),
+    jobs: new PgJobRepository(pool, new TransactionalOutbox(pool, redis)),
+    stamp,
     store: buildStore(limits),
     progress: new RedisProgressReporter(redis),
   };
@@ -85,7 +80,7 @@ export const buildServices = async (): Promise<ExtractionRuntime> => {
     newRunId: () => RunId.parse(randomUUID()),
     persist: whileUnavailable,
     monotonicSeconds: () => performance.now() / 1000,
-    renewalSeconds: leaseEnv().JOB_LEASE_SECONDS / 3,
+    leaseSeconds: leaseEnv().JOB_LEASE_SECONDS,
     startDeadline,
     startRepetition,
     observe: (outcome) =>

@@ -1,20 +1,21 @@
 import type { ExtractedFrame, ExtractionEngine, ExtractionRequest } from '../../engine/index.ts';
-import type { SagaEventOf } from '../../functions/contracts/events.ts';
-import type { FailureCode } from '../../functions/contracts/failures.ts';
-import { type EventId, RunId } from '../../functions/contracts/ids.ts';
+import type { SagaEvent, SagaEventOf, SagaEventType } from '../../functions/contracts/events.ts';
+import { FAILURES, type FailureCode } from '../../functions/contracts/failures.ts';
+import { RunId, type VideoId } from '../../functions/contracts/ids.ts';
 import type { Manifest } from '../../functions/contracts/manifest.ts';
-import { decideClaim, decideFate, type Job } from '../../functions/process/core/attempts.ts';
+import { type Job, NEW_JOB } from '../../functions/process/core/job.ts';
+import type { JobDecision } from '../../functions/process/core/job-decision.ts';
 import type {
-  AttemptResult,
-  Claim,
+  Decide,
   FrameOutput,
   FrameStore,
+  HashedVideoSource,
   JobRepository,
-  NewRun,
 } from '../../functions/process/core/ports.ts';
-import type { ProcessServices } from '../../functions/process/core/process-services.ts';
+import type { AttemptOutcome, ProcessServices } from '../../functions/process/core/process-services.ts';
 import { whileUnavailable } from '../../functions/shared/database/while-unavailable.ts';
 import { someEvent, someOrigin, someSource } from './events.ts';
+import { STAMPED_AT, someStamp, stampsInOrder } from './stamps.ts';
 
 export const processFileEvent = (attempt = 1, origin = someOrigin()): SagaEventOf<'PROCESS_FILE'> =>
   someEvent('PROCESS_FILE', { attempt, target: 'lambda', source: someSource() }, origin);
@@ -37,108 +38,84 @@ export const SOME_TIME = new Date('2025-12-31T00:00:00.000Z');
 export const someRunId = (number: number): RunId =>
   RunId.parse(`00000000-0000-4000-8000-${String(number).padStart(12, '0')}`);
 
+/** A lease that has not lapsed at `SOME_TIME`. */
+export const LEASED = { leaseExpiresAt: new Date(SOME_TIME.getTime() + 60_000) };
+
 /** A job whose run died without a result, changed as the test wants. */
 export const someJob = (change: Partial<Job> = {}): Job => ({
-  ...{
-    attempt: 1,
-    status: 'RUNNING',
-    runId: someRunId(99),
-    commandId: null,
-    leased: false,
-    toldAt: null,
-  },
+  ...NEW_JOB,
+  ...{ attempt: 1, status: 'RUNNING', runId: someRunId(99) },
   ...change,
 });
 
-/** Jobs in memory, by the same decisions as the real ones. */
+/** Jobs in memory, all of one video, with the events that were emitted; the database's time stands at `SOME_TIME`. */
 export class FakeJobs implements JobRepository {
   job: Job | undefined;
-  completed: AttemptResult[] = [];
-  failed: FailureCode[] = [];
-  /** Attempts whose outcome was told again. */
-  repeated: number[] = [];
-  /** Thrown by the next calls, one each, after they were carried out. */
+  readonly events: SagaEvent[] = [];
+  /** Thrown by the next calls, one each, before they do anything. */
+  lostRequests: Error[] = [];
+  /** Thrown by the next changes, one each, after they were stored. */
   lostAnswers: Error[] = [];
 
-  async claim(event: Claim['event'], { runId }: NewRun) {
-    const decision = this.#decide(event, runId);
-    if (decision === 'own') return { event, runId };
-    if (decision !== 'run') return decision;
-    const { attempt } = event.payload;
-    this.job = someJob({ attempt, runId, commandId: event.id, leased: true });
-    this.#answer();
-    return { event, runId };
+  async find() {
+    this.#lose(this.lostRequests);
+    return this.job;
   }
 
-  async fateOf({ runId }: Claim) {
-    return decideFate(this.job, runId);
+  async change<Answer>(_: VideoId, decide: Decide<Job | undefined, Answer>) {
+    this.#lose(this.lostRequests);
+    return this.#store(decide(this.job, SOME_TIME), this.job);
   }
 
-  async renew(claim: Claim) {
-    return this.fateOf(claim);
-  }
-
-  async release(claim: Claim) {
-    if (this.job && (await this.fateOf(claim)) === 'current') this.job = { ...this.job, leased: false };
-  }
-
-  async complete(claim: Claim, result: AttemptResult) {
-    if (!this.#finish(claim, 'DONE')) return this.#isWritten(claim, 'DONE');
-    this.completed.push(result);
-    this.#answer();
-    return true;
-  }
-
-  async fail(claim: Claim, code: FailureCode) {
-    if (!this.#finish(claim, 'FAILED')) return this.#isWritten(claim, 'FAILED');
-    this.failed.push(code);
-    this.#answer();
-    return true;
-  }
-
-  async failUnclaimed(event: Claim['event'], code: FailureCode) {
-    if (this.#decide(event, null) !== 'run') return false;
-    const { attempt } = event.payload;
-    this.job = someJob({ attempt, status: 'FAILED', runId: null, commandId: event.id, toldAt: SOME_TIME });
-    this.failed.push(code);
-    return true;
-  }
-
-  async markDiscarded({ payload }: SagaEventOf<'DISCARD_FILE'>) {
-    this.job = someJob({
-      ...{ attempt: 0, runId: null, status: payload.reason === 'DELETED' ? 'DELETED' : 'DISCARDED' },
-    });
+  async changeOrCreate<Answer>(_: VideoId, decide: Decide<Job, Answer>) {
+    this.#lose(this.lostRequests);
+    const job = this.job ?? NEW_JOB;
+    return this.#store(decide(job, SOME_TIME), job);
   }
 
   async recordDiscarded() {}
 
-  #decide(event: Claim['event'], runId: RunId | null) {
-    const { attempt } = event.payload;
-    const commandId: EventId = event.id;
-    const orderedAt = new Date(event.occurredAt);
-    const decision = decideClaim(this.job, { attempt, commandId, runId, orderedAt });
-    if (decision !== 'repeat') return decision;
-    if (!this.job) return 'finished';
-    this.job = { ...this.job, attempt, commandId };
-    this.repeated.push(attempt);
-    return 'repeated';
+  /** The types of the emitted events, in order. */
+  get types(): SagaEventType[] {
+    return this.events.map(({ type }) => type);
   }
 
-  #finish({ runId }: Claim, status: Job['status']): boolean {
-    if (decideFate(this.job, runId) !== 'current' || !this.job) return false;
-    this.job = { ...this.job, status, toldAt: SOME_TIME };
-    return true;
+  #store<Answer>({ answer, change, events }: JobDecision<Answer>, job: Job | undefined): Answer {
+    this.job = job && { ...job, ...change };
+    this.events.push(...events);
+    if (change) this.#lose(this.lostAnswers);
+    return answer;
   }
 
-  #isWritten({ runId }: Claim, status: Job['status']): boolean {
-    return this.job?.status === status && this.job.runId === runId;
-  }
-
-  #answer(): void {
-    const lost = this.lostAnswers.shift();
-    if (lost) throw lost;
+  #lose(errors: Error[]): void {
+    const error = errors.shift();
+    if (error) throw error;
   }
 }
+
+/** The whole event that answers an order, with the stamp of this number. */
+export const answerTo = <const Type extends SagaEventType>(
+  { id, sagaId, userId, correlationId }: SagaEventOf<'PROCESS_FILE'>,
+  type: Type,
+  payload: SagaEventOf<Type>['payload'],
+  stampNumber: number,
+) => ({
+  id: someStamp(stampNumber).id,
+  type,
+  version: 1,
+  occurredAt: STAMPED_AT.toISOString(),
+  ...{ sagaId, userId, correlationId, causationId: id, payload },
+});
+
+/** The whole EXTRACTION_STARTED of an order. */
+export const startOf = (order: SagaEventOf<'PROCESS_FILE'>, stampNumber = 1) => {
+  const { attempt, target } = order.payload;
+  return answerTo(order, 'EXTRACTION_STARTED', { attempt, target }, stampNumber);
+};
+
+/** The whole FILE_FAILED of an order. */
+export const failureOf = (order: SagaEventOf<'PROCESS_FILE'>, code: FailureCode, stampNumber: number) =>
+  answerTo(order, 'FILE_FAILED', { attempt: order.payload.attempt, code, ...FAILURES[code] }, stampNumber);
 
 /** A store that remembers what is visible in it. */
 export class FakeStore implements FrameStore {
@@ -148,8 +125,12 @@ export class FakeStore implements FrameStore {
   discardedRuns = 0;
   /** Thrown when a frame is added. */
   failure: Error | undefined;
+  /** Called when the ZIP has become visible. */
+  onPublish: () => void = () => undefined;
+  /** Called when an output was aborted. */
+  onAbort: () => void = () => undefined;
 
-  openSource(event: Claim['event']) {
+  openSource(event: SagaEventOf<'PROCESS_FILE'>): HashedVideoSource {
     const { fileName: name, sizeBytes, etag } = event.payload.source;
     return {
       ...{ name, sizeBytes, etag },
@@ -169,10 +150,12 @@ export class FakeStore implements FrameStore {
       publish: async (manifest) => {
         this.manifest = manifest;
         this.visible.add('frames.zip');
+        this.onPublish();
         return { sizeBytes: 100, sha256: 'b'.repeat(64) };
       },
       abort: async () => {
         this.aborted += 1;
+        this.onAbort();
       },
     };
   }
@@ -248,7 +231,8 @@ export const fakeServices = (engine: ExtractionEngine) => {
     observe: (outcome) => {
       observed.push(outcome);
     },
-    renewalSeconds: 10,
+    leaseSeconds: 30,
+    stamp: stampsInOrder(),
     startRepetition: (_, task) => {
       renewals.add(task);
       return { stop: () => renewals.delete(task) };
@@ -258,14 +242,14 @@ export const fakeServices = (engine: ExtractionEngine) => {
     },
   };
   let runs = 0;
-  const observed: Parameters<ProcessServices['observe']>[0][] = [];
+  const observed: AttemptOutcome[] = [];
   const logged: string[] = [];
   const deadlines: (() => void)[] = [];
   const renewals = new Set<() => Promise<void>>();
   const passDeadlines = () => {
     for (const pass of deadlines) pass();
   };
-  /** Lets every run give its sign of life now. */
+  /** Lets every run renew its lease now. */
   const renewLeases = () => Promise.all([...renewals].map((renew) => renew()));
   return { services, jobs, store, progress, clock, logged, observed, renewals, passDeadlines, renewLeases };
 };

@@ -1,13 +1,17 @@
 import type { ProcessFile } from '../../contracts/events.ts';
-import type { JobRepository } from './ports.ts';
+import { decideBurial } from './decide-order.ts';
+import type { ProcessServices } from './process-services.ts';
 
 /**
- * A PROCESS_FILE that its queue gave up after too many receives: its attempt fails, so that the saga goes on. An
- * attempt that a run works on, that has a result or that a later one followed is left alone.
+ * Handles a PROCESS_FILE that its queue gave up after too many receives: its attempt fails, so that the saga goes on. An
+ * attempt is left alone if a run works on it, if it has a result, or if a later one followed it.
  *
  * @returns whether this message ended the attempt.
  */
 export const buryAttempt = (
   event: ProcessFile,
-  { jobs }: { jobs: Pick<JobRepository, 'failUnclaimed'> },
-): Promise<boolean> => jobs.failUnclaimed(event, 'INTERNAL');
+  { jobs, stamp }: Pick<ProcessServices, 'jobs' | 'stamp'>,
+): Promise<boolean> =>
+  jobs.changeOrCreate(event.sagaId, (job, now) =>
+    decideBurial(job, event, 'INTERNAL', { now, stamp: stamp() }),
+  );

@@ -1,17 +1,18 @@
 import type { DiscardFile } from '../../contracts/events.ts';
+import { decideDiscard } from './decide-discard.ts';
 import type { ProcessServices } from './process-services.ts';
 
 /**
- * DISCARD_FILE: fences off every run of the video, then removes frames and ZIP; of a deleted video the job too,
- * save for a tombstone that stops a late PROCESS_FILE. Every step may be repeated, so a crash in between is
- * repaired by the message's next delivery.
+ * DISCARD_FILE: fences off every run of the video, then removes frames and ZIP. The job of a deleted video becomes a
+ * tombstone that stops a late PROCESS_FILE. Every step may be repeated, so the message's next delivery repairs a crash in
+ * between.
  */
 export const discardFile = async (
   event: DiscardFile,
-  services: Pick<ProcessServices, 'jobs' | 'store' | 'progress'>,
+  { jobs, store, progress }: Pick<ProcessServices, 'jobs' | 'store' | 'progress'>,
 ): Promise<void> => {
-  await services.jobs.markDiscarded(event);
-  await services.store.discardOutput({ userId: event.userId, videoId: event.sagaId });
-  await services.progress.clear(event.sagaId);
-  await services.jobs.recordDiscarded(event);
+  await jobs.changeOrCreate(event.sagaId, (job, now) => decideDiscard(job, event, now));
+  await store.discardOutput({ userId: event.userId, videoId: event.sagaId });
+  await progress.clear(event.sagaId);
+  await jobs.recordDiscarded(event);
 };

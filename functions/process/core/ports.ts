@@ -1,50 +1,15 @@
 import type { EngineUsage, VideoSource } from '../../../engine/pure.ts';
 import type { DiscardFile, ProcessFile } from '../../contracts/events.ts';
-import type { FailureCode } from '../../contracts/failures.ts';
-import type { RunId } from '../../contracts/ids.ts';
+import type { RunId, VideoId } from '../../contracts/ids.ts';
 import type { Manifest } from '../../contracts/manifest.ts';
 import type { RunObjects, VideoObjects } from '../../contracts/storage-keys.ts';
+import type { Judgement, RunningAttempt } from './decide-lease.ts';
+import type { Job } from './job.ts';
+import type { JobDecision } from './job-decision.ts';
 
 /** A source that can also tell its SHA-256, in hex: free after `stream` was read to its end, else read for it. */
 export interface HashedVideoSource extends VideoSource {
   sha256(signal: AbortSignal): Promise<string>;
-}
-
-/** One run of one attempt. Another run, of the same attempt or a later one, makes it stale. */
-export interface Claim {
-  event: ProcessFile;
-  runId: RunId;
-}
-
-/** A run that wants to begin. */
-export interface NewRun {
-  runId: RunId;
-  /** Seconds after which the run is over, whatever its process does. */
-  limitSeconds: number;
-}
-
-/**
- * Why there is nothing to run: the attempt has a result, which was told before (`finished`) or is told again
- * (`repeated`), another run holds it, or its video is `discarded`.
- */
-export type NoClaim = 'finished' | 'repeated' | 'held' | 'discarded';
-
-/** What has become of a claim: `superseded` by another run, or its video `discarded`. */
-export type ClaimFate = 'current' | 'superseded' | 'discarded';
-
-/** What a finished attempt leaves behind. */
-export interface AttemptResult {
-  storageKey: string;
-  manifestKey: string;
-  sizeBytes: number;
-  sha256: string;
-  framesExpected: number;
-  framesDelivered: number;
-  extractionSeconds: number;
-  engine: string;
-  /** Bytes of the source that the engine read, and reads that this took; absent where it does not count. */
-  bytesRead?: number;
-  requests?: number;
 }
 
 /** The cost of an extraction, for operators. */
@@ -54,46 +19,62 @@ export interface ExtractionMeasures extends EngineUsage {
   sourceBytes: number;
 }
 
+/** A decision about a locked job. @param now the database's time. */
+export type Decide<State, Answer> = (state: State, now: Date) => JobDecision<Answer>;
+
 /**
- * The jobs, one per video, with the events that their changes bring about. Every method may be called again after an
- * error that hid whether it was carried out: it then has the same effect, once.
+ * The jobs, one per video. Every change may be made again after an error that hid whether it was stored: `decide` then
+ * meets the job as the first try left it.
  */
 export interface JobRepository {
+  /** The job as it is now, without a lock. */
+  find(id: VideoId): Promise<Job | undefined>;
   /**
-   * Takes the attempt on for this run, with EXTRACTION_STARTED in the same transaction, or says why there is nothing to
-   * do (see `decideClaim`).
+   * Locks the job of a video, and stores what `decide` makes of it and its events in one transaction.
+   *
+   * @param decide gets undefined where the video has no job; nothing can be stored then.
    */
-  claim(event: ProcessFile, run: NewRun): Promise<Claim | NoClaim>;
-  fateOf(claim: Claim): Promise<ClaimFate>;
-  /** Starts the lease of a run anew, if the run is still current and has time left. */
-  renew(claim: Claim): Promise<ClaimFate>;
-  /** Gives up the lease of a run that stops without a result: the attempt's message, given back, starts over at once. */
-  release(claim: Claim): Promise<void>;
-  /** DONE and FILE_PROCESSED in one transaction; false where the claim is no longer current: nothing written. */
-  complete(claim: Claim, result: AttemptResult): Promise<boolean>;
-  /** FAILED and FILE_FAILED in one transaction; false where the claim is no longer current: nothing written. */
-  fail(claim: Claim, code: FailureCode): Promise<boolean>;
-  /** Fails an attempt that no run has taken on; false where one has, or where there is nothing to run. */
-  failUnclaimed(event: ProcessFile, code: FailureCode): Promise<boolean>;
-  /** Fences off every run of the video, now and later. Of a deleted video only a tombstone remains. */
-  markDiscarded(event: DiscardFile): Promise<void>;
-  /** The discard is complete. */
+  change<Answer>(id: VideoId, decide: Decide<Job | undefined, Answer>): Promise<Answer>;
+  /** The same for a message that may be the first one of its video: a missing job is stored as `NEW_JOB` before. */
+  changeOrCreate<Answer>(id: VideoId, decide: Decide<Job, Answer>): Promise<Answer>;
+  /** The discard is complete: the message is marked as consumed. */
   recordDiscarded(event: DiscardFile): Promise<void>;
 }
 
-/** What runs leave behind when they do not win. */
-export interface StrayRuns {
-  /** All runs that are not current and whose output is still to be removed, the longest over first, in one pass. */
-  strays(): AsyncIterable<RunObjects>;
-  /** The output of this run was removed. After the run's own end it is forgotten. */
-  recordRemoved(runId: RunId): Promise<void>;
+/** What a sweep reads of runs that may have ended without a result. */
+export interface RunRecords {
+  /** All videos whose run has let its lease lapse, the longest lapsed first, in one pass. */
+  lapsed(): AsyncIterable<VideoId>;
+  /**
+   * The same as `change` for a job that is RUNNING. A job that is not, or that another transaction has locked, is left
+   * alone: a process that froze in the middle of a transaction holds up no sweep.
+   */
+  judge(id: VideoId, decide: Decide<RunningAttempt, Judgement>): Promise<Judgement>;
+  /**
+   * All runs whose output was never removed, or that ended this many seconds ago, the longest over first, in one pass.
+   * Runs that won are not among them.
+   */
+  uncollected(marginSeconds: number): AsyncIterable<RecordedRun>;
+  /** The output of this run was removed while the run could still write. */
+  recordCollected(id: RunId): Promise<void>;
+  /** The output of this run was removed after the run's end. */
+  forget(id: RunId): Promise<void>;
+}
+
+/** A run that may have left output behind, and the job of its video. */
+export interface RecordedRun {
+  objects: RunObjects;
+  job: Pick<Job, 'status' | 'runId'> | undefined;
+  endsAt: Date;
+  /** The database's time. */
+  now: Date;
 }
 
 /** Tells the user how far the extraction is. Best effort: it never throws. */
 export interface ProgressReporter {
-  report(videoId: VideoObjects['videoId'], framesDone: number, framesExpected: number): void;
+  report(videoId: VideoId, framesDone: number, framesExpected: number): void;
   /** Ends the report: no extraction runs any more. */
-  clear(videoId: VideoObjects['videoId']): Promise<void>;
+  clear(videoId: VideoId): Promise<void>;
 }
 
 /** Where the videos are read from and the frames are written to. */

@@ -1,9 +1,16 @@
 import { ExtractionError } from '../../../engine/pure.ts';
 import type { ProcessFile } from '../../contracts/events.ts';
+import type { NoClaim } from './attempts.ts';
+import { decideRelease } from './decide-lease.ts';
+import { decideStart } from './decide-order.ts';
+import { decideCompletion, decideFailure } from './decide-outcome.ts';
 import { failureCodeOf } from './failure-code.ts';
-import type { AttemptResult, Claim, ExtractionMeasures, NoClaim } from './ports.ts';
+import type { Job } from './job.ts';
+import { keepLease } from './keep-lease.ts';
+import type { Decide, ExtractionMeasures } from './ports.ts';
 import type { ProcessServices } from './process-services.ts';
-import { FencedOffError, idsOf, objectsOf, runExtraction, runObjectsOf } from './run-extraction.ts';
+import type { AttemptResult, Claim } from './run.ts';
+import { FencedOffError, fateOf, idsOf, objectsOf, runExtraction, runObjectsOf } from './run-extraction.ts';
 
 /** How an attempt may be ended from outside. */
 export interface AttemptLimits {
@@ -67,15 +74,17 @@ export const processFile = async (
 
 const claimAttempt = async (
   event: ProcessFile,
-  { jobs, newRunId, persist, startDeadline }: ProcessServices,
+  { jobs, newRunId, stamp, leaseSeconds, persist, startDeadline }: ProcessServices,
   budgetSeconds: number,
   limit: AbortSignal,
 ): Promise<Claim | NoClaim> => {
   // The same run id at every try: a claim whose answer was lost is then recognised as this run's own.
-  const run = { runId: newRunId(), limitSeconds: budgetSeconds + OVERRUN_SECONDS };
+  const run = { runId: newRunId(), leaseSeconds, limitSeconds: budgetSeconds + OVERRUN_SECONDS };
+  const claim = () =>
+    jobs.changeOrCreate(event.sagaId, (job, now) => decideStart(job, event, run, { now, stamp: stamp() }));
   const patience = startDeadline(budgetSeconds * CLAIM_SHARE, new Error('The claim waited too long'));
   try {
-    return await persist(() => jobs.claim(event, run), AbortSignal.any([limit, patience.signal]));
+    return await persist(claim, AbortSignal.any([limit, patience.signal]));
   } finally {
     patience.clear();
   }
@@ -97,32 +106,6 @@ type Outcome = { result: AttemptResult } | { error: unknown };
 const stopped = (outcome: Outcome): Outcome =>
   'result' in outcome ? outcome : { error: new AttemptStoppedError() };
 
-/** Renews the run's lease; `lost` aborts when the run is no longer current. */
-const keepLease = (
-  claim: Claim,
-  { jobs, startRepetition, renewalSeconds, persist, log }: ProcessServices,
-): { lost: AbortSignal; stop(): void } => {
-  const lost = new AbortController();
-  const ended = new AbortController();
-  const renewal = startRepetition(renewalSeconds, async () => {
-    try {
-      // Repeated while the database is unavailable: the first moment after an outage decides who lives.
-      const fate = await persist(() => jobs.renew(claim), ended.signal);
-      if (fate !== 'current') lost.abort(new FencedOffError(fate));
-    } catch (error) {
-      // The result needs the database as well, and learns then whether the run is still current.
-      log('warn', 'Lease not renewed', { ...idsOf(claim.event), error });
-    }
-  });
-  return {
-    lost: lost.signal,
-    stop: () => {
-      renewal.stop();
-      ended.abort();
-    },
-  };
-};
-
 const runAttempt = async (
   claim: Claim,
   services: ProcessServices,
@@ -143,27 +126,31 @@ const recordOutcome = async (
   services: ProcessServices,
   limit: AbortSignal,
 ): Promise<void> => {
-  const { jobs, store, persist, log } = services;
+  const { jobs, store, stamp, persist, log } = services;
   const ids = idsOf(claim.event);
+  const change = <Answer>(decide: Decide<Job | undefined, Answer>) => jobs.change(claim.event.sagaId, decide);
   if ('result' in outcome) {
     const { result } = outcome;
-    if (await persist(() => jobs.complete(claim, result), limit)) {
+    const complete = () =>
+      change((job, now) => decideCompletion(job, claim, result, { now, stamp: stamp() }));
+    if (await persist(complete, limit)) {
       const measures = measuresOf(claim.event, result);
       services.observe(measures);
       return log('info', 'Attempt done', { ...ids, ...measures });
     }
   } else if (outcome.error instanceof AttemptStoppedError) {
-    await jobs.release(claim);
+    await change((job) => decideRelease(job, claim.runId));
     throw outcome.error;
   } else if (!(outcome.error instanceof FencedOffError)) {
     const code = failureCodeOf(outcome.error);
     log('warn', 'Attempt failed', { ...ids, engine: services.engine.name, code, error: outcome.error });
-    if (await persist(() => jobs.fail(claim, code), limit)) {
+    const fail = () => change((job, now) => decideFailure(job, claim, code, { now, stamp: stamp() }));
+    if (await persist(fail, limit)) {
       services.observe({ code });
       return removeOwnOutput(claim, services);
     }
   }
-  const fate = await persist(() => jobs.fateOf(claim), limit);
+  const fate = await fateOf(claim, services, limit);
   log('warn', 'Run fenced off', { ...ids, fate });
   if (fate === 'discarded') await store.discardOutput(objectsOf(claim.event));
   else await removeOwnOutput(claim, services);

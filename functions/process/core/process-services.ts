@@ -1,6 +1,7 @@
 import type { ExtractionEngine } from '../../../engine/pure.ts';
 import type { FailureCode } from '../../contracts/failures.ts';
 import type { RunId } from '../../contracts/ids.ts';
+import type { EventStamp } from '../../contracts/new-event.ts';
 import type {
   Deadline,
   ExtractionMeasures,
@@ -10,6 +11,9 @@ import type {
   Repetition,
 } from './ports.ts';
 
+/** The end of an attempt: its failure's code, or what the extraction took. */
+export type AttemptOutcome = { code: FailureCode } | ExtractionMeasures;
+
 /** What the use cases of this context work with. */
 export interface ProcessServices {
   engine: ExtractionEngine;
@@ -17,8 +21,10 @@ export interface ProcessServices {
   jobs: JobRepository;
   progress: ProgressReporter;
   newRunId(): RunId;
-  /** Seconds between two renewals of a run's lease; a fraction of the lease. */
-  renewalSeconds: number;
+  /** A fresh id and the time, for an event to be emitted. */
+  stamp(): EventStamp;
+  /** Seconds that a run counts as alive without a renewal of its lease. */
+  leaseSeconds: number;
   /** Seconds of a clock that never jumps. */
   monotonicSeconds(): number;
   /** A signal that aborts, with this reason, after so many seconds. */
@@ -27,8 +33,8 @@ export interface ProcessServices {
   startRepetition(seconds: number, task: () => Promise<void>): Repetition;
   /** Repeats work on the jobs while their database is unavailable, until `limit` aborts; then throws its last error. */
   persist<T>(work: () => Promise<T>, limit: AbortSignal): Promise<T>;
-  /** Receives the end of each attempt: its failure's code, or what the extraction took. */
-  observe(outcome: { code: FailureCode } | ExtractionMeasures): void;
+  /** Receives the end of each attempt. */
+  observe(outcome: AttemptOutcome): void;
   /** Logs what happens to an attempt, with ids, codes and counts only. */
   log(level: 'info' | 'warn', message: string, details: Record<string, unknown>): void;
 }

@@ -5,8 +5,10 @@ import type { ProcessFile } from '../../contracts/events.ts';
 import { MAX_FRAMES } from '../../contracts/limits.ts';
 import type { ManifestFrame } from '../../contracts/manifest.ts';
 import { manifestKey, type RunObjects, type VideoObjects, zipKey } from '../../contracts/storage-keys.ts';
-import type { AttemptResult, Claim, ClaimFate, FrameOutput } from './ports.ts';
+import { type ClaimFate, decideFate } from './attempts.ts';
+import type { FrameOutput } from './ports.ts';
 import type { ProcessServices } from './process-services.ts';
+import type { AttemptResult, Claim } from './run.ts';
 
 /** The run found that it is not the current one. */
 export class FencedOffError extends Error {
@@ -93,12 +95,19 @@ const writeFrames = async (
 
 const requireCurrent = async (
   claim: Claim,
-  { jobs, persist }: ProcessServices,
+  services: ProcessServices,
   signal: AbortSignal,
 ): Promise<void> => {
-  const fate = await persist(() => jobs.fateOf(claim), signal);
+  const fate = await fateOf(claim, services, signal);
   if (fate !== 'current') throw new FencedOffError(fate);
 };
+
+/** Asks for the state of a claim while `signal` lets it. */
+export const fateOf = async (
+  { event, runId }: Claim,
+  { jobs, persist }: ProcessServices,
+  signal: AbortSignal,
+): Promise<ClaimFate> => decideFate(await persist(() => jobs.find(event.sagaId), signal), runId);
 
 export const objectsOf = (event: ProcessFile): VideoObjects => ({
   userId: event.userId,

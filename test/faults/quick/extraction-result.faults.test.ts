@@ -26,6 +26,9 @@ afterAll(async () => {
   await proxy.close();
 });
 
+/** A parameter of the statement that writes a result, and of no other. */
+const DONE = 'DONE';
+
 /** Delivers an event as Lambda does, with the whole time of the function left. */
 const deliver = (event: SagaEvent) =>
   inbox(sqsBatch([{ body: JSON.stringify(event), group: event.sagaId }]), lambdaContext(600_000));
@@ -46,9 +49,9 @@ describe('a database connection that breaks during an extraction', () => {
   it.each([
     ['before its claim is carried out', (way: TcpProxy) => way.loseRequest('INSERT INTO job')],
     ['before the answer to its claim', (way: TcpProxy) => way.loseAnswerTo('COMMIT')],
-    ['before its result is written', (way: TcpProxy) => way.loseRequest("SET status = 'DONE'")],
-    ['before the answer to its result', (way: TcpProxy) => way.loseAnswerTo("SET status = 'DONE'")],
-    ['silently, when its result is written', (way: TcpProxy) => way.silenceAfter("SET status = 'DONE'")],
+    ['before its result is written', (way: TcpProxy) => way.loseRequest(DONE)],
+    ['before the answer to its result', (way: TcpProxy) => way.loseAnswerTo(DONE)],
+    ['silently, when its result is written', (way: TcpProxy) => way.silenceAfter(DONE)],
     ['when it checks whether it is still current', (way: TcpProxy) => way.loseAnswerTo('FROM job WHERE')],
   ])('%s, costs no second extraction', async (_, disturb) => {
     const event = await context.order('short.mp4');

@@ -102,6 +102,6 @@ describe('clocks that are off by ten minutes', () => {
     expect(await faults.eventsOf('process', killed)).toEqual(['FILE_FAILED', 'FILE_PROCESSED']);
 
     await expectClock('ProcessInboxHandler', '"Attempt taken on"', setters);
-    await expectClock('ProcessSweep', '"Runs given up for dead"', finders);
+    await expectClock('ProcessSweep', '"Attempts failed after a lapsed lease"', finders);
   });
 });

@@ -4,7 +4,9 @@ import { progressKey, SAGA_EVENTS_CHANNEL } from '../../../functions/contracts/c
 import type { SagaEventOf } from '../../../functions/contracts/events.ts';
 import { RunId } from '../../../functions/contracts/ids.ts';
 import { resultPrefix } from '../../../functions/contracts/storage-keys.ts';
+import { decideRenewal } from '../../../functions/process/core/decide-lease.ts';
 import { processFile } from '../../../functions/process/core/process-file.ts';
+import type { ProcessServices } from '../../../functions/process/core/process-services.ts';
 import { newEventId } from '../../../functions/shared/events/event-stamps.ts';
 import { lambdaContext } from '../../support/api-event.ts';
 import { clip } from '../../support/clips.ts';
@@ -285,6 +287,13 @@ const abandon = (
     ],
   );
 
+/** What a run does three times in each lease. */
+const renew = (
+  { jobs, leaseSeconds }: ProcessServices,
+  { sagaId }: SagaEventOf<'PROCESS_FILE'>,
+  runId: string,
+) => jobs.change(sagaId, (job, now) => decideRenewal(job, RunId.parse(runId), leaseSeconds, now));
+
 describe('the lease of a run', () => {
   let sweep: typeof import('../../../functions/process/sweep.lambda.ts').handler;
   beforeAll(async () => {
@@ -317,7 +326,7 @@ describe('the lease of a run', () => {
     expect(await context.told(event.sagaId)).toEqual([]);
     const { buildServices } = await import('../../../functions/process/services.ts');
     const services = await buildServices();
-    expect(await services.jobs.renew({ event, runId: RunId.parse(rows[0].run_id) })).toBe('current');
+    expect(await renew(services, event, rows[0].run_id)).toBe('current');
     const { rows: jobs } = await context.pool.query(
       'SELECT suspected_at, lease_expires_at > now() AS leased FROM job WHERE video_id = $1',
       [event.sagaId],
@@ -332,7 +341,7 @@ describe('the lease of a run', () => {
     const { rows } = await abandon(event, { lapsedSeconds: 20, suspectedSeconds: 14, endsInSeconds: -1 });
     const { buildServices } = await import('../../../functions/process/services.ts');
     const services = await buildServices();
-    await services.jobs.renew({ event, runId: RunId.parse(rows[0].run_id) });
+    expect(await renew(services, event, rows[0].run_id)).toBe('current');
     await services.pool.end();
     services.redis.disconnect();
     await sweepOnce();

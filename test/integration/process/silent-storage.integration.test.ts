@@ -5,6 +5,7 @@ import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { copyPrivately } from '../../../engine/ffmpeg-cli/private-copy.ts';
 import { BlockCache } from '../../../engine/libav/block-cache.ts';
+import type { ProcessFile } from '../../../functions/contracts/events.ts';
 import { UserId, VideoId } from '../../../functions/contracts/ids.ts';
 import type { Manifest } from '../../../functions/contracts/manifest.ts';
 import {
@@ -22,7 +23,7 @@ import { childrenWith } from '../../support/children.ts';
 import { someEvent, someOrigin, someSource } from '../../support/events.ts';
 import { eventually } from '../../support/eventually.ts';
 import { libavEngine, withPrivateTemp } from '../../support/extraction.ts';
-import { fakeEngine, fakeServices, someFrame, someRunId } from '../../support/process.ts';
+import { failureOf, fakeEngine, fakeServices, someFrame, someRunId, startOf } from '../../support/process.ts';
 import { type ProcessContextUnderTest, startProcessContext } from '../../support/process-context.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { sha256 } from '../../support/zip.ts';
@@ -46,7 +47,7 @@ let before: (command: string) => void = () => undefined;
 let accepted: string[] = [];
 /** Commands without an answer so far; each holds its body in memory. */
 let pending = 0;
-let sourceEvent: Parameters<S3FrameStore['openSource']>[0];
+let sourceEvent: ProcessFile;
 let sourceHash: string;
 
 beforeAll(async () => {
@@ -311,7 +312,7 @@ describe('An attempt whose S3 falls silent while the ZIP is sent', () => {
       if (command === 'UploadPartCommand') freeze();
     };
     await processFile(sourceEvent, { ...services, store, startDeadline }, { budgetSeconds: 1 });
-    expect(jobs.failed).toEqual(['PROCESSING_TIMEOUT']);
+    expect(jobs.events).toEqual([startOf(sourceEvent), failureOf(sourceEvent, 'PROCESSING_TIMEOUT', 2)]);
     expect(renewals.size).toBe(0);
     expect(progress.at(-1)).toBe('cleared');
   });

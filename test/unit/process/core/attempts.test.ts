@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { decideClaim, decideFate, type Job } from '../../../../functions/process/core/attempts.ts';
+import { decideClaim, decideFate } from '../../../../functions/process/core/attempts.ts';
+import { type Job, NEW_JOB } from '../../../../functions/process/core/job.ts';
 import { newEventId } from '../../../../functions/shared/events/event-stamps.ts';
+import { somePayload } from '../../../support/events.ts';
 import { someJob, someRunId } from '../../../support/process.ts';
 
 const NOON = new Date('2026-01-01T12:00:00.000Z');
@@ -8,17 +10,20 @@ const [BEFORE, AFTER] = [new Date(NOON.getTime() - 1), new Date(NOON.getTime() +
 const command = newEventId();
 const runId = someRunId(1);
 const job = (change: Partial<Job>): Job => someJob({ attempt: 2, runId, commandId: command, ...change });
-const done = { status: 'DONE', toldAt: NOON } as const;
-const failed = { status: 'FAILED', toldAt: NOON } as const;
+const done = { status: 'DONE', result: somePayload.FILE_PROCESSED(2), finishedAt: NOON } as const;
+const failed = { status: 'FAILED', failureCode: 'INTERNAL', finishedAt: NOON } as const;
+const leased = { leaseExpiresAt: AFTER };
+const lapsed = { leaseExpiresAt: NOON };
 
 describe('decideClaim', () => {
   it.each([
-    ['the first attempt of a video', undefined, 1, 'run'],
+    ['the first attempt of a video', NEW_JOB, 1, 'run'],
     ['an attempt after a failed one', job(failed), 3, 'run'],
     ['an attempt after one that still seems to run', job({}), 3, 'run'],
     ['an attempt whose run crashed', job({}), 2, 'run'],
-    ['an attempt whose run lives', job({ leased: true }), 2, 'held'],
-    ['an attempt after one that lives', job({ leased: true }), 3, 'run'],
+    ['an attempt whose run let its lease lapse', job(lapsed), 2, 'run'],
+    ['an attempt whose run lives', job(leased), 2, 'held'],
+    ['an attempt after one that lives', job(leased), 3, 'run'],
     ['an attempt that is done', job(done), 2, 'finished'],
     ['an attempt that failed', job(failed), 2, 'finished'],
     ['an older attempt', job({}), 1, 'finished'],
@@ -27,9 +32,8 @@ describe('decideClaim', () => {
     ['any attempt of a video given up', job({ status: 'DISCARDED' }), 3, 'discarded'],
     ['any attempt of a deleted video', job({ status: 'DELETED' }), 3, 'discarded'],
   ])('of %s', (_, known, attempt, decision) => {
-    expect(decideClaim(known, { attempt, commandId: command, orderedAt: AFTER, runId: someRunId(2) })).toBe(
-      decision,
-    );
+    const order = { attempt, commandId: command, orderedAt: AFTER, runId: someRunId(2) };
+    expect(decideClaim(known, order, NOON)).toBe(decision);
   });
 
   it.each([
@@ -39,10 +43,10 @@ describe('decideClaim', () => {
     ['an attempt that failed', job(failed), 2, 'repeat'],
     ['an attempt after one that failed', job(failed), 3, 'run'],
     ['an attempt whose result was not kept', job({ status: 'DONE' }), 2, 'run'],
-    ['an attempt whose run lives', job({ leased: true }), 2, 'held'],
+    ['an attempt whose run lives', job(leased), 2, 'held'],
   ])('of another command for %s', (_, known, attempt, decision) => {
     const order = { attempt, commandId: newEventId(), orderedAt: AFTER, runId: someRunId(2) };
-    expect(decideClaim(known, order)).toBe(decision);
+    expect(decideClaim(known, order, NOON)).toBe(decision);
   });
 
   it.each([
@@ -54,16 +58,13 @@ describe('decideClaim', () => {
     'of a command that is older than the outcome of an attempt that is %s',
     (_, known, attempt, decision) => {
       const order = { attempt, commandId: newEventId(), orderedAt: BEFORE, runId: someRunId(2) };
-      expect(decideClaim(known, order)).toBe(decision);
+      expect(decideClaim(known, order, NOON)).toBe(decision);
     },
   );
 
   it('recognises the run that holds the job already', () => {
-    for (const leased of [true, false]) {
-      expect(decideClaim(job({ leased }), { attempt: 2, commandId: command, orderedAt: AFTER, runId })).toBe(
-        'own',
-      );
-    }
+    const order = { attempt: 2, commandId: command, orderedAt: AFTER, runId };
+    for (const lease of [leased, lapsed]) expect(decideClaim(job(lease), order, NOON)).toBe('own');
   });
 });
 
