@@ -62,7 +62,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^openapi/' },
       to: {
-        path: '^(bin|cli|client|engine|functions|layers|lib|local|test|bench|web)/',
+        path: '^(bin|cli|client|engine|functions|layers|lib|local|site|test|bench|web)/',
         pathNot: '^functions/contracts/',
       },
     },
@@ -70,8 +70,8 @@ module.exports = {
       name: 'what-is-deployed-holds-no-documentation',
       comment: 'texts and examples for people stand in modules that no bundle contains',
       severity: 'error',
-      from: { path: '^(functions|lib|engine)/' },
-      to: { path: '^openapi/|^functions/contracts/route-(texts|examples)[.]ts$' },
+      from: { path: '^(archive|engine|functions|lib)/' },
+      to: { path: '^(openapi|site)/|^functions/contracts/route-(texts|examples)[.]ts$' },
     },
     {
       name: 'core-is-pure',

@@ -1,3 +1,4 @@
+import { siteFiles } from '../site/build.ts';
 import { createFrontDoor } from './api-gateway/front-door.ts';
 import { setClocks } from './clock/wrong-clock.ts';
 import { containerProcess } from './containers/container.ts';
@@ -14,6 +15,7 @@ import { findNamed } from './names.ts';
 import type { ManagedProcess } from './processes/managed-process.ts';
 import { type Clients, createClients, provision } from './provision/provision.ts';
 import type { PostgresAccess } from './services/postgres.ts';
+import { withStaticSite } from './site/static-site.ts';
 import type { StackModel } from './template/model.ts';
 
 export type { DevStackOptions } from './foundation.ts';
@@ -134,8 +136,10 @@ export const startDevStack = async (options: DevStackOptions = {}): Promise<DevS
     });
     await Promise.all(containers.map((container) => container.start()));
     const traffic = startTraffic(foundation, model, functions, clients, bus);
-    if (model.api !== undefined)
-      foundation.openDoor(createFrontDoor(model.api, { invoke: functions.invoke, log }));
+    if (model.api !== undefined) {
+      const api = createFrontDoor(model.api, { invoke: functions.invoke, log });
+      foundation.openDoor(withStaticSite(siteFiles(), api));
+    }
     functions.prewarm().catch((error: unknown) => log.warn(`Prewarming: ${messageOf(error)}`));
 
     const processes = new Map(

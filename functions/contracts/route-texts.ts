@@ -54,9 +54,9 @@ export const ROUTE_TEXTS: Readonly<Record<OperationId, RouteText>> = {
   },
   createVideo: {
     tag: 'Videos',
-    summary: 'Declares a video and answers the form to upload it with',
+    summary: 'Declares a video for upload',
     description:
-      'Send the fields of `upload.fields` and then the file, as the field `file`, as multipart/form-data to `upload.url`. ' +
+      'Answers a form. Send the fields of `upload.fields` and then the file, as the field `file`, as multipart/form-data to `upload.url`. ' +
       'The form accepts this file alone: its size has to match. With an `Idempotency-Key` the call can be repeated after a ' +
       'lost answer, and the same video is answered.',
   },
