@@ -5,7 +5,9 @@ import { prepareExtractor } from '../lib/build/extractor-program.ts';
 import { REPOSITORY_ROOT } from '../lib/paths.ts';
 import { fuzz } from './support/fuzzing.ts';
 
-/** `npm run fuzz [-- --count N --seed N]`: damaged files against the libav engine; another seed each time. */
+/**
+ * `npm run fuzz [-- --count N --seed N]` runs the libav engine on damaged files, with a new seed each time by default.
+ */
 const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '2000' },
@@ -14,7 +16,7 @@ const { values } = parseArgs({
 });
 console.log(`seed ${values.seed}, ${values.count} mutations`);
 const startedAt = performance.now();
-// The bundle starts in a tenth of the time.
+// The bundle starts ten times faster than the source.
 const program = prepareExtractor();
 const engine = new LibavEngine({ program, libavPath: join(REPOSITORY_ROOT, 'node_modules') });
 const { outcomes, offences } = await fuzz(engine, Number(values.seed), Number(values.count));

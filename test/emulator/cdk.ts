@@ -25,13 +25,13 @@ export class Cdk {
 
   /**
    * `cdk deploy --all` of the app in `directory`.
-   * @throws EmulatorError where the deployment fails
+   * @throws EmulatorError if the deployment fails
    */
   async deploy(directory = REPOSITORY_ROOT): Promise<void> {
     await runProgram(CDK, this.#deployment(), this.#options(directory));
   }
 
-  /** The same where the deployment may fail. */
+  /** Like `deploy`, for a deployment that may fail. */
   tryToDeploy(directory: string): Promise<ProgramResult> {
     return tryProgram(CDK, this.#deployment(), this.#options(directory));
   }
@@ -65,7 +65,7 @@ export class Cdk {
   }
 }
 
-/** No account of the user who runs this is ever asked. */
+/** The environment without the user's AWS variables, so that no real account is called. */
 const withoutAws = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('AWS_'))),
   AWS_EC2_METADATA_DISABLED: 'true',

@@ -38,7 +38,7 @@ export const clientsFor = (
   { endpoint, region, credentials: root }: MiniStack,
   credentials: Credentials = root,
 ): Clients => {
-  // Each call is made once: a refusal is an answer, and what MiniStack cannot do does not get better.
+  // No retries: a refusal is a final answer, and a missing feature of MiniStack does not appear on a retry.
   const options = { endpoint, region, credentials, maxAttempts: 1 };
   return {
     apiGateway: new APIGatewayClient(options),

@@ -7,14 +7,14 @@ import { APP_STACK, ContainerOutput, outputsOf } from './deployed.ts';
 import { EmulatorError } from './errors.ts';
 import type { Foundation } from './foundation.ts';
 
-/** A secret in an output: CloudFormation resolves such references in resources, not in outputs. */
+/** A reference to a secret in an output. CloudFormation resolves such references in resources but not in outputs. */
 const SECRET_REFERENCE = /\{\{resolve:secretsmanager:(.+?):SecretString:::\}\}/;
 
 /**
- * Starts a container of the deployed stage: the bundle of its image as a process, with the environment that the stack's
- * output names and the credentials of a role's session, as ECS gives them to a task.
+ * Starts a container of the deployed stage. It runs the bundle of its image as a process, with the environment of the
+ * stack's output and the credentials of a role's session, as ECS does for a task.
  * @param name `relay` or `worker`
- * @throws EmulatorError where the stack describes no such container
+ * @throws EmulatorError if the stack describes no such container
  */
 export const startContainer = async (
   name: string,

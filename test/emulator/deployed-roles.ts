@@ -11,14 +11,14 @@ const Document = z.object({
   Statement: z.union([Statement, z.array(Statement)]).transform((all) => [all].flat()),
 });
 
-/** What the emulator says that a role may do. */
+/** The rights of a role in the emulator's IAM. */
 export interface DeployedRole {
   readonly statements: readonly Statement[];
   /** Names of AWS's own policies. */
   readonly managedPolicies: readonly string[];
 }
 
-/** Every policy of a role, inline and attached, as IAM has it. */
+/** Reads every policy of a role from IAM, inline and attached. */
 export const readDeployedRole = async ({ iam }: Clients, RoleName: string): Promise<DeployedRole> => {
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
   const documents = await Promise.all(

@@ -14,7 +14,7 @@ export interface DeployedResource {
   readonly physicalId: string;
 }
 
-/** The outputs of a stack. @throws EmulatorError where there is no such stack */
+/** The outputs of a stack. @throws EmulatorError if there is no such stack */
 export const outputsOf = async ({ cloudFormation }: Clients, stack: string): Promise<Map<string, string>> => {
   const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
   const [found] = Stacks;
@@ -22,7 +22,7 @@ export const outputsOf = async ({ cloudFormation }: Clients, stack: string): Pro
   return new Map(found.Outputs?.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
 };
 
-/** What CloudFormation says of a stack, for example UPDATE_COMPLETE. */
+/** The status of a stack in CloudFormation, for example UPDATE_COMPLETE. */
 export const statusOf = async ({ cloudFormation }: Clients, stack: string): Promise<string | undefined> => {
   const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
   return Stacks[0]?.StackStatus;
@@ -48,7 +48,7 @@ export const resourcesOf = async (
   return resources;
 };
 
-/** The ARN of a resource that statements of our roles name; undefined for all other types. */
+/** The ARN of a resource, for the types that statements of our roles name; undefined for other types. */
 export const arnOf = ({ type, physicalId }: DeployedResource, region: string): string | undefined => {
   const arn = (service: string, rest: string) =>
     `arn:${PARTITION}:${service}:${region}:${ACCOUNT_ID}:${rest}`;
@@ -66,7 +66,7 @@ export const arnOf = ({ type, physicalId }: DeployedResource, region: string): s
   }
 };
 
-/** What an output `Container<Name>` of stage local says (lib/constructs/local-container.ts). */
+/** The content of an output `Container<Name>` of stage local (lib/constructs/local-container.ts). */
 export const ContainerOutput = z.object({
   name: z.string(),
   directory: z.string(),
@@ -75,7 +75,7 @@ export const ContainerOutput = z.object({
   stopTimeoutSeconds: z.number(),
 });
 
-/** The API's address, by the path that needs no name service; with a slash at its end. */
+/** The API's address as a path that needs no name resolution, with a slash at its end. */
 export const apiUrlOf = (apiUrl: string, endpoint: string): string => {
   const { hostname, pathname } = new URL(apiUrl);
   const [apiId] = hostname.split('.');

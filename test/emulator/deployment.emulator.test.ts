@@ -12,14 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.stop());
 
-/** One deployment for all; the parts run in this order, and the last one takes it down. */
+/** The deployment that all parts share. They run in this order, and the last one takes it down. */
 const deployed = (): Stage => {
   if (!stage) throw new Error('the stage is not deployed');
   return stage;
 };
 
 describe('The walkthrough of the README', () => testWalkthrough(deployed));
-describe('What is refused', () => testRefusals(deployed));
+describe('Refusals', () => testRefusals(deployed));
 describe('The role', () => testRoles(deployed));
 describe('A new version', () => testRedeployments(deployed));
 describe('Taking the stage down', () => testDestruction(deployed));

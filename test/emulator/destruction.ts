@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import { inventory } from './inventory.ts';
 import { type Stage, TASK_ROLES, taskRoleName } from './stage.ts';
 
-/** Takes the stage down as docs/deploy.md says: the bucket is emptied, then `cdk destroy`. */
+/** Takes the stage down as docs/deploy.md describes: it empties the bucket, then runs `cdk destroy`. */
 export const testDestruction = (stage: () => Stage): void => {
   test('leaves nothing behind', async () => {
     const { clients, cdk } = stage();
     const before = await inventory(clients);
-    // Each kind is there before; an inventory that sees nothing would show nothing.
+    // Every kind must exist before, or an inventory that finds nothing would prove nothing.
     expect(Object.entries(before).filter(([, names]) => names.length === 0)).toEqual([]);
     await stage().stopContainers();
     await emptyBucket(stage());
@@ -27,7 +27,7 @@ const emptyBucket = async ({ clients: { s3 }, bucket: Bucket }: Stage): Promise<
   }
 };
 
-/** The tests made these, not the templates. */
+/** Deletes the roles that the tests have created. */
 const deleteTaskRoles = async ({ clients: { iam } }: Stage): Promise<void> => {
   for (const RoleName of Object.keys(TASK_ROLES).map(taskRoleName)) {
     await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'Task' }));

@@ -1,4 +1,4 @@
-/** The emulator, or one of the programs that prepare it, did not do what the tests stand on. */
+/** The emulator, or a program that prepares it, failed to provide what the tests require. */
 export class EmulatorError extends Error {
   override readonly name = 'EmulatorError';
 }

@@ -14,10 +14,10 @@ import { takeLock } from '../../local/state/lock.ts';
 import { LocalSecrets } from '../../local/state/secrets.ts';
 import { type MiniStack, startMiniStack } from './ministack.ts';
 
-/** Everything of a run: certificates, logs, data. It stays until the next run, for looking at what went wrong. */
-export const EMULATOR_DIRECTORY = join(BUILD_DIRECTORY, 'emulator');
+/** The folder for a run's certificates, logs and data. It stays until the next run, for the analysis of failures. */
+const EMULATOR_DIRECTORY = join(BUILD_DIRECTORY, 'emulator');
 
-/** What a deployment of stage local stands on: MiniStack, PostgreSQL and Redis. */
+/** The servers under a deployment of stage local: MiniStack, PostgreSQL and Redis. */
 export interface Foundation {
   readonly directory: string;
   readonly logs: string;
@@ -25,20 +25,20 @@ export interface Foundation {
   readonly miniStack: MiniStack;
   readonly database: PostgresAccess;
   readonly redisUrl: string;
-  /** The context `local` of the CDK app (lib/config/local-services.ts): where these services are. */
+  /** The context `local` of the CDK app (lib/config/local-services.ts) with the addresses of these services. */
   readonly localContext: Readonly<Record<string, unknown>>;
-  /** Adds a step to what {@link stop} undoes; the last one is undone first. */
+  /** Adds a step to {@link stop}, which runs the steps in reverse order. */
   undo(step: () => Promise<void>): void;
-  /** Ends all of it; never rejects. */
+  /** Stops everything; never rejects. */
   stop(): Promise<void>;
 }
 
-/** Videos up to this size are extracted by the function, larger ones by the worker: a test tries both. */
-export const FUNCTION_SOURCE_BYTES = 1024 * 1024;
+/** The function extracts videos up to this size, the worker larger ones. A test covers both. */
+const FUNCTION_SOURCE_BYTES = 1024 * 1024;
 
 /**
- * Starts the three servers, empty. A process that outlives this one, whatever ended it, is ended by the warden.
- * @throws EmulatorError | DevStackError; nothing runs then
+ * Starts the three servers without data. The warden ends them if this process ends in any way.
+ * @throws EmulatorError | DevStackError after it has stopped everything
  */
 export const layFoundation = async (): Promise<Foundation> => {
   const state = stateDirectoryAt(EMULATOR_DIRECTORY);

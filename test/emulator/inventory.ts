@@ -10,10 +10,10 @@ import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import type { Clients } from './clients.ts';
 
-/** `cdk bootstrap` made it, and `cdk destroy` leaves it. */
+/** Whether `cdk bootstrap` created the resource, which `cdk destroy` does not delete. */
 const isOfBootstrap = (name: string): boolean => name === 'CDKToolkit' || name.startsWith('cdk-hnb659fds-');
 
-/** Everything in the account that a stage could leave behind, by kind; what belongs to the bootstrap is left out. */
+/** Everything in the account that a stage could leave behind, by kind, without the resources of the bootstrap. */
 export const inventory = async (clients: Clients): Promise<Record<string, string[]>> => {
   const { apiGateway, cloudFormation, dynamo, events, iam, lambda, logs, s3, secrets, sqs } = clients;
   const living = Object.values(StackStatus).filter((status) => status !== 'DELETE_COMPLETE');

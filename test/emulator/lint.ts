@@ -21,8 +21,8 @@ const Findings = z.array(
 );
 
 /**
- * What cfn-lint has to say about all templates of a stage, one line for each finding, the accepted warnings left out.
- * @throws EmulatorError where it does not run to its end
+ * The findings of cfn-lint in all templates of a stage, one line each, without the accepted warnings.
+ * @throws EmulatorError if cfn-lint crashes
  */
 export const lintTemplates = async ({ directory, stacks }: Assembly): Promise<string[]> => {
   const { cfnLint } = await preparePythonTools();
@@ -34,7 +34,7 @@ export const lintTemplates = async ({ directory, stacks }: Assembly): Promise<st
 };
 
 const parseFindings = (output: string): z.infer<typeof Findings> => {
-  // Without a finding it writes an empty list; anything else is a crash, such as a missing file.
+  // Without findings it prints an empty list. Other output means a crash, for example because of a missing file.
   try {
     return Findings.parse(JSON.parse(output));
   } catch (cause) {

@@ -10,13 +10,13 @@ import { preparePythonTools } from './python-tools.ts';
 import { makeThrowawayCa, type ThrowawayCa } from './throwaway-ca.ts';
 import { trustAuthority } from './trust.ts';
 
-/** MiniStack takes this key for the account's root user, and checks no signature of it. */
+/** MiniStack treats this key as the account's root user and does not verify its signatures. */
 const ROOT_KEY = 'test';
 
 export interface MiniStackOptions extends ProcessServices {
-  /** Certificates and the log go here. */
+  /** The folder for certificates and the log. */
   readonly directory: string;
-  /** @default any free one */
+  /** @default any free port */
   readonly port?: number;
   /** HTTP instead of HTTPS. @default true */
   readonly tls?: boolean;
@@ -24,24 +24,24 @@ export interface MiniStackOptions extends ProcessServices {
 
 /** A running MiniStack, and how to reach it. */
 export interface MiniStack {
-  /** Of every service; by address, so that S3 is asked path-style. */
+  /** The endpoint of every service, with an IP address, so that S3 requests are path-style. */
   readonly endpoint: string;
   readonly region: string;
   /** The authority that signed its certificate; undefined without TLS. */
   readonly caFile: string | undefined;
-  /** Of the account's root user. */
+  /** The credentials of the account's root user. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** What a program needs to reach it through the AWS SDK: endpoint, region, the authority; no credentials. */
+  /** The variables with which the AWS SDK reaches it: endpoint, region and authority, without credentials. */
   readonly reachEnvironment: Readonly<Record<string, string>>;
-  /** The same with the root user's credentials. */
+  /** The same variables with the root user's credentials. */
   readonly rootEnvironment: Readonly<Record<string, string>>;
   readonly logFile: string;
-  /** Ends it and the functions that it runs; never rejects. */
+  /** Stops it and its running functions; never rejects. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts MiniStack on 127.0.0.1 with IAM enforced, empty. README.md in this folder says where it differs from AWS.
+ * Starts an empty MiniStack on 127.0.0.1 with enforced IAM. README.md in this folder lists its differences from AWS.
  * @throws EmulatorError | DevStackError SERVICE_FAILED
  */
 export const startMiniStack = async (options: MiniStackOptions): Promise<MiniStack> => {
@@ -96,8 +96,8 @@ export const startMiniStack = async (options: MiniStackOptions): Promise<MiniSta
 };
 
 /**
- * Functions inherit all of it, so it holds nothing that they could read instead of their own variables. Their `node` is
- * the one that runs us: Lambda's version.
+ * Functions inherit this environment, so it holds no variable that they could read instead of their own. They use the
+ * `node` of this process, which has Lambda's version.
  */
 const serverEnvironment = (
   port: number,
@@ -120,13 +120,15 @@ const serverEnvironment = (
   }),
 });
 
-/** The one package of Lambda's runtime that is used: CDK's own function, which invokes triggers, is not bundled. */
+/**
+ * The only package that a function needs from Lambda's runtime: CDK's own function, which invokes triggers, is not
+ * bundled.
+ */
 const RUNTIME_PACKAGE = '@aws-sdk/client-lambda';
 
 /**
- * Where the functions' code is unpacked: outside the repository, whose packages and package.json it would find. What a
- * bundle of ours lacks is missing here, too. Its name is the same in each run, so that what a killed run left behind is
- * removed by the next one.
+ * The folder for the functions' code. It lies outside the repository, so that a package that a bundle lacks is missing
+ * here, too. Its name is the same in each run, so that the next run removes the leftovers of a killed one.
  */
 const temporaryDirectory = async (directory: string): Promise<string> => {
   const name = createHash('sha256').update(directory).digest('hex').slice(0, 16);

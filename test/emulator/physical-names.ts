@@ -5,17 +5,17 @@ import type { Clients } from './clients.ts';
 import { arnOf, resourcesOf } from './deployed.ts';
 import { EmulatorError } from './errors.ts';
 
-/** What stands for the resources of a deployed stage: `<Upload/Inbox/Queue.Arn>` and the like. */
+/** The physical names of a deployed stage for symbols such as `<Upload/Inbox/Queue.Arn>`. */
 export interface PhysicalNames {
-  /** The text with every symbol replaced; those that stage local does not have become names that exist nowhere. */
+  /** The text with every symbol replaced. Symbols that stage local lacks become a name that does not exist. */
   resolve(text: string): string;
-  /** The name of the resource with this path, for example of a role. @throws EmulatorError where there is none */
+  /** The name of the resource with this path, for example of a role. @throws EmulatorError if there is none */
   nameOf(path: string): string;
   /** Paths of all resources of this type. */
   pathsOf(type: string): string[];
 }
 
-/** Reads what CloudFormation called the resources of these templates. */
+/** Reads the names that CloudFormation gave to the resources of these templates. */
 export const readPhysicalNames = async (
   clients: Clients,
   stacks: readonly StackTemplate[],

@@ -38,7 +38,9 @@ import {
 import { SAGA_DUE_INDEX } from '../../functions/contracts/env.ts';
 import type { Clients } from './clients.ts';
 
-/** Exists nowhere: keys, uploads and receipts that a probe names do nothing even where the call is allowed. */
+/**
+ * A name that does not exist, so that a probe with it as key, upload or receipt has no effect even if it is allowed.
+ */
 const NOWHERE = 'probe';
 
 /** The last part of an ARN: a queue's or a function's name. */
@@ -57,8 +59,8 @@ const queueUrl = (arn: string, endpoint: string): string =>
   `${endpoint}/${arn.split(':')[4] ?? ''}/${nameOf(arn)}`;
 
 /**
- * The call of each action, made so that it changes nothing where it is allowed: on names that do not exist, under
- * conditions that do not hold, or with a parameter missing that is looked at after the rights.
+ * The call of each action, without effect even if it is allowed: with names that do not exist, with false conditions,
+ * or with an invalid parameter that the service checks after the rights.
  */
 export const PROBES: Readonly<Record<string, Probe>> = {
   's3:GetObject': ({ s3 }, arn) => s3.send(new GetObjectCommand(objectOf(arn))),
@@ -74,7 +76,7 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   's3:PutBucketPolicy': ({ s3 }, arn) =>
     s3.send(new PutBucketPolicyCommand({ Bucket: bucketOf(arn), Policy: 'no policy' })),
   'sqs:SendMessage': ({ sqs }, arn, endpoint) =>
-    // A FIFO queue wants a group, any other refuses an attribute of this type.
+    // A FIFO queue requires a group, and every other queue refuses an attribute of this type.
     sqs.send(
       new SendMessageCommand({
         QueueUrl: queueUrl(arn, endpoint),
@@ -169,7 +171,7 @@ const query = (arn: string, key: string) => ({
   ExpressionAttributeValues: { ':key': { S: NOWHERE } },
 });
 
-/** How services name a refusal for lack of rights. */
+/** The services' error names for a lack of rights. */
 const DENIALS = new Set([
   'AccessDenied',
   'AccessDeniedException',
@@ -179,9 +181,8 @@ const DENIALS = new Set([
 
 /**
  * Makes the call of an action.
- * @returns whether it was allowed: an answer that has another reason than a lack of rights came after the rights were
- * looked at
- * @throws Error where credentials or the service are at fault
+ * @returns whether it was allowed. An error for another reason shows that the service has checked the rights before.
+ * @throws Error if the credentials or the service fail
  */
 export const isAllowed = async (
   action: string,
@@ -204,7 +205,7 @@ export const isAllowed = async (
   }
 };
 
-/** What allowed probes are answered with; anything unknown fails the test rather than count as allowed. */
+/** The errors of allowed probes. An unknown error fails the test and does not count as allowed. */
 const AFTER_THE_RIGHTS = new Set([
   'NoSuchKey',
   'NoSuchUpload',

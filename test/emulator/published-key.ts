@@ -4,7 +4,7 @@ import pg from 'pg';
 import { DATABASE_NAME } from '../../functions/contracts/database.ts';
 import type { PostgresAccess } from '../../local/services/postgres.ts';
 
-/** A signing key that the API takes for its own, and whose private half the tests have. */
+/** A signing key that the API accepts, with its private part for the tests. */
 export interface TestKey {
   readonly kid: string;
   readonly privateKey: KeyObject;
@@ -12,8 +12,8 @@ export interface TestKey {
 }
 
 /**
- * Adds a key to those that auth publishes: what it signs differs from auth's own tokens in nothing but what a test
- * changes. Auth never signs with it, because its time has not come.
+ * Adds a key to those that auth publishes, so that tokens signed with it differ from auth's own only in a test's
+ * changes. Auth never signs with it, because it becomes active far in the future.
  */
 export const publishTestKey = async ({
   host,

@@ -6,10 +6,10 @@ import { runProgram } from './run-program.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 
-/** Interpreters in the order in which they are tried. @default python3 */
+/** The Python interpreter. @default python3 */
 const PYTHON = process.env.PYTHON ?? 'python3';
 
-/** The Python programs of these tests, in a virtual environment of their own. */
+/** The Python programs of these tests, in a virtual environment. */
 export interface PythonTools {
   /** The interpreter that finds `ministack`. */
   readonly python: string;
@@ -18,8 +18,8 @@ export interface PythonTools {
 
 /**
  * Installs the pinned programs below `build/python`, once for each content of requirements.txt and each version of
- * Python. pip compares every package with its SHA-256 there.
- * @throws EmulatorError where Python, its `venv` or PyPI is not at hand
+ * Python. pip verifies the SHA-256 of every package.
+ * @throws EmulatorError if Python, its `venv` or PyPI is not available
  */
 export const preparePythonTools = async (): Promise<PythonTools> => {
   const version = (await runProgram(PYTHON, ['--version'])).trim();
@@ -32,7 +32,7 @@ export const preparePythonTools = async (): Promise<PythonTools> => {
   const complete = join(directory, 'complete');
   const tools = { python: join(bin, 'python'), cfnLint: join(bin, 'cfn-lint') };
   if (await exists(complete)) return tools;
-  // What a start that was cut short left behind.
+  // Removes the leftovers of an interrupted installation.
   await rm(directory, { recursive: true, force: true });
   await runProgram(PYTHON, ['-m', 'venv', directory]);
   const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--require-hashes'];

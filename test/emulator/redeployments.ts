@@ -7,18 +7,18 @@ import { APP_STACK, statusOf } from './deployed.ts';
 import type { Stage } from './stage.ts';
 import { Variant } from './variant.ts';
 
-/** Later than every migration of ours. */
+/** Migrations that sort after all of ours. */
 const [FIRST, SECOND] = ['9001_emulator-first', '9002_emulator-second'];
 const add = (column: string): string => `ALTER TABLE video ADD COLUMN ${column} text;`;
 
-/** New versions of the app, deployed over the old one. */
+/** Deploys new versions of the app over the old one. */
 export const testRedeployments = (stage: () => Stage): void => {
   let variant: Variant;
   beforeAll(async () => {
     variant = await Variant.of(stage().foundation.directory);
   });
 
-  test('a new migration runs, and no function but the one that holds it changes', async () => {
+  test('a new migration runs, and only the function that contains it changes', async () => {
     const before = await codeOf(stage());
     await variant.migrateUpload(FIRST, add('emulator_first'));
     await stage().cdk.deploy(variant.directory);
@@ -27,7 +27,7 @@ export const testRedeployments = (stage: () => Stage): void => {
     expect(changed(before, await codeOf(stage()))).toEqual(['Migrations/Migrate']);
   });
 
-  test('a migration that fails rolls the stack back, and the old functions go on working', async () => {
+  test('a failing migration rolls the stack back, and the old functions still work', async () => {
     const before = await codeOf(stage());
     await variant.migrateUpload(SECOND, `${add('emulator_second')} SELECT 1 / 0;`);
     await variant.changeUploadHttp();
@@ -43,7 +43,7 @@ export const testRedeployments = (stage: () => Stage): void => {
     expect(await user.untilOver(id)).toMatchObject({ status: 'READY' });
   });
 
-  test('the mended migration runs, and then the functions change', async () => {
+  test('the corrected migration runs, and then the functions change', async () => {
     const before = await codeOf(stage());
     await variant.migrateUpload(SECOND, add('emulator_second'));
     await stage().cdk.deploy(variant.directory);

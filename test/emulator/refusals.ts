@@ -17,7 +17,7 @@ const Claims = z.object({ sub: z.string(), sid: z.string() });
 
 const claimsOf = (client: ApiClient) => Claims.parse(decodeJwt(client.accessToken ?? ''));
 
-/** What is refused, and by what: the gateway with its authorizer, the function itself, the storage. */
+/** Refusals by the gateway with its authorizer, by the function itself, and by the storage. */
 export const testRefusals = (stage: () => Stage): void => {
   const workshop = (): TokenWorkshop => {
     const { user, testKey } = stage();
@@ -42,18 +42,18 @@ export const testRefusals = (stage: () => Stage): void => {
     stranger = await ApiClient.ofNewUser(stage().apiUrl);
   });
 
-  test('a token of the key that the following ones are forged with is taken', async () => {
+  test('a token signed with the key of the forgeries below is accepted', async () => {
     expect((await throughGateway({ authorization: `Bearer ${token({})}` })).status).toBe(200);
     expect(await invoke(stage(), `Bearer ${token({})}`)).toMatchObject({ statusCode: 200 });
   });
 
   test.each<[string, () => string | undefined]>([
     ['no token', () => undefined],
-    ['no token but a scheme', () => 'Bearer'],
+    ['a scheme without a token', () => 'Bearer'],
     ['a token of three words', () => 'Bearer a.b.c'],
     ['an expired token', () => `Bearer ${token({ iat: parts.seconds() - 910, exp: parts.seconds() - 10 })}`],
     [
-      'a token that a foreign key signed',
+      'a token signed with a foreign key',
       () =>
         `Bearer ${forge(parts.header(), parts.claims(), ed25519(generateKeyPairSync('ed25519').privateKey))}`,
     ],
@@ -69,7 +69,7 @@ export const testRefusals = (stage: () => Stage): void => {
   });
 
   test.each(refusedTokens(workshop))(
-    'the function, invoked past the gateway with the word of an authorizer, refuses %s',
+    'the function, invoked without the gateway but with a user, refuses %s',
     async (_what, authorization) => {
       const answer = await invoke(stage(), await authorization());
       expect(answer.statusCode).toBe(401);
@@ -77,7 +77,7 @@ export const testRefusals = (stage: () => Stage): void => {
     },
   );
 
-  test("another user's video is not found, on every route", async () => {
+  test("another user's video is not found on any route", async () => {
     const { user } = stage();
     const id = await user.uploadFile(await clip('short.mp4'));
     await user.untilStatus(id, ['READY']);
@@ -89,7 +89,7 @@ export const testRefusals = (stage: () => Stage): void => {
     expect(await user.video(id)).toMatchObject({ status: 'READY' });
   });
 
-  test('a file that is too large and one of another kind are refused before the upload', async () => {
+  test('a file that is too large or of another kind is refused before the upload', async () => {
     const refusal = (fileName: string, sizeBytes: number) =>
       stranger.problem('POST', '/videos', { body: { fileName, sizeBytes } });
     expect(await refusal('long.mp4', 101 * MEBIBYTE)).toMatchObject({ status: 413, code: 'FILE_TOO_LARGE' });
@@ -110,7 +110,7 @@ export const testRefusals = (stage: () => Stage): void => {
   });
 };
 
-/** Calls upload's HTTP function as the gateway would, with an authorizer's word for the user. */
+/** Calls upload's HTTP function as the gateway would, with the user that an authorizer would establish. */
 const invoke = async ({ clients, names, user }: Stage, authorization: string) => {
   const { sub: userId, sid: sessionId } = claimsOf(user);
   const event = apiEvent({

@@ -8,10 +8,10 @@ import { type ProbedResource, probedCalls } from './role-probes.ts';
 import { assumeRole, trustRoot } from './sessions.ts';
 import { type Stage, TASK_ROLES, taskRoleName } from './stage.ts';
 
-/** How many calls are under way at a time. */
+/** Number of concurrent calls. */
 const PARALLEL_CALLS = 8;
 
-/** The roles as IAM has them after the deployment, and each call that the list speaks of, made with each role. */
+/** Compares the deployed roles with the list, and makes each call of the list with each role. */
 export const testRoles = (stage: () => Stage): void => {
   const functions = expectedRoles('local').map((role) => ({
     ...role,
@@ -30,7 +30,7 @@ export const testRoles = (stage: () => Stage): void => {
       clients = clientsFor(stage().foundation.miniStack, await assumeRole(stage().clients, nameOf()));
     });
 
-    test.skipIf(isTask)('has the rights of the list in IAM, and no other', async () => {
+    test.skipIf(isTask)('has exactly the listed rights in IAM', async () => {
       const deployed = await readDeployedRole(stage().clients, nameOf());
       expect(rightsOf(deployed.statements)).toEqual(
         rights.map((right) => stage().names.resolve(right)).toSorted(),
@@ -38,7 +38,7 @@ export const testRoles = (stage: () => Stage): void => {
       expect(deployed.managedPolicies).toEqual(managedPolicies);
     });
 
-    test('is allowed every call of the list, and refused every other', async () => {
+    test('is allowed exactly the listed calls', async () => {
       const { names, foundation } = stage();
       const calls = probedCalls(names.pathsOf);
       const unexpected: string[] = [];
@@ -57,7 +57,7 @@ export const testRoles = (stage: () => Stage): void => {
     });
   });
 
-  test('every right that stage local can have is looked at by a call', () => {
+  test('every right of stage local is tested by a call', () => {
     const called = new Set(
       probedCalls(stage().names.pathsOf).map(({ action, resource }) => `${action} on ${resource}`),
     );
@@ -66,14 +66,14 @@ export const testRoles = (stage: () => Stage): void => {
   });
 };
 
-/** A task's role with the rights that mean something here. */
+/** A task's role with the rights that apply in stage local. */
 const taskRole = (path: string): ExpectedRole => {
   const role = expectedRoles('aws').find((candidate) => candidate.path === path);
   if (!role) throw new Error(`The list has no role ${path}`);
   return { ...role, rights: role.rights.filter((right) => !isAwsOnly(right)) };
 };
 
-/** What AWS's own policies allow, of the calls that are made here. */
+/** The calls of these tests that AWS's own policies allow. */
 const MANAGED_RIGHTS: Readonly<Record<string, readonly string[]>> = {
   AWSLambdaBasicExecutionRole: ['logs:CreateLogGroup', 'logs:CreateLogStream'],
 };

@@ -3,15 +3,15 @@ import { FRAMES, PROBES, SAGAS, SOURCES, ZIPS } from '../infra/roles/role-list.t
 /** One call that is made with every role. */
 export interface ProbedResource {
   readonly action: string;
-  /** As the list of rights names it. */
+  /** The resource as in the list of rights. */
   readonly resource: string;
-  /** What the call is made on: the same without wildcards, in symbols. */
+  /** The resource of the call, without wildcards and with symbols. */
   readonly arn: string;
 }
 
 const BUCKET = '<Storage/Bucket.Arn>';
 
-/** Where no role may put, read or delete anything. */
+/** Keys that no role may write, read or delete. */
 const OTHER_KEYS = [`${BUCKET}/users/*/videos/*/other`, `${BUCKET}/other`, `${BUCKET}/users/*/source.*`];
 
 const OBJECT_ACTIONS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
@@ -34,7 +34,7 @@ const QUEUE_ACTIONS = [
 const ITEM_ACTIONS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Scan'];
 
 /**
- * Every action that some role has, on every resource of its kind; and dangerous ones that none has.
+ * Every action that any role has, on every resource of its kind, and dangerous actions that no role has.
  * @param pathsOf paths of all deployed resources of a type
  */
 export const probedCalls = (pathsOf: (type: string) => string[]): ProbedResource[] => {
@@ -66,6 +66,6 @@ export const probedCalls = (pathsOf: (type: string) => string[]): ProbedResource
   ];
 };
 
-/** A name in the place of each wildcard; of a function, its newest version. */
+/** Replaces each wildcard with a name, and the version of a function with its newest one. */
 const withoutWildcards = (resource: string): string =>
   resource === '*' ? resource : resource.replace(/:\*$/, ':$LATEST').replaceAll('*', 'probe');

@@ -10,13 +10,13 @@ import { EmulatorError } from './errors.ts';
 const LINES_OF_AN_ERROR = 40;
 
 export interface LoggedProgramOptions extends ProgramOptions {
-  /** The command and what it writes are appended here. */
+  /** The file to which the command and its output are appended. */
   readonly logFile?: string;
 }
 
 /**
- * Runs a program to its end, whatever its exit code, in a process group of its own.
- * @throws EmulatorError where it cannot be started
+ * Runs a program to its end in a separate process group, with any exit code.
+ * @throws EmulatorError if it cannot be started
  */
 export const tryProgram = async (
   command: string,
@@ -33,9 +33,9 @@ export const tryProgram = async (
 };
 
 /**
- * Runs a program that has to succeed.
- * @returns what it wrote
- * @throws EmulatorError with the last lines of what it wrote, where it fails
+ * Runs a program that must succeed.
+ * @returns its output
+ * @throws EmulatorError with the last lines of its output if it fails
  */
 export const runProgram = async (
   command: string,

@@ -6,7 +6,7 @@ import type { Clients, Credentials } from './clients.ts';
 import { EmulatorError } from './errors.ts';
 import type { PhysicalNames } from './physical-names.ts';
 
-/** Lets the root user take a role on; the templates trust the service alone that runs the code. */
+/** Lets the root user assume a role; the templates trust only the service that runs the code. */
 const TRUST = JSON.stringify({
   Version: '2012-10-17',
   Statement: [
@@ -18,7 +18,7 @@ const TRUST = JSON.stringify({
   ],
 });
 
-/** A session of a role, as the service that runs the code would have it. @throws EmulatorError */
+/** Starts a session of a role, as the service that runs the code would. @throws EmulatorError */
 export const assumeRole = async ({ sts }: Clients, roleName: string): Promise<Credentials> => {
   const { Credentials: keys } = await sts.send(
     new AssumeRoleCommand({
@@ -35,14 +35,14 @@ export const assumeRole = async ({ sts }: Clients, roleName: string): Promise<Cr
   return { accessKeyId, secretAccessKey, sessionToken };
 };
 
-/** Lets {@link assumeRole} take on the role of a function. Its policies stay as they are. */
+/** Lets {@link assumeRole} assume the role of a function. Its policies do not change. */
 export const trustRoot = async ({ iam }: Clients, RoleName: string): Promise<void> => {
   await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: TRUST }));
 };
 
 /**
- * Creates a role of a container, which stage local's template does not have, from the statements that the template of a
- * stage on AWS gives to the task.
+ * Creates the role of a container, which stage local's template lacks, from the statements of the task's role in the
+ * template of a stage on AWS.
  */
 export const createTaskRole = async (
   { iam }: Clients,
@@ -63,7 +63,9 @@ export const createTaskRole = async (
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'Task', PolicyDocument }));
 };
 
-/** On AWS the right to send one message is the right to send a batch of them; MiniStack has a right of its own for that. */
+/**
+ * On AWS, the right to send a message includes batches; MiniStack has a separate right for batches.
+ */
 const BATCHES: Readonly<Record<string, string[]>> = {
   'sqs:SendMessage': ['sqs:SendMessage', 'sqs:SendMessageBatch'],
 };

@@ -14,25 +14,25 @@ import { publishTestKey, type TestKey } from './published-key.ts';
 import { assumeRole, createTaskRole } from './sessions.ts';
 import { type Assembly, synthesizeStage } from './synthesize.ts';
 
-/** The containers whose roles the template of stage local does not have, with the paths of these roles on AWS. */
+/** The containers whose roles the template of stage local lacks, with the paths of these roles on AWS. */
 export const TASK_ROLES = {
   relay: 'Relay/Service/Task/TaskRole',
   worker: 'Process/Worker/Task/TaskRole',
 } as const;
 
-/** What the role of a container is called in the emulator. */
+/** The name of a container's role in the emulator. */
 export const taskRoleName = (container: string): string => `task-of-${container}`;
 
 /** Stage local, deployed, with its containers running and a user logged in. */
 export interface Stage {
   readonly foundation: Foundation;
   readonly cdk: Cdk;
-  /** With the root user's rights. */
+  /** Clients with the root user's rights. */
   readonly clients: Clients;
   readonly apiUrl: string;
   readonly bucket: string;
   readonly names: PhysicalNames;
-  /** Of a stage on AWS: what the containers' roles may do there. */
+  /** The assembly of a stage on AWS, with the rights of the containers' roles. */
   readonly awsAssembly: Assembly;
   readonly user: ApiClient;
   readonly testKey: TestKey;
@@ -42,9 +42,9 @@ export interface Stage {
 }
 
 /**
- * Bootstraps and deploys stage local as docs/deploy.md says, then starts relay and worker with the rights of their tasks
- * in stage dev.
- * @throws EmulatorError | DevStackError; nothing runs then
+ * Bootstraps and deploys stage local as docs/deploy.md describes, then starts relay and worker with the rights of their
+ * tasks in stage dev.
+ * @throws EmulatorError | DevStackError after it has stopped everything
  */
 export const startStage = async (): Promise<Stage> => {
   const foundation = await layFoundation();
@@ -52,7 +52,7 @@ export const startStage = async (): Promise<Stage> => {
     const { directory, miniStack, database } = foundation;
     const clients = clientsFor(miniStack);
     const cdk = new Cdk(foundation);
-    // The emulator makes the bootstrap wait longer than it computes.
+    // The bootstrap mostly waits for the emulator, so both run concurrently.
     const [awsAssembly] = await Promise.all([
       synthesizeStage('dev', join(directory, 'dev')),
       cdk.bootstrap(),
@@ -63,7 +63,7 @@ export const startStage = async (): Promise<Stage> => {
     const containers = await startContainers(foundation, clients, awsAssembly, names);
     const apiUrl = apiUrlOf(outputOf(app, 'ApiUrl'), miniStack.endpoint);
     const user = await ApiClient.ofNewUser(apiUrl);
-    // Before the first check of a token, because a check remembers the keys that it found.
+    // Published before the first check of a token, because a check caches the keys.
     const testKey = await publishTestKey(database);
     return {
       foundation,

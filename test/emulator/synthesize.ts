@@ -15,16 +15,17 @@ export interface Assembly {
 }
 
 /**
- * Synthesizes a stage as the CDK command line does, without bundling the functions: the templates are the same.
- * @param directory where the assembly goes
- * @throws EmulatorError with what the app wrote
+ * Synthesizes a stage as the CDK command line does, but without bundling the functions, which does not change the
+ * templates.
+ * @param directory the folder for the assembly
+ * @throws EmulatorError with the app's output
  */
 export const synthesizeStage = async (stage: Stage, directory: string): Promise<Assembly> => {
   const { context } = CdkJson.parse(JSON.parse(await readFile(join(REPOSITORY_ROOT, 'cdk.json'), 'utf8')));
   const cdkContext = {
     ...context,
     stage,
-    // What the command line passes as well: it names each resource by the path of its construct.
+    // The command line sets this too: it adds the path of its construct to each resource.
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:bundling-stacks': [],
   };

@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from './run-program.ts';
 
-/** Long enough for a test run that is left alone over a weekend. */
+/** Long enough for a test run over a weekend. */
 const DAYS = '7';
 
-/** A certificate authority for one run, and the certificate of a server that it signed. */
+/** A certificate authority for one run, and a server certificate that it has signed. */
 export interface ThrowawayCa {
   /** For NODE_EXTRA_CA_CERTS and AWS_CA_BUNDLE. */
   readonly caFile: string;
@@ -15,8 +15,8 @@ export interface ThrowawayCa {
 
 /**
  * Makes a certificate authority and a certificate for this machine's loopback addresses. The keys stay in `directory`,
- * readable by this user alone; the authority's own key is not kept at all.
- * @throws EmulatorError where the command `openssl` is missing
+ * readable only by this user. The authority's own key is not kept.
+ * @throws EmulatorError if the command `openssl` is missing
  */
 export const makeThrowawayCa = async (directory: string): Promise<ThrowawayCa> => {
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -39,7 +39,7 @@ export const makeThrowawayCa = async (directory: string): Promise<ThrowawayCa> =
     ...['x509', '-req', '-in', request, '-CA', ca.caFile, '-CAkey', caKey, '-CAcreateserial'],
     ...['-out', ca.certificateFile, '-days', DAYS, '-extfile', extensions],
   ]);
-  // Nothing else is ever signed with it.
+  // The key is deleted, so nothing else can be signed with it.
   await writeFile(caKey, '');
   return ca;
 };

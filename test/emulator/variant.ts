@@ -2,7 +2,7 @@ import { appendFile, cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { REPOSITORY_ROOT } from '../../lib/paths.ts';
 
-/** What the CDK app is made of. */
+/** The files and folders of the CDK app. */
 const PARTS = [
   'bin',
   'lib',
@@ -15,7 +15,7 @@ const PARTS = [
   'tsconfig.json',
 ];
 
-/** A copy of the app that a test may change: the next version of it, as a deployment sees it. */
+/** A copy of the app that a test may change, as the next version for a deployment. */
 export class Variant {
   readonly directory: string;
 
@@ -34,12 +34,12 @@ export class Variant {
     return new Variant(directory);
   }
 
-  /** Writes a migration of context upload; one of the same name is replaced. */
+  /** Writes a migration of context upload and replaces one of the same name. */
   async migrateUpload(name: string, sql: string): Promise<void> {
     await writeFile(join(this.directory, 'functions/upload/migrations', `${name}.sql`), `${sql}\n`);
   }
 
-  /** Changes the code of upload's HTTP function, not what it does. */
+  /** Changes the code of upload's HTTP function without changing its behaviour. */
   async changeUploadHttp(): Promise<void> {
     const entry = join(this.directory, 'functions/upload/http.lambda.ts');
     await appendFile(entry, "\nexport const version = 'the next one';\n");

@@ -44,7 +44,7 @@ export const createApp = (more: Record<string, unknown> = {}): App => {
   });
 };
 
-export const templateOf = (stack: Stack): Template => Template.fromStack(stack);
+const templateOf = (stack: Stack): Template => Template.fromStack(stack);
 
 export const parseTemplate = (template: Template): TemplateJson => TemplateJson.parse(template.toJSON());
 

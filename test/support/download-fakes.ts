@@ -6,7 +6,7 @@ import type { ArchiveStore, ArtifactRepository } from '../../functions/download/
 import { stampsInOrder } from './stamps.ts';
 
 /** Artifacts in memory, with the events that were emitted; the database's time stands still. */
-export class InMemoryArtifacts implements Pick<ArtifactRepository, 'find' | 'change'> {
+class InMemoryArtifacts implements Pick<ArtifactRepository, 'find' | 'change'> {
   readonly events: SagaEvent[] = [];
   readonly #artifacts = new Map<VideoId, Artifact>();
   readonly #consumed = new Set<EventId>();

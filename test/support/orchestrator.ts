@@ -7,7 +7,7 @@ import { Saga } from '../../functions/orchestrator/core/saga.ts';
 import { eventStamps } from '../../functions/shared/events/event-stamps.ts';
 
 /** Sagas in memory, with the version check and the JSON encoding of the real table. */
-export class InMemorySagas implements SagaRepository {
+class InMemorySagas implements SagaRepository {
   readonly #items = new Map<VideoId, { json: string; version: number; dueAt: string | undefined }>();
   /** Runs before each save, so that a test can interfere. */
   beforeSave: (saga: Saga) => void | Promise<void> = () => undefined;

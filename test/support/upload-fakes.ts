@@ -43,7 +43,7 @@ export const someVideo = (change: Partial<StoredVideo> = {}): StoredVideo => {
 export const etagOf = (object: Uint8Array): string => `"${createHash('md5').update(object).digest('hex')}"`;
 
 /** Objects in memory; keys in `broken` fail. */
-export class InMemorySources implements SourceStore {
+class InMemorySources implements SourceStore {
   readonly objects = new Map<string, Uint8Array>();
   readonly broken = new Set<string>();
   /** Runs before each read, so that a test can interfere. */
@@ -75,7 +75,7 @@ type Videos = Pick<VideoRepository, 'create' | 'renewForm' | 'find' | 'markDelet
   Pick<VideoLifecycle, 'change' | 'storageKeyOf' | 'remove' | 'forgetTombstone'>;
 
 /** Videos in memory, with the events that were emitted; the database's time stands still. */
-export class InMemoryVideos implements Videos {
+class InMemoryVideos implements Videos {
   readonly events: SagaEvent[] = [];
   tombstones: Tombstone[] = [];
   readonly #videos = new Map<VideoId, StoredVideo>();

@@ -3,7 +3,7 @@ import { clip } from '../../support/clips.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
 
-/** Every wait of a saga, in seconds: all queues and outages below are several times longer. */
+/** Every deadline of a saga, in seconds. All queues and outages below last several times longer. */
 const WAIT_SECONDS = 2;
 const UPLOADS = 30;
 
@@ -21,7 +21,7 @@ afterAll(() => faults.close());
 
 const upload = async (): Promise<string> => faults.api.uploadFile(await clip('short.mp4'));
 
-/** READY with a whole ZIP, from one extraction by the first attempt. */
+/** Asserts that the video is READY with a complete ZIP after one extraction. */
 const expectExtractedOnce = async (id: string): Promise<void> => {
   await faults.api.untilStatus(id, ['READY'], 240);
   await faults.expectWhole(id);
@@ -42,12 +42,12 @@ const secondsPass = (seconds: number) => {
 };
 
 describe('a saga that has to wait for longer than its deadlines', () => {
-  it('in a queue of many others, ends READY, its video extracted once', async () => {
+  it('in a queue behind many others, ends READY after one extraction', async () => {
     const ids = await Promise.all(Array.from({ length: UPLOADS }, upload));
     for (const id of ids) await expectExtractedOnce(id);
   });
 
-  it('without a relay, ends READY once there is one, its video extracted once', async () => {
+  it('for a relay, ends READY after one extraction once the relay is started', async () => {
     const relay = faults.stack.process('relay');
     await relay.stop();
     const id = await upload();
@@ -60,12 +60,12 @@ describe('a saga that has to wait for longer than its deadlines', () => {
     await expectExtractedOnce(id);
   });
 
-  it('without Redis while its ZIP waits to be available, ends READY, its video extracted once', async () => {
+  it('for Redis while its ZIP waits to be available, ends READY after one extraction', async () => {
     const redis = faults.stack.process('redis');
     const client = await faults.pool.connect();
     let id: string;
     try {
-      // Download cannot register the result: FILE_AVAILABLE comes when the deadline has passed several times.
+      // The download context cannot register the result, so FILE_AVAILABLE comes after several deadlines have passed.
       await client.query('BEGIN');
       await client.query('LOCK TABLE download.artifact IN ACCESS EXCLUSIVE MODE');
       id = await upload();

@@ -7,7 +7,7 @@ import { eventually } from '../../support/eventually.ts';
 import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
 
 const TEN_MINUTES = 600;
-/** Those who set leases and deadlines, and those who find them passed. */
+/** Processes that set leases and deadlines, and processes that detect their expiry. */
 const SETTERS = ['ProcessInboxHandler', 'worker', 'OrchestratorInboxHandler'];
 const FINDERS = ['ProcessSweep', 'ProcessDeadLetters', 'OrchestratorSweep'];
 
@@ -24,7 +24,7 @@ const start = async (setters: number, finders: number): Promise<void> => {
 const upload = async (): Promise<string> =>
   faults.api.uploadFile(await clip('h264.mp4'), { intervalSeconds: 1 });
 
-/** The order of the first attempt, as the orchestrator gave it. */
+/** The order of the first attempt, rebuilt with the id of the orchestrator's event. */
 const orderOf = async (id: string): Promise<SagaEventOf<'PROCESS_FILE'>> => {
   const { rows } = await faults.pool.query<{ event: unknown; command_id: string }>(
     `SELECT outbox.event, job.command_id FROM upload.outbox JOIN process.job ON job.video_id = outbox.saga_id
@@ -40,7 +40,7 @@ const orderOf = async (id: string): Promise<SagaEventOf<'PROCESS_FILE'>> => {
   );
   return { ...order, id: EventId.parse(rows[0]?.command_id) };
 };
-/** The moments, in seconds from the test's own now, at which these functions said so. */
+/** The timestamps of log lines with this text, in seconds relative to the test's clock. */
 const saidAt = async (name: string, text: string): Promise<number[]> => {
   const lines = await faults.logged(faults.stack.lambda(name).model.logicalId, text);
   return lines.map((line) => (Date.parse(JSON.parse(line).timestamp) - Date.now()) / 1000);
@@ -52,8 +52,8 @@ const expectClock = async (name: string, text: string, offset: number): Promise<
 };
 
 /**
- * An extraction that takes longer than its lease and is ordered a second time meanwhile, by a sweeper that may believe
- * that the lease has lapsed: it is left to the run that has it.
+ * Runs an extraction that takes longer than its lease and is ordered a second time meanwhile. The second order must
+ * leave it to the first run, even if a clock shows that the lease has expired.
  */
 const runLong = async (): Promise<string> => {
   const id = await upload();
@@ -75,7 +75,7 @@ const runLong = async (): Promise<string> => {
   return id;
 };
 
-/** A run whose process is killed is found all the same, by its lease. */
+/** Kills the process of a run, which must be detected by its lease. */
 const runKilled = async (): Promise<string> => {
   const id = await upload();
   await faults.untilClaimed(id, 1);
@@ -85,23 +85,34 @@ const runKilled = async (): Promise<string> => {
 
 describe('clocks that are off by ten minutes', () => {
   it.each([
-    ['behind where leases and deadlines are set, ahead where they are looked at', -TEN_MINUTES, TEN_MINUTES],
-    ['ahead where leases and deadlines are set, behind where they are looked at', TEN_MINUTES, -TEN_MINUTES],
-  ])('%s: no lease is stolen, no deadline early, no death overlooked', async (_, setters, finders) => {
-    await start(setters, finders);
-    const long = await runLong();
-    await faults.api.untilStatus(long, ['READY']);
-    await faults.expectWhole(long);
-    await faults.untilSaga(long, 'COMPLETED');
-    await faults.expectOnce(long);
+    [
+      'behind in processes that set leases and deadlines, ahead in processes that check them',
+      -TEN_MINUTES,
+      TEN_MINUTES,
+    ],
+    [
+      'ahead in processes that set leases and deadlines, behind in processes that check them',
+      TEN_MINUTES,
+      -TEN_MINUTES,
+    ],
+  ])(
+    '%s: no lease is stolen, no deadline passes early, and no crash is overlooked',
+    async (_, setters, finders) => {
+      await start(setters, finders);
+      const long = await runLong();
+      await faults.api.untilStatus(long, ['READY']);
+      await faults.expectWhole(long);
+      await faults.untilSaga(long, 'COMPLETED');
+      await faults.expectOnce(long);
 
-    const killed = await runKilled();
-    await faults.api.untilStatus(killed, ['READY']);
-    await faults.expectWhole(killed);
-    await faults.untilSaga(killed, 'COMPLETED');
-    expect(await faults.eventsOf('process', killed)).toEqual(['FILE_FAILED', 'FILE_PROCESSED']);
+      const killed = await runKilled();
+      await faults.api.untilStatus(killed, ['READY']);
+      await faults.expectWhole(killed);
+      await faults.untilSaga(killed, 'COMPLETED');
+      expect(await faults.eventsOf('process', killed)).toEqual(['FILE_FAILED', 'FILE_PROCESSED']);
 
-    await expectClock('ProcessInboxHandler', '"Attempt taken on"', setters);
-    await expectClock('ProcessSweep', '"Attempts failed after a lapsed lease"', finders);
-  });
+      await expectClock('ProcessInboxHandler', '"Attempt taken on"', setters);
+      await expectClock('ProcessSweep', '"Attempts failed after a lapsed lease"', finders);
+    },
+  );
 });

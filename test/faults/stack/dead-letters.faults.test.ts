@@ -10,7 +10,7 @@ import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
 let faults: FaultStack;
 
 beforeAll(async () => {
-  // Five receives are over within ten seconds: an outage of seconds is one of hours on AWS.
+  // Five receives take less than ten seconds, so an outage of seconds acts like one of hours on AWS.
   faults = await startFaultStack({
     inboxTimeoutSeconds: 2,
     inboxVisibilitySeconds: 2,
@@ -19,14 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => faults.close());
 
-/** A video whose form was given out; `send` uploads its source. */
+/** Creates a video with a form; `send` uploads its source. */
 const declare = async () => {
   const path = await clip('short.mp4');
   const { size } = await stat(path);
   const { id, upload } = await faults.api.createVideo({ fileName: 'short.mp4', sizeBytes: size });
   return { id, send: async () => expect((await postForm(upload, await openAsBlob(path))).status).toBe(204) };
 };
-/** PostgreSQL is away for this context alone, so that the others go on and bring it events. */
+/** Makes PostgreSQL unavailable for this context only, so that the other contexts still send it events. */
 const cutOff = async (context: DatabaseContext): Promise<void> => {
   await faults.pool.query(`ALTER ROLE ${databaseRole(context)} NOLOGIN`);
   await faults.pool.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [
@@ -43,10 +43,10 @@ const untilDead = (queue: string, count: number) =>
   );
 
 describe('an outage that outlasts every delivery', () => {
-  it('costs no video and no step by hand: dead letters are taken up where it ends', async () => {
+  it('loses no video and needs no manual step, because dead letters are consumed after it', async () => {
     const [first, second] = [await declare(), await declare()];
     const dynamo = faults.stack.process('dynamodb');
-    // What can never be consumed stays and holds up no other.
+    // A message that can never be consumed stays and blocks no other.
     await faults.send('UploadInboxQueue', '{"type":', 'poison');
     await dynamo.stop();
     await cutOff('download');
@@ -60,7 +60,7 @@ describe('an outage that outlasts every delivery', () => {
     await second.send();
     await reconnect('download');
     await dynamo.start();
-    // The dead FILE_UPLOADED starts its saga, which ends; what it says to upload dies, READY included.
+    // FILE_UPLOADED from the dead letters starts its saga, which completes; its events to upload become dead letters.
     await faults.untilSaga(first.id, 'COMPLETED');
     await untilDead('UploadObjectCreatedDeadLetters', 1);
     await untilDead('UploadInboxDeadLetters', 4);

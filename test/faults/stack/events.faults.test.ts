@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => faults.close());
 
 const upload = async (): Promise<string> => faults.api.uploadFile(await clip('short.mp4'));
-/** As a sane client does, which comes again while it is told 503. */
+/** Uploads like a client that retries after a 503. */
 const uploadPatiently = (): Promise<string> =>
   eventually('an upload to be accepted', () =>
     upload().catch((error: unknown) => {
@@ -41,7 +41,7 @@ const eventIdOf = async (id: string): Promise<EventId> => {
   return EventId.parse(rows[0]?.event_id);
 };
 
-/** Waits for a video's row and keeps everybody else from writing it. @returns what lets go of it. */
+/** Waits for a video's row and locks it. @returns a function that releases the lock */
 const holdRow = async (from: string, id: string): Promise<() => Promise<void>> => {
   const client = await faults.pool.connect();
   await eventually('the row', async () => {
@@ -58,7 +58,7 @@ const holdRow = async (from: string, id: string): Promise<() => Promise<void>> =
 };
 
 describe('no subscriber when the event is published', () => {
-  /** Stops the relay, has the event stored by `act` and published without a subscriber, starts the relay. */
+  /** Stops the relay, lets `act` store an event that is published without a subscriber, and starts the relay. */
   const withoutRelay = async (act: () => Promise<void>): Promise<void> => {
     const relay = faults.stack.process('relay');
     await relay.stop();
@@ -70,7 +70,7 @@ describe('no subscriber when the event is published', () => {
     }
   };
 
-  it('is made up for by the sweeper of the upload context', async () => {
+  it('is repaired by the sweeper of the upload context', async () => {
     let id = '';
     await withoutRelay(async () => {
       id = await upload();
@@ -79,7 +79,7 @@ describe('no subscriber when the event is published', () => {
     await expectReadyOnce(id);
   });
 
-  it('is made up for by the sweeper of the orchestrator', async () => {
+  it('is repaired by the sweeper of the orchestrator', async () => {
     let id = '';
     await withoutRelay(async () => {
       id = await upload();
@@ -88,14 +88,14 @@ describe('no subscriber when the event is published', () => {
         `SELECT event FROM upload.outbox WHERE saga_id = $1 AND event->>'type' = 'FILE_UPLOADED'`,
         [id],
       );
-      // Brought by hand, so that the order that it leads to is the lost one.
+      // The test delivers this event, so that the lost event is the order that it causes.
       await faults.sendEvent('OrchestratorInboxQueue', SagaEvent.parse(rows[0]?.event));
       await faults.untilSaga(id, 'PROCESSING');
     });
     await expectReadyOnce(id);
   });
 
-  it('is made up for by the sweeper of the process context', async () => {
+  it('is repaired by the sweeper of the process context', async () => {
     const id = await upload();
     const release = await holdRow(`process.job WHERE status = 'RUNNING' AND`, id);
     await withoutRelay(async () => {
@@ -105,7 +105,7 @@ describe('no subscriber when the event is published', () => {
     await expectReadyOnce(id);
   });
 
-  it('is made up for by the sweeper of the download context', async () => {
+  it('is repaired by the sweeper of the download context', async () => {
     const id = await upload();
     const release = await holdRow(`download.artifact WHERE state = 'PENDING' AND`, id);
     const { logicalId } = faults.stack.lambda('DownloadInboxHandler').model;
@@ -122,21 +122,21 @@ describe('no subscriber when the event is published', () => {
 });
 
 describe('a relay that is frozen, then killed, with messages in its socket', () => {
-  it('loses none of them for good', async () => {
+  it('loses none of them permanently', async () => {
     const relay = faults.stack.process('relay');
     await eventually('the subscription', async () => ((await subscribers()) === 1 ? true : undefined));
     relay.pause();
     const id = await upload();
     await faults.untilStored('upload', id, 'FILE_UPLOADED');
-    // Redis counts the frozen relay: for Redis the message was delivered.
+    // Redis still counts the frozen relay as a subscriber, so it regards the message as delivered.
     expect(await subscribers()).toBe(1);
     await relay.kill();
     await expectReadyOnce(id);
   });
 });
 
-describe('a relay that dies between receiving an event and sending it', () => {
-  it('loses none of them for good', async () => {
+describe('a relay that crashes between receiving an event and sending it', () => {
+  it('loses none of them permanently', async () => {
     const relay = faults.stack.process('relay');
     await relay.stop();
     const id = await upload();
@@ -146,11 +146,11 @@ describe('a relay that dies between receiving an event and sending it', () => {
     try {
       await relay.start();
       await eventually('the subscription', async () => ((await subscribers()) === 1 ? true : undefined));
-      // The sweeper publishes, the relay receives, and its call to SQS hangs. Once it has been published a second time,
-      // the relay took the first one long ago.
+      // The sweeper publishes, the relay receives, and its call to SQS hangs. When the event is published for the
+      // second time, the relay has already received the first copy.
       for (const time of ['first', 'second']) {
         const { rows } = await faults.pool.query<{ now: Date }>('SELECT now()');
-        await eventually(`it to be published for the ${time} time`, async () => {
+        await eventually(`the event to be published for the ${time} time`, async () => {
           const published = `SELECT 1 FROM upload.outbox
             WHERE saga_id = $1 AND event->>'type' = 'FILE_UPLOADED' AND published_at > $2`;
           const { rowCount } = await faults.pool.query(published, [id, rows[0]?.now]);
@@ -165,8 +165,8 @@ describe('a relay that dies between receiving an event and sending it', () => {
   });
 });
 
-describe('a relay that dies after SQS took the event and before it acknowledged it', () => {
-  it('brings it a second time, to no effect', async () => {
+describe('a relay that crashes after SQS accepted the event and before its acknowledgement', () => {
+  it('sends the event a second time, without effect', async () => {
     const relay = faults.stack.process('relay');
     const id = await upload();
     await faults.untilStored('upload', id, 'FILE_UPLOADED');
@@ -204,7 +204,7 @@ describe('two relays at once', () => {
 });
 
 describe('Redis killed and restarted under load', () => {
-  it('costs nothing but time, and asks for no step by hand', async () => {
+  it('delays the videos but needs no manual step', async () => {
     const redis = faults.stack.process('redis');
     const ids = [await upload(), await upload()];
     await redis.kill();
@@ -215,7 +215,7 @@ describe('Redis killed and restarted under load', () => {
     for (const id of ids) await expectReadyOnce(id);
   });
 
-  it('is no different where it forgets everything', async () => {
+  it('has no other effect when it loses its data', async () => {
     const ids: string[] = [];
     for (let video = 0; video < 3; video += 1) {
       const id = await upload();
@@ -227,7 +227,7 @@ describe('Redis killed and restarted under load', () => {
     }
     for (const id of ids) {
       await expectReadyOnce(id);
-      // What it forgot to have been relayed is published again, to no effect, and then let go.
+      // Events with a lost acknowledgement are republished without effect, and then closed.
       await faults.untilSettled(id);
       await faults.expectOnce(id);
     }
@@ -235,7 +235,7 @@ describe('Redis killed and restarted under load', () => {
 });
 
 describe('the logs of a video', () => {
-  it('carry the id of the call that created it, from the API to the ZIP', async () => {
+  it('contain the correlation id of the call that created it, from the API to the ZIP', async () => {
     const path = await clip('short.mp4');
     const { size } = await stat(path);
     const body = { fileName: 'short.mp4', sizeBytes: size };

@@ -22,7 +22,7 @@ const attemptsOf = async (id: string): Promise<unknown[]> => {
     .filter(({ type }) => type === 'PROCESS_FILE' || type === 'FILE_FAILED')
     .map(({ type, attempt, code, target }) => [type, attempt, code ?? target]);
 };
-/** A second attempt succeeded after the first one's run died. */
+/** Asserts that a second attempt succeeded after the run of the first one crashed. */
 const expectRecovered = async (id: string): Promise<void> => {
   await faults.api.untilStatus(id, ['READY']);
   await faults.expectWhole(id);
@@ -42,14 +42,14 @@ const killExtraction = async (): Promise<void> => {
 };
 
 describe('a process Lambda that is killed', () => {
-  it('in the middle of the extraction, leaves the work to the next attempt', async () => {
+  it('during the extraction, leaves the work to the next attempt', async () => {
     const id = await upload();
     await faults.untilClaimed(id, 1);
     await faults.whileStorageHangs(killExtraction);
     await expectRecovered(id);
   });
 
-  it('in the middle of the ZIP, leaves no partial one to be seen', async () => {
+  it('during the upload of the ZIP, leaves no partial ZIP', async () => {
     const id = await upload();
     await eventually('the first frames', async () => {
       const keys = await faults.objectsOf(id);
@@ -60,7 +60,7 @@ describe('a process Lambda that is killed', () => {
     await expectRecovered(id);
   });
 
-  it('after the ZIP and before its row, leaves one ZIP to be seen in the end', async () => {
+  it('after the upload of the ZIP and before its row, leaves one ZIP in the end', async () => {
     const id = await upload();
     await faults.untilClaimed(id, 1);
     const client = await faults.pool.connect();
@@ -83,7 +83,7 @@ describe('a process Lambda that is killed', () => {
 });
 
 describe('a worker', () => {
-  it('that is paused past its lease and its message’s visibility time, is fenced off when it resumes', async () => {
+  it('that is paused past its lease and its message’s visibility timeout is fenced off when it resumes', async () => {
     const worker = faults.stack.process('worker');
     const second = faults.secondOf('worker');
     const id = await upload();
@@ -95,7 +95,7 @@ describe('a worker', () => {
         worker.pause();
         await second.start();
         await eventually(
-          'the message to be handed to the second worker',
+          'the second worker to receive the message',
           async () => (await faults.logged('worker-2', id)).find((line) => line.includes('"Event received"')),
           60,
         );
@@ -121,13 +121,13 @@ describe('a worker', () => {
     }
   });
 
-  it('that is told to stop gives back what it cannot finish, without using up an attempt', async () => {
+  it('that is told to stop returns its unfinished message without using up an attempt', async () => {
     const worker = faults.stack.process('worker');
     const id = await upload();
     await faults.untilClaimed(id, 1);
     await faults.whileStorageHangs(killExtraction);
     await faults.untilClaimed(id, 2);
-    // As ECS does: SIGTERM, and SIGKILL only when the container's time to stop is over.
+    // Stops like ECS: SIGTERM, and SIGKILL only after the container's stop timeout.
     await faults.whileStorageHangs(() => worker.stop());
     await worker.start();
     await expectRecovered(id);
@@ -146,8 +146,8 @@ describe('a worker', () => {
   });
 });
 
-describe('an order of extraction that its queue gave up', () => {
-  it('fails its attempt each time, until the saga ends where the user sees it', async () => {
+describe('an order of an extraction among the dead letters', () => {
+  it('fails its attempt each time, until the saga ends FAILED', async () => {
     const worker = faults.stack.process('worker');
     await worker.stop();
     try {
@@ -171,7 +171,7 @@ describe('an order of extraction that its queue gave up', () => {
           60,
         );
         expect(order).toMatchObject({ type: 'PROCESS_FILE', payload: { attempt } });
-        // As SQS does after the last receive that it allows.
+        // Moves the order to the dead letters, as SQS does after the last receive.
         await faults.sendEvent('ProcessWorkerInboxDeadLetters', order);
       }
       const saga = await faults.untilSaga(uploaded.sagaId, 'FAILED');

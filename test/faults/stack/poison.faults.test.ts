@@ -7,7 +7,7 @@ import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
 let faults: FaultStack;
 
 beforeAll(async () => {
-  // What the extraction's function refuses stays hidden for a little longer than its time.
+  // A message that the extraction's function refuses stays invisible for a little longer than the function's timeout.
   faults = await startFaultStack({ extractionTimeoutSeconds: 15 });
 });
 afterAll(() => faults.close());
@@ -23,7 +23,7 @@ const INBOXES = ['ProcessInbox', 'ProcessWorkerInbox'];
 const upload = async (): Promise<string> =>
   faults.api.uploadFile(await clip('h264.mp4'), { intervalSeconds: 1 });
 
-/** A saga whose first attempt dies and is told of at once, so that the worker does the second. */
+/** Starts a saga whose first attempt crashes and is reported at once, so that the worker runs the second attempt. */
 const uploadForWorker = async (): Promise<string> => {
   const id = await upload();
   await faults.untilClaimed(id, 1);
@@ -37,7 +37,7 @@ const uploadForWorker = async (): Promise<string> => {
 };
 
 describe('poison in the inboxes of the extraction', () => {
-  it('reaches the dead letters by itself, and other sagas go on meanwhile', async () => {
+  it('reaches the dead letters without a manual step, and other sagas continue meanwhile', async () => {
     for (const inbox of INBOXES)
       for (const [position, body] of POISON.entries())
         await faults.send(`${inbox}Queue`, body, `poison-${position}`);

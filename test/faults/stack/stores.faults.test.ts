@@ -24,7 +24,7 @@ const create = async () => {
   const video = await faults.api.createVideo({ fileName: 'short.mp4', sizeBytes: size });
   return { video, send: async () => postForm(video.upload, await openAsBlob(path)) };
 };
-/** As `api.untilStatus`, through outages of the API. */
+/** Like `api.untilStatus`, but tolerates outages of the API. */
 const untilReady = (id: string) =>
   eventually(
     `video ${id} to be READY`,
@@ -43,7 +43,7 @@ const expectUnavailable = async (answer: Response): Promise<void> => {
 };
 
 describe('PostgreSQL', () => {
-  it('killed while videos are on their way, loses none and does nothing twice', async () => {
+  it('loses no video and causes no duplicate when it is killed during their processing', async () => {
     const postgres = faults.stack.process('postgres');
     const ids: string[] = [];
     for (let round = 0; round < 3; round += 1) {
@@ -77,7 +77,7 @@ describe('PostgreSQL', () => {
     }
   });
 
-  it('away for longer than every lease, fails no run that lives', async () => {
+  it('fails no living run when it is away for longer than every lease', async () => {
     const postgres = faults.stack.process('postgres');
     const id = await upload();
     await faults.untilClaimed(id, 1);
@@ -104,14 +104,14 @@ describe('PostgreSQL', () => {
     expect(await faults.eventsOf('process', id)).toEqual(['FILE_PROCESSED']);
   });
 
-  it('away, is told of with 503 at every door, the authorizer’s too, and forgotten as soon as it is back', async () => {
+  it('causes 503 on every route and in the authorizer while it is away, and none once it is back', async () => {
     const postgres = faults.stack.process('postgres');
     const stranger = await ApiClient.ofNewUser(faults.stack.url);
     await postgres.stop();
     try {
       const body = { email: 'user@example.com', password: 'a password' };
       await expectUnavailable(await faults.api.call('POST', '/auth/login', { body }));
-      // The authorizer's answer for this user is in the gateway's cache, the stranger's is not.
+      // The gateway's cache has the authorizer's answer for this user but not for the stranger.
       await expectUnavailable(await faults.api.call('GET', '/videos'));
       await expectUnavailable(await stranger.call('GET', '/videos'));
     } finally {
@@ -134,7 +134,7 @@ describe.each([
   ['stopped', (redis: ManagedProcess) => redis.stop(), (redis: ManagedProcess) => redis.start()],
   ['frozen', (redis: ManagedProcess) => redis.pause(), (redis: ManagedProcess) => redis.resume()],
 ] as const)('Redis %s', (_, takeAway, bringBack) => {
-  it('is told of with 503 where something new would begin; what has begun goes on, and the doors open again', async () => {
+  it('causes 503 for new users, logins and videos, while existing videos continue, until it is back', async () => {
     const redis = faults.stack.process('redis');
     const ready = await upload();
     await faults.api.untilStatus(ready, ['READY']);
@@ -161,12 +161,12 @@ describe.each([
     await faults.expectWhole(video.id);
 
     const open = async (status: number, path: string, body: unknown) =>
-      eventually(`the door ${path} to open`, async () => {
+      eventually(`${path} to answer ${status}`, async () => {
         const answer = await faults.api.call('POST', path, { body });
         if (answer.status !== 503) expect(answer.status).toBe(status);
         return answer.status === status || undefined;
       });
-    // Had the refused one been carried out after all, this would be a 409.
+    // If the refused registration had been carried out, this one would get 409.
     await open(201, '/auth/register', credentials);
     await open(200, '/auth/login', credentials);
     await open(201, '/videos', request);
@@ -175,15 +175,15 @@ describe.each([
   });
 });
 
-describe('a client that dies', () => {
-  it('right after its upload, gets its video processed all the same', async () => {
+describe('a client that crashes', () => {
+  it('right after its upload still has its video processed', async () => {
     const { video, send } = await create();
     expect((await send()).status).toBe(204);
     const saga = await faults.untilSaga(video.id, 'COMPLETED');
     expect(saga.journal.map(({ type }) => type)).toContain('FILE_AVAILABLE');
   });
 
-  it('before its upload, leaves a video that expires, its row kept and nothing stored', async () => {
+  it('before its upload leaves a video that expires, with its row but without objects', async () => {
     const { video } = await create();
     await faults.pool.query(
       `UPDATE upload.video SET form_expires_at = now() - interval '2 minutes' WHERE id = $1`,
@@ -195,7 +195,7 @@ describe('a client that dies', () => {
     expect(items.map(({ type }) => type)).toEqual(['VIDEO_CREATED', 'UPLOAD_EXPIRED']);
   });
 
-  it('whose upload S3 tells of late, when the video has expired, gets it processed', async () => {
+  it('has its video processed when S3 announces the upload after the video has expired', async () => {
     const { video, send } = await create();
     await faults.pool.query(
       `UPDATE upload.video SET form_expires_at = now() - interval '2 minutes' WHERE id = $1`,
@@ -210,7 +210,7 @@ describe('a client that dies', () => {
 describe('poison', () => {
   const INBOXES = ['UploadInboxQueue', 'DownloadInboxQueue', 'OrchestratorInboxQueue'];
 
-  it('ends among the dead letters and holds up no other message', async () => {
+  it('ends among the dead letters and blocks no other message', async () => {
     const good = someEvent('FILE_UPLOADED', someSource());
     const poison = [
       '{"type":',
@@ -232,10 +232,10 @@ describe('poison', () => {
     }
   });
 
-  it('in the extraction’s own dead letters is left there for the operator', async () => {
+  it('stays in the dead letters of the extraction for the operator', async () => {
     await faults.send('ProcessInboxDeadLetters', 'no event', 'poison');
     await eventually(
-      'it to be looked at',
+      'it to be received',
       async () => {
         const lines = await faults.logged(
           faults.stack.lambda('ProcessDeadLetters').model.logicalId,

@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.ts';
 import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
 
 const VIDEO = { fileName: 'holiday.mp4', sizeBytes: 1000 };
-/** The server ends a session that was idle for 75 s. */
+/** Longer than the 75 s after which the server ends an idle session. */
 const SESSION_PATIENCE_SECONDS = 120;
 
 let faults: FaultStack;
@@ -22,8 +22,8 @@ const sessionsOf = async (role: string): Promise<number> => {
   return rows[0]?.sessions ?? 0;
 };
 
-describe('Functions that were frozen for so long that the server has ended their sessions', () => {
-  it('answer their first call, which no client has to repeat', async () => {
+describe('Functions that were frozen until the server ended their sessions', () => {
+  it('answer their first call without a retry of the client', async () => {
     const { api } = faults;
     const roles = [
       databaseRole('upload', 'http'),
@@ -35,7 +35,7 @@ describe('Functions that were frozen for so long that the server has ended their
     await api.call('GET', '/auth/me');
     const open = await Promise.all(roles.map(sessionsOf));
     expect(Math.min(...open)).toBeGreaterThan(0);
-    // They are frozen, so none of them can have closed its own.
+    // The functions are frozen, so only the server can have closed the sessions.
     for (const role of roles) {
       await eventually(
         `the server to end the sessions of ${role}`,
@@ -45,7 +45,7 @@ describe('Functions that were frozen for so long that the server has ended their
     }
     expect(await api.call('GET', `/videos/${first.id}`)).toMatchObject({ status: 200 });
     expect(await api.call('GET', '/auth/me')).toMatchObject({ status: 200 });
-    // With Redis, whose connection is as old.
+    // This call also uses Redis, whose connection is as old.
     expect((await create()).status).toBe('AWAITING_UPLOAD');
     expect(faults.stack.lambda('UploadHttp').longThaws).toBeGreaterThan(0);
   });

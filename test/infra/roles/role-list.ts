@@ -107,7 +107,7 @@ const selfTest = functionRole(
 );
 
 /** By the path of the role's construct. */
-export const ROLE_LIST: Readonly<Record<string, ListedRole>> = {
+const ROLE_LIST: Readonly<Record<string, ListedRole>> = {
   'Health/Http/ServiceRole': functionRole(),
   'Auth/Http/ServiceRole': functionRole(database('auth_http'), REDIS),
   'Auth/Authorizer/ServiceRole': functionRole(database('auth_authorizer')),

@@ -5,7 +5,7 @@ import { silentLog } from '../../../local/log.ts';
 import { type DevStack, type DevStackOptions, startDevStack } from '../../../local/stack.ts';
 
 /** The small app of these tests. */
-export const FIXTURE_APP = join(import.meta.dirname, 'fixture', 'app.ts');
+const FIXTURE_APP = join(import.meta.dirname, 'fixture', 'app.ts');
 
 export const makeStateDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'frame-flow-stack-'));
 

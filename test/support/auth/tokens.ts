@@ -8,7 +8,7 @@ export type Part = string | Record<string, unknown>;
 const text = (part: Part): string => (typeof part === 'string' ? part : JSON.stringify(part));
 
 /** The encoded header and payload: the input of the signature. */
-export const signingInput = (header: Part, payload: Part): string =>
+const signingInput = (header: Part, payload: Part): string =>
   `${encode(text(header))}.${encode(text(payload))}`;
 
 /** A JWT of any header and payload, with the signature that `signature` computes. */

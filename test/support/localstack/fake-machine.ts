@@ -37,7 +37,7 @@ const WORKER = {
 };
 
 /** Outputs of stage local as the CDK command line writes them. */
-export const OUTPUTS = {
+const OUTPUTS = {
   'FrameFlow-local-Data': { VideoBucketName: 'videos' },
   'FrameFlow-local-App': {
     ApiUrl: 'https://abc123.execute-api.localhost.localstack.cloud:4566/local/',

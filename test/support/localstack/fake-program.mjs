@@ -1,6 +1,6 @@
 /*
- * Stands for `docker` and `cdklocal` on a PATH: writes down how it was called, leaves what the real one would leave, and
- * fails where the test says so. FAKE_DIRECTORY holds behaviour.json (what to do) and calls.jsonl (what was done).
+ * A stand-in for `docker` and `cdklocal` on a PATH. It records its calls, writes the files that the real program would
+ * write, and fails on request. FAKE_DIRECTORY holds its behaviour (behaviour.json) and its calls (calls.jsonl).
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const call = [program, ...args].join(' ');
 const after = (option) => args[args.indexOf(option) + 1];
 for (const [part, text] of Object.entries(print)) if (call.includes(part)) console.log(text);
 if (hang !== undefined && call.includes(hang)) {
-  // Another program that it waits for, as cdklocal waits for the CDK.
+  // A child to wait for, as cdklocal waits for the CDK.
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
   writeFileSync(join(directory, 'child.pid'), String(child.pid));
   setInterval(() => {}, 1000);
