@@ -12,23 +12,6 @@ const INTERRUPTED = 130;
 /** One Ctrl-C reaches us twice, from the terminal and from npm, within this time, in milliseconds. */
 const SAME_SIGNAL_MILLISECONDS = 500;
 
-const endHard = (stateDir: string): never => {
-  for (const { pid } of new ProcessLedger(stateDirectoryAt(stateDir).ledgerFile).running()) {
-    signalGroup(pid, 'SIGKILL');
-  }
-  process.exit(INTERRUPTED);
-};
-
-const describe = (stack: DevStack): string => `
-Frame Flow is up.
-
-  API       ${stack.url}
-  Storage   ${stack.storageUrl}
-  State     ${stack.stateDir} (npm start -- --fresh starts empty)
-  Logs      ${stack.logs}
-
-Ctrl-C stops it.`;
-
 /** Starts the stack and stays until a signal; exits the process at the end, 1 when the start failed. */
 export const runCommandLine = async (args: readonly string[]): Promise<void> => {
   try {
@@ -59,3 +42,20 @@ export const runCommandLine = async (args: readonly string[]): Promise<void> => 
     process.exit(1);
   }
 };
+
+const endHard = (stateDir: string): never => {
+  for (const { pid } of new ProcessLedger(stateDirectoryAt(stateDir).ledgerFile).running()) {
+    signalGroup(pid, 'SIGKILL');
+  }
+  process.exit(INTERRUPTED);
+};
+
+const describe = (stack: DevStack): string => `
+Frame Flow is up.
+
+  API       ${stack.url}
+  Storage   ${stack.storageUrl}
+  State     ${stack.stateDir} (npm start -- --fresh starts empty)
+  Logs      ${stack.logs}
+
+Ctrl-C stops it.`;

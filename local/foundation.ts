@@ -87,17 +87,6 @@ export interface Foundation {
   undoAll(): Promise<void>;
 }
 
-const ffmpegPath = (): string => {
-  const { path }: { path: string } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg');
-  return path;
-};
-
-const undoer = (undo: (() => Promise<void>)[], log: Log) => async (): Promise<void> => {
-  for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
-    await step().catch((error: unknown) => log.warn(`While stopping: ${String(error)}`));
-  }
-};
-
 /**
  * Takes the lock and the ports, cleans up after a stack that died, starts the services and synthesizes the app,
  * the two side by side.
@@ -210,4 +199,15 @@ export const layFoundation = async (options: DevStackOptions): Promise<Foundatio
     await undoAll();
     throw error;
   }
+};
+
+const undoer = (undo: (() => Promise<void>)[], log: Log) => async (): Promise<void> => {
+  for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
+    await step().catch((error: unknown) => log.warn(`While stopping: ${String(error)}`));
+  }
+};
+
+const ffmpegPath = (): string => {
+  const { path }: { path: string } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg');
+  return path;
 };

@@ -29,13 +29,6 @@ Runs all of Frame Flow on this machine.
   REDIS_URL      a Redis server to use instead of one of our own
   STATE_DIR      where everything is kept (.local)`;
 
-const readPort = (name: string, text: string | undefined, fallback: number): number => {
-  if (text === undefined || text === '') return fallback;
-  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (port >= 1 && port <= MAX_PORT) return port;
-  throw new DevStackError('INVALID_OPTION', `${name}=${text} is not a port: it must be 1 to ${MAX_PORT}`);
-};
-
 /**
  * @param projectDirectory what a relative STATE_DIR is relative to
  * @throws DevStackError INVALID_OPTION
@@ -63,4 +56,11 @@ export const readCommandLine = (
     redisUrl: env.REDIS_URL || undefined,
     help: args.includes('--help') || args.includes('-h'),
   };
+};
+
+const readPort = (name: string, text: string | undefined, fallback: number): number => {
+  if (text === undefined || text === '') return fallback;
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (port >= 1 && port <= MAX_PORT) return port;
+  throw new DevStackError('INVALID_OPTION', `${name}=${text} is not a port: it must be 1 to ${MAX_PORT}`);
 };

@@ -6,6 +6,13 @@ import { DevStackError, hasErrorCode } from './errors.ts';
 
 const IPV6_LOOPBACK = '::1';
 
+/** Free ports, all different. */
+export const freePorts = async (count: number): Promise<number[]> => {
+  const held = await Promise.all(Array.from({ length: count }, holdPort));
+  await Promise.all(held.map(({ release }) => release()));
+  return held.map(({ port }) => port);
+};
+
 /** Listens on any free port. */
 const holdPort = (): Promise<{ readonly port: number; readonly release: () => Promise<void> }> =>
   new Promise((resolve, reject) => {
@@ -18,19 +25,6 @@ const holdPort = (): Promise<{ readonly port: number; readonly release: () => Pr
     });
   });
 
-/** Free ports, all different. */
-export const freePorts = async (count: number): Promise<number[]> => {
-  const held = await Promise.all(Array.from({ length: count }, holdPort));
-  await Promise.all(held.map(({ release }) => release()));
-  return held.map(({ port }) => port);
-};
-
-/** A free port. */
-export const freePort = async (): Promise<number> => {
-  const [port = 0] = await freePorts(1);
-  return port;
-};
-
 const listen = (server: Server, port: number, host: string): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -40,6 +34,12 @@ const listen = (server: Server, port: number, host: string): Promise<number> =>
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
+
+/** A free port. */
+export const freePort = async (): Promise<number> => {
+  const [port = 0] = await freePorts(1);
+  return port;
+};
 
 /** An HTTP server on both loopback addresses, so that `localhost` is ours whichever way it resolves. */
 export interface LoopbackServer {

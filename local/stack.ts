@@ -50,58 +50,12 @@ export interface DevStack {
   stop(): Promise<void>;
 }
 
-/** Calls the functions that a deployment would call. @throws DevStackError TRIGGER_FAILED */
-const runTriggers = async (model: StackModel, functions: Functions, logs: string): Promise<void> => {
-  for (const { logicalId, functionArn } of model.triggers) {
-    const result = await functions.invoke(functionArn, '{}');
-    if (result.kind === 'success') continue;
-    const why =
-      result.kind === 'error' ? `${result.error.errorType}: ${result.error.errorMessage}` : result.kind;
-    throw new DevStackError('TRIGGER_FAILED', `${logicalId} failed: ${why}\nSee the logs in ${logs}`);
-  }
-};
-
 interface Traffic {
   /** Lets nothing new in. */
   close(): Promise<void>;
   /** Waits for what was under way, once the functions have been stopped, and gives the rest back. */
   settle(): Promise<void>;
 }
-
-const startTraffic = (
-  foundation: Foundation,
-  model: StackModel,
-  functions: Functions,
-  clients: Clients,
-  bus: EventBus,
-): Traffic => {
-  const { log, options } = foundation;
-  const sources = model.eventSources.map((source) => {
-    const queue = model.queues.find(({ arn }) => arn === source.queueArn);
-    const pool = functions.byArn(source.functionArn);
-    if (queue !== undefined && pool !== undefined)
-      return new SqsSource(source, queue, pool, { sqs: clients.sqs, log });
-    throw new DevStackError(
-      'TEMPLATE_UNSUPPORTED',
-      `${source.logicalId} connects ${source.queueArn} and ${source.functionArn}, and one of them is not there`,
-    );
-  });
-  const minuteRateMilliseconds = options.minuteRateMilliseconds;
-  const scheduler: Scheduler | undefined =
-    options.schedules === false
-      ? undefined
-      : startScheduler(model.rules, bus.deliver, minuteRateMilliseconds);
-  let scheduled: Promise<void> | undefined;
-  return {
-    close: async () => {
-      scheduled = scheduler?.stop();
-      await Promise.all(sources.map((source) => source.stop()));
-    },
-    settle: async () => {
-      await Promise.all([scheduled, bus.stop(), ...sources.map((source) => source.returnUnfinished())]);
-    },
-  };
-};
 
 /**
  * Starts everything that the synthesized template of stage `local` says.
@@ -180,4 +134,50 @@ export const startDevStack = async (options: DevStackOptions = {}): Promise<DevS
     await foundation.undoAll();
     throw error;
   }
+};
+
+/** Calls the functions that a deployment would call. @throws DevStackError TRIGGER_FAILED */
+const runTriggers = async (model: StackModel, functions: Functions, logs: string): Promise<void> => {
+  for (const { logicalId, functionArn } of model.triggers) {
+    const result = await functions.invoke(functionArn, '{}');
+    if (result.kind === 'success') continue;
+    const why =
+      result.kind === 'error' ? `${result.error.errorType}: ${result.error.errorMessage}` : result.kind;
+    throw new DevStackError('TRIGGER_FAILED', `${logicalId} failed: ${why}\nSee the logs in ${logs}`);
+  }
+};
+
+const startTraffic = (
+  foundation: Foundation,
+  model: StackModel,
+  functions: Functions,
+  clients: Clients,
+  bus: EventBus,
+): Traffic => {
+  const { log, options } = foundation;
+  const sources = model.eventSources.map((source) => {
+    const queue = model.queues.find(({ arn }) => arn === source.queueArn);
+    const pool = functions.byArn(source.functionArn);
+    if (queue !== undefined && pool !== undefined)
+      return new SqsSource(source, queue, pool, { sqs: clients.sqs, log });
+    throw new DevStackError(
+      'TEMPLATE_UNSUPPORTED',
+      `${source.logicalId} connects ${source.queueArn} and ${source.functionArn}, and one of them is not there`,
+    );
+  });
+  const minuteRateMilliseconds = options.minuteRateMilliseconds;
+  const scheduler: Scheduler | undefined =
+    options.schedules === false
+      ? undefined
+      : startScheduler(model.rules, bus.deliver, minuteRateMilliseconds);
+  let scheduled: Promise<void> | undefined;
+  return {
+    close: async () => {
+      scheduled = scheduler?.stop();
+      await Promise.all(sources.map((source) => source.stop()));
+    },
+    settle: async () => {
+      await Promise.all([scheduled, bus.stop(), ...sources.map((source) => source.returnUnfinished())]);
+    },
+  };
 };

@@ -16,12 +16,6 @@ export interface Switchboard {
   close(): Promise<void>;
 }
 
-const starting: RequestListener = (incoming, response) => {
-  incoming.resume();
-  response.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '1' });
-  response.end(JSON.stringify({ message: 'Frame Flow is starting' }));
-};
-
 /**
  * Takes both ports; until something is connected to them they answer 503.
  * @throws DevStackError PORT_TAKEN
@@ -62,4 +56,10 @@ export const openSwitchboard = async (port: number, storagePort: number): Promis
       await Promise.all([closeDoor(), storageServer.close()]);
     },
   };
+};
+
+const starting: RequestListener = (incoming, response) => {
+  incoming.resume();
+  response.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '1' });
+  response.end(JSON.stringify({ message: 'Frame Flow is starting' }));
 };

@@ -14,13 +14,6 @@ export interface Shape {
 /** Storage in the same region, as a function sees it. */
 export const STORAGE: Shape = { latencyMilliseconds: 20, bytesPerSecond: 80_000_000 };
 
-const readFrom = (file: number, length: number, offset: number): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    read(file, Buffer.allocUnsafe(length), 0, length, offset, (error, bytesRead, buffer) =>
-      error ? reject(error) : resolve(buffer.subarray(0, bytesRead)),
-    );
-  });
-
 const CHUNK_BYTES = 1024 * 1024;
 
 /** A file as a video source, as near or far as the shape says; undefined: on the same machine. */
@@ -49,3 +42,10 @@ export const shapedSource = async (path: string, shape: Shape | undefined): Prom
     },
   };
 };
+
+const readFrom = (file: number, length: number, offset: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    read(file, Buffer.allocUnsafe(length), 0, length, offset, (error, bytesRead, buffer) =>
+      error ? reject(error) : resolve(buffer.subarray(0, bytesRead)),
+    );
+  });

@@ -11,9 +11,6 @@ const MARGIN_MILLISECONDS = 30_000;
 /** Seconds between two refreshes of one client: more often than needed, so that faults meet them. */
 const REFRESH_SECONDS = { low: 3, high: 10 };
 
-const isUnauthenticated = (error: unknown): boolean =>
-  error instanceof UnexpectedAnswerError && error.status === 401;
-
 /**
  * The session of a well-behaved client. It refreshes with its newest refresh token, one refresh at a time, and repeats a
  * refresh that got no answer with the same token, when Retry-After says. So a refused refresh, and a 401 for a token that
@@ -131,3 +128,6 @@ export class Session {
     this.#expiresAt = Date.now() + expiresIn * 1000;
   }
 }
+
+const isUnauthenticated = (error: unknown): boolean =>
+  error instanceof UnexpectedAnswerError && error.status === 401;

@@ -14,25 +14,6 @@ import { carryOut, type Upload } from './uploads.ts';
 /** Uploads go on for so long before memory counts: a program's first minute is not its size. */
 const WARM_UP_MINUTES = 1;
 
-/** Uploads at a steady rate, whatever becomes of those before. */
-const steadily =
-  (rhythm: Rhythm): NonNullable<Scenario['upload']> =>
-  async (users, plan, terms) => {
-    const startedAt = Date.now();
-    const uploads: Upload[] = [];
-    const underWay: Promise<void>[] = [];
-    for (const [number, planned] of plan.entries()) {
-      await sleep(Math.max(0, startedAt + dueAfterMilliseconds(number, rhythm) - Date.now()));
-      const user = users[number % users.length];
-      if (user === undefined) throw new Error('there are no users');
-      const upload: Upload = { ...planned, user };
-      uploads.push(upload);
-      underWay.push(carryOut(upload, terms));
-    }
-    await Promise.all(underWay);
-    return uploads;
-  };
-
 /** What a soak shows besides what every run shows. */
 export interface Soak {
   readonly run: LoadRun;
@@ -97,19 +78,24 @@ export const runSoak = (options: LoadOptions): Promise<Soak> =>
     },
   );
 
-const countLongThaws = ({ model, lambda }: DevStack): number =>
-  model.functions.reduce((sum, { logicalId }) => sum + lambda(logicalId).longThaws, 0);
-
-export const printSoak = ({ memory, extractors, connections, longThaws }: Soak): void => {
-  console.log(
-    `Memory of the largest process of each kind, in MiB (resident, without shared memory).\n${GROWTH_RULE}`,
-  );
-  console.table(memory);
-  console.log(`Extractors at once: at most ${extractors.mostAtOnce}; left over: ${extractors.leftOver}`);
-  console.log('Connections to PostgreSQL, the most that each role had at once');
-  console.table(connections);
-  console.log(`Invocations after a freeze of more than a minute: ${longThaws}`);
-};
+/** Uploads at a steady rate, whatever becomes of those before. */
+const steadily =
+  (rhythm: Rhythm): NonNullable<Scenario['upload']> =>
+  async (users, plan, terms) => {
+    const startedAt = Date.now();
+    const uploads: Upload[] = [];
+    const underWay: Promise<void>[] = [];
+    for (const [number, planned] of plan.entries()) {
+      await sleep(Math.max(0, startedAt + dueAfterMilliseconds(number, rhythm) - Date.now()));
+      const user = users[number % users.length];
+      if (user === undefined) throw new Error('there are no users');
+      const upload: Upload = { ...planned, user };
+      uploads.push(upload);
+      underWay.push(carryOut(upload, terms));
+    }
+    await Promise.all(underWay);
+    return uploads;
+  };
 
 const memoryOf = (samples: ProcessWatch['samples'], minutes: number): Record<string, MemoryLine> =>
   Object.fromEntries(
@@ -129,3 +115,17 @@ const memoryOf = (samples: ProcessWatch['samples'], minutes: number): Record<str
 
 const mostOf = (samples: readonly { readonly processes: number }[]): number =>
   Math.max(0, ...samples.map(({ processes }) => processes));
+
+const countLongThaws = ({ model, lambda }: DevStack): number =>
+  model.functions.reduce((sum, { logicalId }) => sum + lambda(logicalId).longThaws, 0);
+
+export const printSoak = ({ memory, extractors, connections, longThaws }: Soak): void => {
+  console.log(
+    `Memory of the largest process of each kind, in MiB (resident, without shared memory).\n${GROWTH_RULE}`,
+  );
+  console.table(memory);
+  console.log(`Extractors at once: at most ${extractors.mostAtOnce}; left over: ${extractors.leftOver}`);
+  console.log('Connections to PostgreSQL, the most that each role had at once');
+  console.table(connections);
+  console.log(`Invocations after a freeze of more than a minute: ${longThaws}`);
+};

@@ -22,19 +22,8 @@ export type Authorization =
   | { readonly kind: 'allowed'; readonly caller: CallerContext }
   | { readonly kind: 'refused'; readonly failure: GatewayFailure };
 
-const refused = (type: GatewayFailure['type']): Authorization => ({ kind: 'refused', failure: { type } });
-
 /** API Gateway keeps this many answers at least; here it only bounds the memory. */
 const MAX_CACHED = 10_000;
-
-const sourceValue = (source: string, request: ApiRequest, match: RouteMatch): string | undefined => {
-  const [, , place, ...rest] = source.split('.');
-  const name = rest.join('.');
-  if (place === 'header') return headerOf(request, name);
-  if (place === 'querystring') return request.query.get(name) ?? undefined;
-  if (place === 'path') return match.pathParameters[name];
-  return undefined;
-};
 
 /** Lambda authorizers of one API, with their cache. */
 export class Authorizers {
@@ -114,3 +103,14 @@ export class Authorizers {
     this.#cache.set(key, { answer, expiresAt: this.#now() + ttlSeconds * 1000 });
   }
 }
+
+const sourceValue = (source: string, request: ApiRequest, match: RouteMatch): string | undefined => {
+  const [, , place, ...rest] = source.split('.');
+  const name = rest.join('.');
+  if (place === 'header') return headerOf(request, name);
+  if (place === 'querystring') return request.query.get(name) ?? undefined;
+  if (place === 'path') return match.pathParameters[name];
+  return undefined;
+};
+
+const refused = (type: GatewayFailure['type']): Authorization => ({ kind: 'refused', failure: { type } });

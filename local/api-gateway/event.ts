@@ -11,26 +11,7 @@ export interface CallerContext {
   readonly values: Readonly<Record<string, string>>;
 }
 
-const last = (pairs: readonly (readonly [string, string])[]): Record<string, string> =>
-  Object.fromEntries(pairs);
-
-const all = (pairs: readonly (readonly [string, string])[]): Record<string, string[]> => {
-  const lists: Record<string, string[]> = {};
-  for (const [name, value] of pairs) lists[name] = [...(lists[name] ?? []), value];
-  return lists;
-};
-
-const orNull = <Value extends object>(value: Value): Value | null =>
-  Object.keys(value).length === 0 ? null : value;
-
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `09/Apr/2015:12:34:56 +0000` */
-const requestTime = (at: Date): string => {
-  const [date = '', time = ''] = at.toISOString().split('T');
-  const [year, month, day] = date.split('-');
-  return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time.slice(0, 8)} +0000`;
-};
 
 /** Whether a content type is one that the API treats as binary. */
 export const isBinary = (api: ApiModel, contentType: string | undefined): boolean => {
@@ -44,6 +25,46 @@ export const methodArn = (api: ApiModel, request: ApiRequest): string =>
   `${arnOf('execute-api', api.id)}/${api.stageName}/${request.method}${request.path === '/' ? '/' : request.path}`;
 
 type RequestContext = APIGatewayProxyEvent['requestContext'];
+
+/** The event of a Lambda proxy integration, format 1.0. */
+export const proxyEvent = (
+  api: ApiModel,
+  request: ApiRequest,
+  match: RouteMatch,
+  caller: CallerContext | undefined,
+): APIGatewayProxyEvent => {
+  const binary = isBinary(api, headerOf(request, 'content-type'));
+  return {
+    ...common(request, match),
+    requestContext: requestContext(api, request, match, caller),
+    body: request.body.length === 0 ? null : request.body.toString(binary ? 'base64' : 'utf8'),
+    isBase64Encoded: binary && request.body.length > 0,
+  };
+};
+
+const common = (request: ApiRequest, match: RouteMatch) => ({
+  resource: match.route.path,
+  path: request.path,
+  httpMethod: request.method,
+  headers: last(request.headers),
+  multiValueHeaders: all(request.headers),
+  queryStringParameters: orNull(last([...request.query])),
+  multiValueQueryStringParameters: orNull(all([...request.query])),
+  pathParameters: orNull({ ...match.pathParameters }),
+  stageVariables: null,
+});
+
+const last = (pairs: readonly (readonly [string, string])[]): Record<string, string> =>
+  Object.fromEntries(pairs);
+
+const all = (pairs: readonly (readonly [string, string])[]): Record<string, string[]> => {
+  const lists: Record<string, string[]> = {};
+  for (const [name, value] of pairs) lists[name] = [...(lists[name] ?? []), value];
+  return lists;
+};
+
+const orNull = <Value extends object>(value: Value): Value | null =>
+  Object.keys(value).length === 0 ? null : value;
 
 const requestContext = (
   api: ApiModel,
@@ -88,32 +109,11 @@ const requestContext = (
   stage: api.stageName,
 });
 
-const common = (request: ApiRequest, match: RouteMatch) => ({
-  resource: match.route.path,
-  path: request.path,
-  httpMethod: request.method,
-  headers: last(request.headers),
-  multiValueHeaders: all(request.headers),
-  queryStringParameters: orNull(last([...request.query])),
-  multiValueQueryStringParameters: orNull(all([...request.query])),
-  pathParameters: orNull({ ...match.pathParameters }),
-  stageVariables: null,
-});
-
-/** The event of a Lambda proxy integration, format 1.0. */
-export const proxyEvent = (
-  api: ApiModel,
-  request: ApiRequest,
-  match: RouteMatch,
-  caller: CallerContext | undefined,
-): APIGatewayProxyEvent => {
-  const binary = isBinary(api, headerOf(request, 'content-type'));
-  return {
-    ...common(request, match),
-    requestContext: requestContext(api, request, match, caller),
-    body: request.body.length === 0 ? null : request.body.toString(binary ? 'base64' : 'utf8'),
-    isBase64Encoded: binary && request.body.length > 0,
-  };
+/** `09/Apr/2015:12:34:56 +0000` */
+const requestTime = (at: Date): string => {
+  const [date = '', time = ''] = at.toISOString().split('T');
+  const [year, month, day] = date.split('-');
+  return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time.slice(0, 8)} +0000`;
 };
 
 /** The event of a REQUEST authorizer. */

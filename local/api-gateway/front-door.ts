@@ -19,20 +19,6 @@ export interface FrontDoorServices {
   readonly now?: () => number;
 }
 
-const send = (
-  response: ServerResponse,
-  requestId: string,
-  { statusCode, headers, body }: Pick<LambdaAnswer, 'statusCode' | 'headers'> & { body: Buffer | string },
-): void => {
-  if (response.headersSent || response.destroyed) return;
-  response.writeHead(statusCode, {
-    ...headers,
-    'x-amzn-RequestId': requestId,
-    'Content-Length': Buffer.byteLength(body),
-  });
-  response.end(body);
-};
-
 /** The template's REST API as a request listener. */
 export const createFrontDoor = (api: ApiModel, services: FrontDoorServices): RequestListener => {
   const findRoute = createRouter(api.routes);
@@ -95,4 +81,18 @@ export const createFrontDoor = (api: ApiModel, services: FrontDoorServices): Req
       response.destroy();
     });
   };
+};
+
+const send = (
+  response: ServerResponse,
+  requestId: string,
+  { statusCode, headers, body }: Pick<LambdaAnswer, 'statusCode' | 'headers'> & { body: Buffer | string },
+): void => {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(statusCode, {
+    ...headers,
+    'x-amzn-RequestId': requestId,
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
 };

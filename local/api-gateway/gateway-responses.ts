@@ -37,30 +37,6 @@ const DEFAULT_TEMPLATES = { 'application/json': '{"message":$context.error.messa
 
 type Variables = Readonly<Record<string, string>>;
 
-const fill = (template: string, variables: Variables): string =>
-  template.replaceAll(/\$context\.([A-Za-z]+(?:\.[A-Za-z]+)*)/g, (_, name: string) => variables[name] ?? '');
-
-/** A mapping expression: a text in quotes, or something of the context or the request. */
-const mapped = (expression: string, request: ApiRequest, variables: Variables): string | undefined => {
-  const literal = /^'(.*)'$/s.exec(expression)?.[1];
-  if (literal !== undefined) return literal;
-  if (expression.startsWith('context.')) return variables[expression.slice('context.'.length)];
-  const [, place, name = ''] = /^method\.request\.(header|querystring)\.(.+)$/.exec(expression) ?? [];
-  if (place === 'header') return headerOf(request, name);
-  if (place === 'querystring') return request.query.get(name) ?? undefined;
-  return undefined;
-};
-
-const chooseTemplate = (templates: Readonly<Record<string, string>>, accept: string | undefined) => {
-  const offered = Object.entries(templates);
-  const accepted = (accept ?? '').split(',').map((part) => part.split(';')[0]?.trim());
-  return (
-    offered.find(([type]) => accepted.includes(type)) ??
-    offered.find(([type]) => type === 'application/json') ??
-    offered[0]
-  );
-};
-
 /**
  * The answer to a failed call: as the template's gateway response for its type says, else as the one for all of
  * its class, else as API Gateway does by itself.
@@ -106,3 +82,27 @@ export const gatewayAnswer = (
     body: fill(template, variables),
   };
 };
+
+const chooseTemplate = (templates: Readonly<Record<string, string>>, accept: string | undefined) => {
+  const offered = Object.entries(templates);
+  const accepted = (accept ?? '').split(',').map((part) => part.split(';')[0]?.trim());
+  return (
+    offered.find(([type]) => accepted.includes(type)) ??
+    offered.find(([type]) => type === 'application/json') ??
+    offered[0]
+  );
+};
+
+/** A mapping expression: a text in quotes, or something of the context or the request. */
+const mapped = (expression: string, request: ApiRequest, variables: Variables): string | undefined => {
+  const literal = /^'(.*)'$/s.exec(expression)?.[1];
+  if (literal !== undefined) return literal;
+  if (expression.startsWith('context.')) return variables[expression.slice('context.'.length)];
+  const [, place, name = ''] = /^method\.request\.(header|querystring)\.(.+)$/.exec(expression) ?? [];
+  if (place === 'header') return headerOf(request, name);
+  if (place === 'querystring') return request.query.get(name) ?? undefined;
+  return undefined;
+};
+
+const fill = (template: string, variables: Variables): string =>
+  template.replaceAll(/\$context\.([A-Za-z]+(?:\.[A-Za-z]+)*)/g, (_, name: string) => variables[name] ?? '');

@@ -21,9 +21,6 @@ export interface ApiRequest {
 export const headerOf = (request: Pick<ApiRequest, 'headers'>, name: string): string | undefined =>
   request.headers.find(([candidate]) => candidate.toLowerCase() === name.toLowerCase())?.[1];
 
-const pairsOf = (raw: readonly string[]): [string, string][] =>
-  raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []));
-
 /** The whole body, or `too-large` as soon as that is certain; what still comes is thrown away. */
 export const readBody = (incoming: IncomingMessage): Promise<Buffer | 'too-large'> =>
   new Promise((resolve, reject) => {
@@ -59,3 +56,6 @@ export const readHead = (incoming: IncomingMessage, requestId: string): Omit<Api
     protocol: `HTTP/${incoming.httpVersion}`,
   };
 };
+
+const pairsOf = (raw: readonly string[]): [string, string][] =>
+  raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []));

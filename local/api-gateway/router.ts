@@ -13,12 +13,23 @@ interface Node {
   readonly routes: Map<string, RouteModel>;
 }
 
-const node = (): Node => ({ literals: new Map(), routes: new Map() });
-
-const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
-
 const GREEDY = /^\{(.+)\+\}$/;
 const PARAMETER = /^\{(.+)\}$/;
+
+/**
+ * Finds routes as API Gateway does: a literal segment before a placeholder before a greedy one.
+ * The finder takes the path without its query; placeholders are decoded.
+ * It throws a URIError where an escape in the path is malformed.
+ */
+export const createRouter = (
+  routes: readonly RouteModel[],
+): ((method: string, path: string) => RouteMatch | undefined) => {
+  const root = node();
+  for (const route of routes) insert(root, route);
+  return (method, path) => search(root, segmentsOf(path).map(decodeURIComponent), method);
+};
+
+const node = (): Node => ({ literals: new Map(), routes: new Map() });
 
 const insert = (root: Node, route: RouteModel): void => {
   let current = root;
@@ -42,8 +53,7 @@ const insert = (root: Node, route: RouteModel): void => {
   current.routes.set(route.method, route);
 };
 
-const pick = (routes: ReadonlyMap<string, RouteModel>, method: string): RouteModel | undefined =>
-  routes.get(method) ?? routes.get('ANY');
+const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
 
 const search = (current: Node, segments: readonly string[], method: string): RouteMatch | undefined => {
   const [segment, ...rest] = segments;
@@ -66,15 +76,5 @@ const search = (current: Node, segments: readonly string[], method: string): Rou
   return { route: greedy, pathParameters: { [current.greedy.name]: segments.join('/') } };
 };
 
-/**
- * Finds routes as API Gateway does: a literal segment before a placeholder before a greedy one.
- * The finder takes the path without its query; placeholders are decoded.
- * It throws a URIError where an escape in the path is malformed.
- */
-export const createRouter = (
-  routes: readonly RouteModel[],
-): ((method: string, path: string) => RouteMatch | undefined) => {
-  const root = node();
-  for (const route of routes) insert(root, route);
-  return (method, path) => search(root, segmentsOf(path).map(decodeURIComponent), method);
-};
+const pick = (routes: ReadonlyMap<string, RouteModel>, method: string): RouteModel | undefined =>
+  routes.get(method) ?? routes.get('ANY');

@@ -69,15 +69,6 @@ const matcher = (element: unknown): Matcher => {
   return operator(entry[1]);
 };
 
-const matchesField = (pattern: unknown, value: unknown): boolean => {
-  if (Array.isArray(pattern)) {
-    const values = Array.isArray(value) ? value : [value];
-    const tests = pattern.map(matcher);
-    return values.some((candidate) => tests.some((test) => test(candidate)));
-  }
-  return isRecord(pattern) && matchesPattern(pattern, isRecord(value) ? value : {});
-};
-
 /**
  * Whether an EventBridge pattern matches the event.
  * @throws Error where the pattern uses an operator that is not understood
@@ -92,3 +83,12 @@ export const matchesPattern = (
     }
     return matchesField(expected, event[field]);
   });
+
+const matchesField = (pattern: unknown, value: unknown): boolean => {
+  if (Array.isArray(pattern)) {
+    const values = Array.isArray(value) ? value : [value];
+    const tests = pattern.map(matcher);
+    return values.some((candidate) => tests.some((test) => test(candidate)));
+  }
+  return isRecord(pattern) && matchesPattern(pattern, isRecord(value) ? value : {});
+};

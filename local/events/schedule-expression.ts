@@ -31,27 +31,6 @@ const FIELDS: readonly Field[] = [
   { minimum: 1970, maximum: 2199, of: (minute) => minute.getUTCFullYear() },
 ];
 
-const parseNumber = (text: string, field: Field, expression: string): number => {
-  const named = field.names?.indexOf(text.toUpperCase()) ?? -1;
-  const value = named >= 0 ? named + 1 : /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= field.minimum && value <= field.maximum) return value;
-  throw new Error(`${expression} is not understood: ${text}`);
-};
-
-const parseField = (text: string, field: Field, expression: string): ((minute: Date) => boolean) => {
-  const tests = text.split(',').map((part) => {
-    const [range = '', step = '1'] = part.split('/');
-    const every = range === '*' || range === '?';
-    const [from = '', to] = range.split('-');
-    const low = every ? field.minimum : parseNumber(from, field, expression);
-    const open = every || part.includes('/');
-    const high = to !== undefined ? parseNumber(to, field, expression) : open ? field.maximum : low;
-    if (!/^[1-9]\d*$/.test(step)) throw new Error(`${expression} is not understood: /${step}`);
-    return (value: number) => value >= low && value <= high && (value - low) % Number(step) === 0;
-  });
-  return (minute) => tests.some((test) => test(field.of(minute)));
-};
-
 /**
  * Reads `rate(…)` or `cron(…)`. One minute, the shortest that AWS has, means {@link LOCAL_MINUTE_RATE_MILLISECONDS} here.
  * @param minuteRateMilliseconds what `rate(1 minute)` means, in milliseconds
@@ -76,4 +55,25 @@ export const parseSchedule = (
   if (fields.length !== FIELDS.length) throw new Error(`${expression} is not understood`);
   const tests = FIELDS.map((field, index) => parseField(fields[index] ?? '', field, expression));
   return { kind: 'cron', matches: (minute) => tests.every((test) => test(minute)) };
+};
+
+const parseField = (text: string, field: Field, expression: string): ((minute: Date) => boolean) => {
+  const tests = text.split(',').map((part) => {
+    const [range = '', step = '1'] = part.split('/');
+    const every = range === '*' || range === '?';
+    const [from = '', to] = range.split('-');
+    const low = every ? field.minimum : parseNumber(from, field, expression);
+    const open = every || part.includes('/');
+    const high = to !== undefined ? parseNumber(to, field, expression) : open ? field.maximum : low;
+    if (!/^[1-9]\d*$/.test(step)) throw new Error(`${expression} is not understood: /${step}`);
+    return (value: number) => value >= low && value <= high && (value - low) % Number(step) === 0;
+  });
+  return (minute) => tests.some((test) => test(field.of(minute)));
+};
+
+const parseNumber = (text: string, field: Field, expression: string): number => {
+  const named = field.names?.indexOf(text.toUpperCase()) ?? -1;
+  const value = named >= 0 ? named + 1 : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= field.minimum && value <= field.maximum) return value;
+  throw new Error(`${expression} is not understood: ${text}`);
 };

@@ -15,6 +15,31 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
+/**
+ * Runs the schedules of the template. A target that fails is not tried again: its next turn comes.
+ * @param minuteRateMilliseconds what `rate(1 minute)` means, in milliseconds
+ */
+export const startScheduler = (
+  rules: readonly RuleModel[],
+  deliver: Deliver,
+  minuteRateMilliseconds: number,
+): Scheduler => {
+  const started = rules.flatMap((rule) => {
+    if (rule.schedule === undefined) return [];
+    const schedule = parseSchedule(rule.schedule, minuteRateMilliseconds);
+    const event = () =>
+      eventEnvelope('aws.events', 'Scheduled Event', {}, [arnOf('events', `rule/${rule.logicalId}`)]);
+    return rule.targets.map((target) =>
+      startSchedule(schedule, () => deliver(target, event(), { retry: false })),
+    );
+  });
+  return {
+    stop: async () => {
+      await Promise.all(started.map((schedule) => schedule.stop()));
+    },
+  };
+};
+
 /** Fires one schedule; the previous firing must be over, or this one is left out. */
 const startSchedule = (schedule: Schedule, fire: () => Promise<void>): { stop(): Promise<void> } => {
   let running: Promise<void> | undefined;
@@ -41,31 +66,6 @@ const startSchedule = (schedule: Schedule, fire: () => Promise<void>): { stop():
     stop: async () => {
       clearInterval(timer);
       await running;
-    },
-  };
-};
-
-/**
- * Runs the schedules of the template. A target that fails is not tried again: its next turn comes.
- * @param minuteRateMilliseconds what `rate(1 minute)` means, in milliseconds
- */
-export const startScheduler = (
-  rules: readonly RuleModel[],
-  deliver: Deliver,
-  minuteRateMilliseconds: number,
-): Scheduler => {
-  const started = rules.flatMap((rule) => {
-    if (rule.schedule === undefined) return [];
-    const schedule = parseSchedule(rule.schedule, minuteRateMilliseconds);
-    const event = () =>
-      eventEnvelope('aws.events', 'Scheduled Event', {}, [arnOf('events', `rule/${rule.logicalId}`)]);
-    return rule.targets.map((target) =>
-      startSchedule(schedule, () => deliver(target, event(), { retry: false })),
-    );
-  });
-  return {
-    stop: async () => {
-      await Promise.all(started.map((schedule) => schedule.stop()));
     },
   };
 };

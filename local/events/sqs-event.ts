@@ -17,14 +17,9 @@ export const receivedMessages = (messages: readonly Message[] | undefined): Rece
     return [{ id: MessageId, receiptHandle: ReceiptHandle, message }];
   });
 
-const attributeOf = (value: MessageAttributeValue): SQSMessageAttribute => ({
-  ...(value.StringValue === undefined ? {} : { stringValue: value.StringValue }),
-  ...(value.BinaryValue === undefined
-    ? {}
-    : { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
-  stringListValues: [],
-  binaryListValues: [],
-  dataType: value.DataType === 'Number' || value.DataType === 'Binary' ? value.DataType : 'String',
+/** The event that a function gets for messages of one queue. */
+export const sqsEvent = (messages: readonly ReceivedMessage[], queueArn: string): SQSEvent => ({
+  Records: messages.map((message) => recordOf(message, queueArn)),
 });
 
 const recordOf = ({ id, receiptHandle, message }: ReceivedMessage, queueArn: string): SQSRecord => {
@@ -50,7 +45,12 @@ const recordOf = ({ id, receiptHandle, message }: ReceivedMessage, queueArn: str
   };
 };
 
-/** The event that a function gets for messages of one queue. */
-export const sqsEvent = (messages: readonly ReceivedMessage[], queueArn: string): SQSEvent => ({
-  Records: messages.map((message) => recordOf(message, queueArn)),
+const attributeOf = (value: MessageAttributeValue): SQSMessageAttribute => ({
+  ...(value.StringValue === undefined ? {} : { stringValue: value.StringValue }),
+  ...(value.BinaryValue === undefined
+    ? {}
+    : { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
+  stringListValues: [],
+  binaryListValues: [],
+  dataType: value.DataType === 'Number' || value.DataType === 'Binary' ? value.DataType : 'String',
 });

@@ -21,34 +21,6 @@ export interface RuntimeApi {
 const ROUTE =
   /^\/([^/]+)\/2018-06-01\/runtime\/(?:(init)\/error|invocation\/(?:(next)|([^/]+)\/(response|error)))$/;
 
-const readBody = async (incoming: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
-};
-
-const serve = async (
-  listeners: ReadonlyMap<string, RuntimeListener>,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
-  const [, sandboxId = '', init, next, requestId = '', outcome] = ROUTE.exec(incoming.url ?? '') ?? [];
-  const listener = listeners.get(sandboxId);
-  if (listener === undefined) {
-    response.writeHead(403).end();
-    return;
-  }
-  if (next !== undefined) {
-    listener.next(response);
-    return;
-  }
-  const body = await readBody(incoming);
-  response.writeHead(202).end();
-  if (init !== undefined) listener.initFailed(body);
-  else if (outcome === 'response') listener.succeeded(requestId, body);
-  else listener.failed(requestId, body);
-};
-
 export const startRuntimeApi = async (): Promise<RuntimeApi> => {
   const listeners = new Map<string, RuntimeListener>();
   // A runtime waits for its next invocation for as long as there is none.
@@ -76,4 +48,32 @@ export const startRuntimeApi = async (): Promise<RuntimeApi> => {
         server.closeAllConnections();
       }),
   };
+};
+
+const serve = async (
+  listeners: ReadonlyMap<string, RuntimeListener>,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const [, sandboxId = '', init, next, requestId = '', outcome] = ROUTE.exec(incoming.url ?? '') ?? [];
+  const listener = listeners.get(sandboxId);
+  if (listener === undefined) {
+    response.writeHead(403).end();
+    return;
+  }
+  if (next !== undefined) {
+    listener.next(response);
+    return;
+  }
+  const body = await readBody(incoming);
+  response.writeHead(202).end();
+  if (init !== undefined) listener.initFailed(body);
+  else if (outcome === 'response') listener.succeeded(requestId, body);
+  else listener.failed(requestId, body);
+};
+
+const readBody = async (incoming: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
 };

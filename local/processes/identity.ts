@@ -5,6 +5,13 @@ import { readFileSync } from 'node:fs';
 const STATE_FIELD = 0;
 const START_TIME_FIELD = 19;
 
+/**
+ * What tells this process from a later one with the same pid: when it started, and in which boot.
+ * Undefined where no such process runs.
+ */
+export const processIdentity = (pid: number): string | undefined =>
+  process.platform === 'linux' ? identityFromProc(pid) : identityFromPs(pid);
+
 const identityFromProc = (pid: number): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -26,13 +33,6 @@ const identityFromPs = (pid: number): string | undefined => {
     return undefined;
   }
 };
-
-/**
- * What tells this process from a later one with the same pid: when it started, and in which boot.
- * Undefined where no such process runs.
- */
-export const processIdentity = (pid: number): string | undefined =>
-  process.platform === 'linux' ? identityFromProc(pid) : identityFromPs(pid);
 
 /** The command line of a running process, for telling whether it is what we think; empty if unknown. */
 export const commandLineOf = (pid: number): string => {

@@ -35,12 +35,6 @@ export interface ProcessServices {
   readonly log: Log;
 }
 
-/** Not ready yet; but an error meant for the user is final. */
-const unreadyUnlessHopeless = (error: unknown): false => {
-  if (error instanceof DevStackError) throw error;
-  return false;
-};
-
 /**
  * A long-running child: a service or a container. One that dies without having been stopped is started again,
  * each time a little later. It leads its own process group, so Ctrl-C in the terminal reaches the stack alone.
@@ -179,3 +173,9 @@ export class ManagedProcess {
     }
   }
 }
+
+/** Not ready yet; but an error meant for the user is final. */
+const unreadyUnlessHopeless = (error: unknown): false => {
+  if (error instanceof DevStackError) throw error;
+  return false;
+};

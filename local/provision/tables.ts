@@ -12,48 +12,13 @@ import { waitFor } from '../waiting.ts';
 
 const TABLE_DEADLINE_MILLISECONDS = 20_000;
 
-const keySchema = (keys: readonly KeyModel[]) =>
-  keys.map(({ attribute, kind }) => ({ AttributeName: attribute, KeyType: kind }));
-
-const index = ({ name, keys, projection }: IndexModel) => ({
-  IndexName: name,
-  KeySchema: keySchema(keys),
-  Projection: {
-    ProjectionType: projection.type,
-    ...(projection.attributes === undefined ? {} : { NonKeyAttributes: [...projection.attributes] }),
-  },
-});
-
-const creation = (table: TableModel): CreateTableCommandInput => {
-  const used = new Set(
-    [table, ...table.globalIndexes, ...table.localIndexes].flatMap(({ keys }) =>
-      keys.map((key) => key.attribute),
-    ),
-  );
-  return {
-    TableName: table.name,
-    BillingMode: 'PAY_PER_REQUEST',
-    KeySchema: keySchema(table.keys),
-    AttributeDefinitions: Object.entries(table.attributeTypes)
-      .filter(([name]) => used.has(name))
-      .map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
-    ...(table.globalIndexes.length === 0 ? {} : { GlobalSecondaryIndexes: table.globalIndexes.map(index) }),
-    ...(table.localIndexes.length === 0 ? {} : { LocalSecondaryIndexes: table.localIndexes.map(index) }),
-  };
-};
-
-/** What decides whether a stored table is still the one that the template describes. */
-const shapeOf = (
-  keys: readonly { AttributeName?: string | undefined; KeyType?: string | undefined }[],
-): string => keys.map(({ AttributeName, KeyType }) => `${AttributeName}:${KeyType}`).join(',');
-
-const describe = async (dynamodb: DynamoDBClient, name: string) => {
-  try {
-    return (await dynamodb.send(new DescribeTableCommand({ TableName: name }))).Table;
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
+/** Creates the tables that are missing; one whose keys the template has changed is made anew. */
+export const provisionTables = async (
+  dynamodb: DynamoDBClient,
+  tables: readonly TableModel[],
+  log: Log,
+): Promise<void> => {
+  for (const table of tables) await provisionTable(dynamodb, table, log);
 };
 
 const provisionTable = async (dynamodb: DynamoDBClient, table: TableModel, log: Log): Promise<void> => {
@@ -75,11 +40,46 @@ const provisionTable = async (dynamodb: DynamoDBClient, table: TableModel, log: 
   await waitFor(`table ${table.name}`, active, TABLE_DEADLINE_MILLISECONDS);
 };
 
-/** Creates the tables that are missing; one whose keys the template has changed is made anew. */
-export const provisionTables = async (
-  dynamodb: DynamoDBClient,
-  tables: readonly TableModel[],
-  log: Log,
-): Promise<void> => {
-  for (const table of tables) await provisionTable(dynamodb, table, log);
+const describe = async (dynamodb: DynamoDBClient, name: string) => {
+  try {
+    return (await dynamodb.send(new DescribeTableCommand({ TableName: name }))).Table;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
 };
+
+/** What decides whether a stored table is still the one that the template describes. */
+const shapeOf = (
+  keys: readonly { AttributeName?: string | undefined; KeyType?: string | undefined }[],
+): string => keys.map(({ AttributeName, KeyType }) => `${AttributeName}:${KeyType}`).join(',');
+
+const keySchema = (keys: readonly KeyModel[]) =>
+  keys.map(({ attribute, kind }) => ({ AttributeName: attribute, KeyType: kind }));
+
+const creation = (table: TableModel): CreateTableCommandInput => {
+  const used = new Set(
+    [table, ...table.globalIndexes, ...table.localIndexes].flatMap(({ keys }) =>
+      keys.map((key) => key.attribute),
+    ),
+  );
+  return {
+    TableName: table.name,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: keySchema(table.keys),
+    AttributeDefinitions: Object.entries(table.attributeTypes)
+      .filter(([name]) => used.has(name))
+      .map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
+    ...(table.globalIndexes.length === 0 ? {} : { GlobalSecondaryIndexes: table.globalIndexes.map(index) }),
+    ...(table.localIndexes.length === 0 ? {} : { LocalSecondaryIndexes: table.localIndexes.map(index) }),
+  };
+};
+
+const index = ({ name, keys, projection }: IndexModel) => ({
+  IndexName: name,
+  KeySchema: keySchema(keys),
+  Projection: {
+    ProjectionType: projection.type,
+    ...(projection.attributes === undefined ? {} : { NonKeyAttributes: [...projection.attributes] }),
+  },
+});

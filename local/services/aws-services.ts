@@ -4,17 +4,9 @@ import { LOOPBACK, REGION } from '../constants.ts';
 import { ManagedProcess } from '../processes/managed-process.ts';
 import type { ServiceContext } from './service.ts';
 
-/** Any answer at all, whatever its status. */
-const answersHttp = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const call = request({ host: LOOPBACK, port, path: '/health', timeout: 2_000 }, (answer) => {
-      answer.resume();
-      resolve(true);
-    });
-    call.on('timeout', () => call.destroy());
-    call.on('error', () => resolve(false));
-    call.end();
-  });
+/** SQS: `fauxqs`, its messages in SQLite. */
+export const queueService = (context: ServiceContext, port: number): ManagedProcess =>
+  nodeService(context, 'sqs', 'fauxqs-process.ts', { port, region: REGION, dataDir: context.state.queues });
 
 const nodeService = (
   context: ServiceContext,
@@ -35,9 +27,17 @@ const nodeService = (
     context,
   );
 
-/** SQS: `fauxqs`, its messages in SQLite. */
-export const queueService = (context: ServiceContext, port: number): ManagedProcess =>
-  nodeService(context, 'sqs', 'fauxqs-process.ts', { port, region: REGION, dataDir: context.state.queues });
+/** Any answer at all, whatever its status. */
+const answersHttp = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const call = request({ host: LOOPBACK, port, path: '/health', timeout: 2_000 }, (answer) => {
+      answer.resume();
+      resolve(true);
+    });
+    call.on('timeout', () => call.destroy());
+    call.on('error', () => resolve(false));
+    call.end();
+  });
 
 /** S3: another `fauxqs`, objects as files, so that 100 MiB written at once delay no queue. */
 export const objectService = (context: ServiceContext, port: number): ManagedProcess =>

@@ -35,6 +35,55 @@ export interface PostgresService {
   readonly process: ManagedProcess;
 }
 
+/**
+ * Starts a real PostgreSQL on the given port of 127.0.0.1; its data outlives restarts.
+ * @throws DevStackError POSTGRES_FAILED, SERVICE_FAILED
+ */
+export const startPostgres = async (context: ServiceContext, port: number): Promise<PostgresService> => {
+  const account = await postgresAccount();
+  const programs = await locatePrograms();
+  const directory = context.state.postgres;
+  const adminPassword = context.secrets.get('postgres-admin-password');
+  if ((await readIfThere(join(directory, 'PG_VERSION'))) === undefined) {
+    await initialise(programs, directory, account, adminPassword);
+  } else {
+    await clearStalePid(directory);
+  }
+  const access = { host: LOOPBACK, port, adminUser: ADMIN_USER, adminPassword };
+  const settings = {
+    listen_addresses: LOOPBACK,
+    unix_socket_directories: '',
+    max_connections: String(MAX_CONNECTIONS),
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+  };
+  const launch = await launchAs(
+    account,
+    programs.postgres,
+    [
+      ...['-D', directory, '-p', String(port)],
+      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+    ],
+    [programs.postgres, directory],
+  );
+  const server = new ManagedProcess(
+    {
+      ...launch,
+      name: 'postgres',
+      env: { PATH: process.env.PATH, LC_ALL: 'C' },
+      cwd: '/',
+      logFile: join(context.state.logs, 'postgres.log'),
+      // SIGINT is its fast shutdown: open connections are ended, not waited for.
+      stopSignal: 'SIGINT',
+      stopTimeoutMilliseconds: 10_000,
+      isReady: () => answers(access),
+    },
+    context,
+  );
+  await startPatiently(server);
+  return { access, process: server };
+};
+
 const readIfThere = async (file: string): Promise<string | undefined> => {
   try {
     return await readFile(file, 'utf8');
@@ -134,53 +183,4 @@ const startPatiently = async (server: ManagedProcess): Promise<void> => {
       await sleep(1_000);
     }
   }
-};
-
-/**
- * Starts a real PostgreSQL on the given port of 127.0.0.1; its data outlives restarts.
- * @throws DevStackError POSTGRES_FAILED, SERVICE_FAILED
- */
-export const startPostgres = async (context: ServiceContext, port: number): Promise<PostgresService> => {
-  const account = await postgresAccount();
-  const programs = await locatePrograms();
-  const directory = context.state.postgres;
-  const adminPassword = context.secrets.get('postgres-admin-password');
-  if ((await readIfThere(join(directory, 'PG_VERSION'))) === undefined) {
-    await initialise(programs, directory, account, adminPassword);
-  } else {
-    await clearStalePid(directory);
-  }
-  const access = { host: LOOPBACK, port, adminUser: ADMIN_USER, adminPassword };
-  const settings = {
-    listen_addresses: LOOPBACK,
-    unix_socket_directories: '',
-    max_connections: String(MAX_CONNECTIONS),
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-  };
-  const launch = await launchAs(
-    account,
-    programs.postgres,
-    [
-      ...['-D', directory, '-p', String(port)],
-      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-    ],
-    [programs.postgres, directory],
-  );
-  const server = new ManagedProcess(
-    {
-      ...launch,
-      name: 'postgres',
-      env: { PATH: process.env.PATH, LC_ALL: 'C' },
-      cwd: '/',
-      logFile: join(context.state.logs, 'postgres.log'),
-      // SIGINT is its fast shutdown: open connections are ended, not waited for.
-      stopSignal: 'SIGINT',
-      stopTimeoutMilliseconds: 10_000,
-      isReady: () => answers(access),
-    },
-    context,
-  );
-  await startPatiently(server);
-  return { access, process: server };
 };

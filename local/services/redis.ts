@@ -15,37 +15,6 @@ export interface RedisService {
   readonly process: ManagedProcess | undefined;
 }
 
-/** Speaks the protocol by hand: cheaper than a client that would have to be told not to retry. */
-const pings = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host: LOOPBACK, port }, () => socket.write('PING\r\n'));
-    const settle = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(2_000, () => settle(false));
-    socket.once('data', (data) => settle(data.toString().startsWith('+PONG')));
-    socket.once('error', () => settle(false));
-    socket.once('end', () => settle(false));
-  });
-
-/** @throws DevStackError REDIS_UNREACHABLE */
-const checkForeign = async (url: string): Promise<RedisService> => {
-  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 5_000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.ping();
-  } catch (error) {
-    throw new DevStackError('REDIS_UNREACHABLE', `REDIS_URL is set to ${url}, but no Redis answers there.`, {
-      cause: error,
-    });
-  } finally {
-    client.disconnect();
-  }
-  return { url, process: undefined };
-};
-
 /**
  * A real Redis: the one that `foreignUrl` names, else a server of our own on the given port of 127.0.0.1.
  * Nothing durable lives in it, so nothing is saved.
@@ -80,3 +49,34 @@ export const startRedis = async (
   await server.start();
   return { url: `redis://${LOOPBACK}:${port}`, process: server };
 };
+
+/** @throws DevStackError REDIS_UNREACHABLE */
+const checkForeign = async (url: string): Promise<RedisService> => {
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 5_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.ping();
+  } catch (error) {
+    throw new DevStackError('REDIS_UNREACHABLE', `REDIS_URL is set to ${url}, but no Redis answers there.`, {
+      cause: error,
+    });
+  } finally {
+    client.disconnect();
+  }
+  return { url, process: undefined };
+};
+
+/** Speaks the protocol by hand: cheaper than a client that would have to be told not to retry. */
+const pings = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: LOOPBACK, port }, () => socket.write('PING\r\n'));
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(2_000, () => settle(false));
+    socket.once('data', (data) => settle(data.toString().startsWith('+PONG')));
+    socket.once('error', () => settle(false));
+    socket.once('end', () => settle(false));
+  });

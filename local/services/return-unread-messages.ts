@@ -7,22 +7,6 @@ const Received = z.object({ Messages: z.array(z.object({ ReceiptHandle: z.string
 const Asked = z.object({ QueueUrl: z.string() });
 const Exchange = z.object({ request: z.instanceof(IncomingMessage), response: z.instanceof(ServerResponse) });
 
-const makeVisible = (port: number, queueUrl: string, receiptHandle: string): void => {
-  const call = request({
-    host: LOOPBACK,
-    port,
-    method: 'POST',
-    path: '/',
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': 'AmazonSQS.ChangeMessageVisibility',
-    },
-  });
-  call.on('error', () => {});
-  call.on('response', (answer) => answer.resume());
-  call.end(JSON.stringify({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 }));
-};
-
 /**
  * `fauxqs` goes on waiting for a receiver that has hung up and hands it the next message, which is then
  * invisible until its time-out. SQS notices; so do we: what was received for a closed connection becomes visible
@@ -58,4 +42,20 @@ export const returnUnreadMessages = (port: number): void => {
       },
     });
   });
+};
+
+const makeVisible = (port: number, queueUrl: string, receiptHandle: string): void => {
+  const call = request({
+    host: LOOPBACK,
+    port,
+    method: 'POST',
+    path: '/',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': 'AmazonSQS.ChangeMessageVisibility',
+    },
+  });
+  call.on('error', () => {});
+  call.on('response', (answer) => answer.resume());
+  call.end(JSON.stringify({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 }));
 };

@@ -3,8 +3,6 @@ import { S3Failure } from './s3-failure.ts';
 
 const MAX_LINE_BYTES = 16 * 1024;
 
-const malformed = (): S3Failure => new S3Failure(400, 'IncompleteBody', 'The aws-chunked body is malformed');
-
 /** Takes SigV4's chunks apart (`<hex size>[;chunk-signature=…]\r\n<bytes>\r\n`); trailers are dropped. */
 export class AwsChunkedDecoder extends Transform {
   #pending: Buffer = Buffer.alloc(0);
@@ -64,3 +62,5 @@ export class AwsChunkedDecoder extends Transform {
     return true;
   }
 }
+
+const malformed = (): S3Failure => new S3Failure(400, 'IncompleteBody', 'The aws-chunked body is malformed');

@@ -3,11 +3,17 @@ import { matchesWildcard } from '../api-gateway/policy.ts';
 import type { CorsRule } from '../template/model.ts';
 import { headerText } from './upstream.ts';
 
-const requestedHeaders = (headers: IncomingHttpHeaders): string[] =>
-  (headerText(headers, 'access-control-request-headers') ?? '')
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '');
+/** Headers for the answer to a browser's request; none where no rule matches. */
+export const corsHeaders = (
+  rules: readonly CorsRule[],
+  method: string,
+  headers: IncomingHttpHeaders,
+): Record<string, string> => {
+  const origin = headerText(headers, 'origin');
+  if (origin === undefined) return {};
+  const rule = rules.find((candidate) => matches(candidate, origin, method, []));
+  return rule === undefined ? {} : originHeaders(rule, origin);
+};
 
 const matches = (rule: CorsRule, origin: string, method: string, names: readonly string[]): boolean =>
   rule.allowedMethods.includes(method) &&
@@ -24,18 +30,6 @@ const originHeaders = (rule: CorsRule, origin: string): Record<string, string> =
     : { 'Access-Control-Expose-Headers': rule.exposedHeaders.join(', ') }),
   Vary: 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method',
 });
-
-/** Headers for the answer to a browser's request; none where no rule matches. */
-export const corsHeaders = (
-  rules: readonly CorsRule[],
-  method: string,
-  headers: IncomingHttpHeaders,
-): Record<string, string> => {
-  const origin = headerText(headers, 'origin');
-  if (origin === undefined) return {};
-  const rule = rules.find((candidate) => matches(candidate, origin, method, []));
-  return rule === undefined ? {} : originHeaders(rule, origin);
-};
 
 /** Headers for the answer to a preflight; undefined where it is refused. */
 export const preflightHeaders = (
@@ -54,3 +48,9 @@ export const preflightHeaders = (
     ...(rule.maxAgeSeconds === undefined ? {} : { 'Access-Control-Max-Age': String(rule.maxAgeSeconds) }),
   };
 };
+
+const requestedHeaders = (headers: IncomingHttpHeaders): string[] =>
+  (headerText(headers, 'access-control-request-headers') ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '');

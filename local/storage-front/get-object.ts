@@ -27,21 +27,6 @@ const PASSED_ON = new Set([
   'last-modified',
 ]);
 
-/** Where the store keeps an object's bytes: documented in its README as the layout on disk. */
-const filePath = (objects: string, { bucket, key }: StorageTarget): string => {
-  const encoded = key.replaceAll(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what the store escapes in file names
-    /[<>:"|?*\\%\x00-\x1f]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-  return join(objects, 'buckets', bucket, 'objects', `${encoded}.data`);
-};
-
-const unquoted = (etag: string): string => etag.trim().replace(/^W\//, '').replaceAll('"', '');
-
-const names = (header: string, etag: string): boolean =>
-  header.split(',').some((candidate) => candidate.trim() === '*' || unquoted(candidate) === unquoted(etag));
-
 /** 304, 412 or undefined, by the request's conditions (RFC 9110, section 13.2.2). */
 export const conditionStatus = (
   headers: IncomingHttpHeaders,
@@ -61,6 +46,11 @@ export const conditionStatus = (
   return undefined;
 };
 
+const names = (header: string, etag: string): boolean =>
+  header.split(',').some((candidate) => candidate.trim() === '*' || unquoted(candidate) === unquoted(etag));
+
+const unquoted = (etag: string): string => etag.trim().replace(/^W\//, '').replaceAll('"', '');
+
 /** First and last byte asked for; undefined for the whole; `unsatisfiable` beyond the end. */
 export const readRange = (
   header: string | undefined,
@@ -76,29 +66,6 @@ export const readRange = (
   if (last !== '' && Number(last) < start) return undefined;
   if (start >= sizeBytes) return 'unsatisfiable';
   return { start, end: last === '' ? sizeBytes - 1 : Math.min(Number(last), sizeBytes - 1) };
-};
-
-const openFile = async (path: string): Promise<FileHandle> => {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT'))
-      throw new S3Failure(404, 'NoSuchKey', 'The specified key does not exist.');
-    throw error;
-  }
-};
-
-const answerHeaders = (stored: IncomingHttpHeaders, target: StorageTarget): Record<string, string> => {
-  const headers: Record<string, string> = { 'accept-ranges': 'bytes' };
-  for (const name of Object.keys(stored)) {
-    const value = headerText(stored, name);
-    if (value !== undefined && (PASSED_ON.has(name) || name.startsWith('x-amz-meta-'))) headers[name] = value;
-  }
-  for (const [parameter, name] of Object.entries(OVERRIDES)) {
-    const value = queryValue(target, parameter);
-    if (value !== undefined) headers[name] = value;
-  }
-  return headers;
 };
 
 /**
@@ -157,4 +124,37 @@ export const getObject = async (
     // Also where the client had gone before the first byte, when the stream would leave the file open.
     await file.close();
   }
+};
+
+const answerHeaders = (stored: IncomingHttpHeaders, target: StorageTarget): Record<string, string> => {
+  const headers: Record<string, string> = { 'accept-ranges': 'bytes' };
+  for (const name of Object.keys(stored)) {
+    const value = headerText(stored, name);
+    if (value !== undefined && (PASSED_ON.has(name) || name.startsWith('x-amz-meta-'))) headers[name] = value;
+  }
+  for (const [parameter, name] of Object.entries(OVERRIDES)) {
+    const value = queryValue(target, parameter);
+    if (value !== undefined) headers[name] = value;
+  }
+  return headers;
+};
+
+const openFile = async (path: string): Promise<FileHandle> => {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT'))
+      throw new S3Failure(404, 'NoSuchKey', 'The specified key does not exist.');
+    throw error;
+  }
+};
+
+/** Where the store keeps an object's bytes: documented in its README as the layout on disk. */
+const filePath = (objects: string, { bucket, key }: StorageTarget): string => {
+  const encoded = key.replaceAll(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what the store escapes in file names
+    /[<>:"|?*\\%\x00-\x1f]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+  return join(objects, 'buckets', bucket, 'objects', `${encoded}.data`);
 };

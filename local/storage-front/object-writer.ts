@@ -12,17 +12,6 @@ export interface ObjectToWrite {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const accepted = (answer: UpstreamAnswer): UpstreamAnswer => {
-  if (answer.status < 300) return answer;
-  const text = answer.body.toString('utf8');
-  const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
-  throw new S3Failure(
-    answer.status,
-    element('Code') ?? 'InternalError',
-    element('Message') ?? 'Internal error',
-  );
-};
-
 /**
  * Writes an object of unknown size: what fits into one part is put at once, more becomes a multipart upload.
  * Nothing is visible before {@link finish}, and nothing remains after {@link abort}.
@@ -122,6 +111,17 @@ export class ObjectWriter {
     return body;
   }
 }
+
+const accepted = (answer: UpstreamAnswer): UpstreamAnswer => {
+  if (answer.status < 300) return answer;
+  const text = answer.body.toString('utf8');
+  const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
+  throw new S3Failure(
+    answer.status,
+    element('Code') ?? 'InternalError',
+    element('Message') ?? 'Internal error',
+  );
+};
 
 const STORED_HEADERS = new Set([
   'content-type',

@@ -25,53 +25,6 @@ export interface PostFormServices {
   readonly now: () => number;
 }
 
-const oneFile = (): S3Failure =>
-  new S3Failure(400, 'InvalidArgument', 'POST requires exactly one file upload per request.');
-
-const startParser = (incoming: IncomingMessage): busboy.Busboy => {
-  try {
-    return busboy({
-      headers: incoming.headers,
-      limits: { fieldNameSize: 200, fieldSize: MAX_FIELDS_BYTES, fields: MAX_FIELDS, files: 1 },
-    });
-  } catch {
-    throw new S3Failure(
-      400,
-      'MalformedPOSTRequest',
-      'The body of your POST request is not well-formed multipart/form-data.',
-    );
-  }
-};
-
-const storeFile = async (
-  bucket: string,
-  given: FormFields,
-  fileName: string,
-  file: Readable,
-  { upstream, keys, now }: PostFormServices,
-): Promise<StoredForm> => {
-  const key = (given.get('key') ?? '').replaceAll(/\$\{filename\}/g, () => fileName);
-  const fields = new Map([...given, ['key', key], ['bucket', bucket]]);
-  if (key === '') {
-    throw new S3Failure(400, 'InvalidArgument', "Bucket POST must contain a field named 'key'.");
-  }
-  const range = checkPostPolicy(fields, keys, now());
-  const writer = new ObjectWriter(upstream, { bucket, key, headers: storedHeaders(fields) });
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of file) {
-      sizeBytes += chunk.length;
-      checkNotTooLarge(sizeBytes, range);
-      await writer.write(chunk);
-    }
-    checkNotTooSmall(sizeBytes, range);
-    return { key, etag: await writer.finish(), fields };
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
-};
-
 /**
  * Takes a browser's form upload: fields first, then the file, which is stored as it comes and never held whole.
  * The policy is checked before the first byte of the file is stored; the size while it comes.
@@ -137,3 +90,50 @@ export const receivePostForm = (
     });
     incoming.pipe(parser);
   });
+
+const startParser = (incoming: IncomingMessage): busboy.Busboy => {
+  try {
+    return busboy({
+      headers: incoming.headers,
+      limits: { fieldNameSize: 200, fieldSize: MAX_FIELDS_BYTES, fields: MAX_FIELDS, files: 1 },
+    });
+  } catch {
+    throw new S3Failure(
+      400,
+      'MalformedPOSTRequest',
+      'The body of your POST request is not well-formed multipart/form-data.',
+    );
+  }
+};
+
+const oneFile = (): S3Failure =>
+  new S3Failure(400, 'InvalidArgument', 'POST requires exactly one file upload per request.');
+
+const storeFile = async (
+  bucket: string,
+  given: FormFields,
+  fileName: string,
+  file: Readable,
+  { upstream, keys, now }: PostFormServices,
+): Promise<StoredForm> => {
+  const key = (given.get('key') ?? '').replaceAll(/\$\{filename\}/g, () => fileName);
+  const fields = new Map([...given, ['key', key], ['bucket', bucket]]);
+  if (key === '') {
+    throw new S3Failure(400, 'InvalidArgument', "Bucket POST must contain a field named 'key'.");
+  }
+  const range = checkPostPolicy(fields, keys, now());
+  const writer = new ObjectWriter(upstream, { bucket, key, headers: storedHeaders(fields) });
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of file) {
+      sizeBytes += chunk.length;
+      checkNotTooLarge(sizeBytes, range);
+      await writer.write(chunk);
+    }
+    checkNotTooSmall(sizeBytes, range);
+    return { key, etag: await writer.finish(), fields };
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+};

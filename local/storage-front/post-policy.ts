@@ -23,66 +23,7 @@ const Policy = z.object({ expiration: z.string(), conditions: z.array(z.unknown(
 /** Fields that need no condition. */
 const UNCONDITIONED = new Set(['policy', 'x-amz-signature', 'awsaccesskeyid', 'file', 'bucket']);
 
-const invalid = (reason: string): S3Failure => accessDenied(`Invalid according to Policy: ${reason}`);
-
-const malformed = (reason: string): S3Failure =>
-  new S3Failure(400, 'InvalidPolicyDocument', `Invalid Policy: ${reason}`);
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw malformed('Invalid JSON.');
-  }
-};
-
-const parsePolicy = (encoded: string): { readonly expiresAt: number; readonly conditions: Condition[] } => {
-  const policy = Policy.safeParse(parseJson(Buffer.from(encoded, 'base64').toString('utf8')));
-  if (!policy.success) throw malformed('expiration and conditions are required.');
-  const expiresAt = Date.parse(policy.data.expiration);
-  if (Number.isNaN(expiresAt)) throw malformed('Invalid expiration.');
-  const conditions = policy.data.conditions.map((text) => {
-    const condition = Condition.safeParse(text);
-    if (condition.success) return condition.data;
-    throw malformed(`Invalid condition: ${JSON.stringify(text)}`);
-  });
-  return { expiresAt, conditions };
-};
-
 type FieldTest = readonly [operator: 'eq' | 'starts-with', field: string, expected: string];
-
-const fieldTests = (condition: Condition): FieldTest[] => {
-  if (!Array.isArray(condition)) {
-    return Object.entries(condition).map(([field, expected]) => ['eq', field.toLowerCase(), expected]);
-  }
-  if (condition[0] === 'content-length-range') return [];
-  const [operator, field, expected] = condition;
-  return [[operator, field.slice(1).toLowerCase(), expected]];
-};
-
-const holds = ([operator, field, expected]: FieldTest, fields: FormFields): boolean => {
-  const value = fields.get(field);
-  if (value === undefined) return operator === 'starts-with' && expected === '';
-  return operator === 'eq' ? value === expected : value.startsWith(expected);
-};
-
-const checkFormSignature = (fields: FormFields, policy: string, keys: SigningKeys): void => {
-  const field = (name: string): string => {
-    const value = fields.get(name);
-    if (value !== undefined) return value;
-    throw new S3Failure(400, 'InvalidArgument', `Bucket POST must contain a field named '${name}'.`);
-  };
-  if (field('x-amz-algorithm') !== 'AWS4-HMAC-SHA256') {
-    throw new S3Failure(400, 'InvalidArgument', 'x-amz-algorithm must be AWS4-HMAC-SHA256');
-  }
-  const scope = readScope(field('x-amz-credential'));
-  if (scope === undefined) throw new S3Failure(400, 'InvalidArgument', 'x-amz-credential is malformed');
-  if (Number.isNaN(readSigningTime(field('x-amz-date')))) {
-    throw new S3Failure(400, 'InvalidArgument', 'x-amz-date is malformed');
-  }
-  checkAccessKey(keys, scope.accessKeyId);
-  checkSignature(keys, scope, policy, field('x-amz-signature'));
-};
 
 /**
  * Checks the fields of a POST form against its policy: signature, expiry, every condition, no field beyond them.
@@ -118,6 +59,65 @@ export const checkPostPolicy = (
     range = { minimum: Math.max(range.minimum, minimum), maximum: Math.min(range.maximum, maximum) };
   }
   return range;
+};
+
+const checkFormSignature = (fields: FormFields, policy: string, keys: SigningKeys): void => {
+  const field = (name: string): string => {
+    const value = fields.get(name);
+    if (value !== undefined) return value;
+    throw new S3Failure(400, 'InvalidArgument', `Bucket POST must contain a field named '${name}'.`);
+  };
+  if (field('x-amz-algorithm') !== 'AWS4-HMAC-SHA256') {
+    throw new S3Failure(400, 'InvalidArgument', 'x-amz-algorithm must be AWS4-HMAC-SHA256');
+  }
+  const scope = readScope(field('x-amz-credential'));
+  if (scope === undefined) throw new S3Failure(400, 'InvalidArgument', 'x-amz-credential is malformed');
+  if (Number.isNaN(readSigningTime(field('x-amz-date')))) {
+    throw new S3Failure(400, 'InvalidArgument', 'x-amz-date is malformed');
+  }
+  checkAccessKey(keys, scope.accessKeyId);
+  checkSignature(keys, scope, policy, field('x-amz-signature'));
+};
+
+const parsePolicy = (encoded: string): { readonly expiresAt: number; readonly conditions: Condition[] } => {
+  const policy = Policy.safeParse(parseJson(Buffer.from(encoded, 'base64').toString('utf8')));
+  if (!policy.success) throw malformed('expiration and conditions are required.');
+  const expiresAt = Date.parse(policy.data.expiration);
+  if (Number.isNaN(expiresAt)) throw malformed('Invalid expiration.');
+  const conditions = policy.data.conditions.map((text) => {
+    const condition = Condition.safeParse(text);
+    if (condition.success) return condition.data;
+    throw malformed(`Invalid condition: ${JSON.stringify(text)}`);
+  });
+  return { expiresAt, conditions };
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed('Invalid JSON.');
+  }
+};
+
+const malformed = (reason: string): S3Failure =>
+  new S3Failure(400, 'InvalidPolicyDocument', `Invalid Policy: ${reason}`);
+
+const invalid = (reason: string): S3Failure => accessDenied(`Invalid according to Policy: ${reason}`);
+
+const fieldTests = (condition: Condition): FieldTest[] => {
+  if (!Array.isArray(condition)) {
+    return Object.entries(condition).map(([field, expected]) => ['eq', field.toLowerCase(), expected]);
+  }
+  if (condition[0] === 'content-length-range') return [];
+  const [operator, field, expected] = condition;
+  return [[operator, field.slice(1).toLowerCase(), expected]];
+};
+
+const holds = ([operator, field, expected]: FieldTest, fields: FormFields): boolean => {
+  const value = fields.get(field);
+  if (value === undefined) return operator === 'starts-with' && expected === '';
+  return operator === 'eq' ? value === expected : value.startsWith(expected);
 };
 
 /** @throws S3Failure EntityTooLarge */

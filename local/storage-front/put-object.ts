@@ -9,30 +9,6 @@ import { headerText, type Upstream } from './upstream.ts';
 /** S3's limit of one PUT, in bytes: 5 GiB. */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
 
-const isChunked = ({ headers }: IncomingMessage): boolean =>
-  (headerText(headers, 'content-encoding') ?? '').includes('aws-chunked') ||
-  (headerText(headers, 'x-amz-content-sha256') ?? '').startsWith('STREAMING-');
-
-const unquoted = (etag: string): string => etag.replaceAll('"', '');
-
-/** Conditional writes: `If-None-Match: *` and `If-Match`. @throws S3Failure PreconditionFailed */
-const checkConditions = async (incoming: IncomingMessage, target: StorageTarget, upstream: Upstream) => {
-  const noneMatch = headerText(incoming.headers, 'if-none-match');
-  const match = headerText(incoming.headers, 'if-match');
-  if (noneMatch === undefined && match === undefined) return;
-  const existing = await upstream.call({ method: 'HEAD', path: objectPath(target.bucket, target.key) });
-  const exists = existing.status === 200;
-  const etag = unquoted(headerText(existing.headers, 'etag') ?? '');
-  const holds =
-    (noneMatch === undefined || !exists) && (match === undefined || (exists && unquoted(match) === etag));
-  if (holds) return;
-  throw new S3Failure(
-    412,
-    'PreconditionFailed',
-    'At least one of the pre-conditions you specified did not hold',
-  );
-};
-
 /** Stores the body of a PUT, whatever its size, as a stream. @throws S3Failure */
 export const putObject = async (
   incoming: IncomingMessage,
@@ -71,3 +47,27 @@ export const putObject = async (
     throw error;
   }
 };
+
+const isChunked = ({ headers }: IncomingMessage): boolean =>
+  (headerText(headers, 'content-encoding') ?? '').includes('aws-chunked') ||
+  (headerText(headers, 'x-amz-content-sha256') ?? '').startsWith('STREAMING-');
+
+/** Conditional writes: `If-None-Match: *` and `If-Match`. @throws S3Failure PreconditionFailed */
+const checkConditions = async (incoming: IncomingMessage, target: StorageTarget, upstream: Upstream) => {
+  const noneMatch = headerText(incoming.headers, 'if-none-match');
+  const match = headerText(incoming.headers, 'if-match');
+  if (noneMatch === undefined && match === undefined) return;
+  const existing = await upstream.call({ method: 'HEAD', path: objectPath(target.bucket, target.key) });
+  const exists = existing.status === 200;
+  const etag = unquoted(headerText(existing.headers, 'etag') ?? '');
+  const holds =
+    (noneMatch === undefined || !exists) && (match === undefined || (exists && unquoted(match) === etag));
+  if (holds) return;
+  throw new S3Failure(
+    412,
+    'PreconditionFailed',
+    'At least one of the pre-conditions you specified did not hold',
+  );
+};
+
+const unquoted = (etag: string): string => etag.replaceAll('"', '');

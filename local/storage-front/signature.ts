@@ -14,14 +14,6 @@ const MAX_EXPIRY_SECONDS = 7 * 24 * 3600;
 /** How far a signer's clock may be ahead, in milliseconds. */
 const MAX_CLOCK_SKEW_MILLISECONDS = 15 * 60_000;
 
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-const sameText = (left: string, right: string): boolean => {
-  const [a, b] = [Buffer.from(left), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
-};
-
 /** `accessKeyId/20150830/us-east-1/s3/aws4_request` */
 export interface CredentialScope {
   readonly accessKeyId: string;
@@ -75,30 +67,11 @@ export const checkSignature = (
   );
 };
 
-const headerText = (headers: IncomingHttpHeaders, name: string): string => {
-  const value = headers[name];
-  return (Array.isArray(value) ? value.join(',') : (value ?? '')).trim().replaceAll(/\s+/g, ' ');
-};
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-const canonicalQuery = (target: StorageTarget): string =>
-  target.query
-    .filter(([name]) => name !== 'X-Amz-Signature')
-    .map(([name, value]) => [encodeRfc3986(name), encodeRfc3986(value)] as const)
-    .toSorted(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1))
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&');
-
-const refuseParameters = (message: string): S3Failure =>
-  new S3Failure(400, 'AuthorizationQueryParametersError', message);
-
-const checkTimes = (signedAt: number, expirySeconds: number, nowMilliseconds: number): void => {
-  if (Number.isNaN(signedAt)) throw refuseParameters('X-Amz-Date must be in the ISO8601 Long Format');
-  if (!(expirySeconds >= 1 && expirySeconds <= MAX_EXPIRY_SECONDS)) {
-    throw refuseParameters('X-Amz-Expires must be between 1 and 604800 seconds');
-  }
-  if (signedAt > nowMilliseconds + MAX_CLOCK_SKEW_MILLISECONDS)
-    throw accessDenied('Request is not yet valid');
-  if (signedAt + expirySeconds * 1000 < nowMilliseconds) throw accessDenied('Request has expired');
+const sameText = (left: string, right: string): boolean => {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
 };
 
 /**
@@ -144,6 +117,34 @@ export const checkPresigned = (
   const scopeText = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
   checkSignature(keys, scope, [ALGORITHM, date, scopeText, sha256(canonicalRequest)].join('\n'), signature);
 };
+
+const refuseParameters = (message: string): S3Failure =>
+  new S3Failure(400, 'AuthorizationQueryParametersError', message);
+
+const checkTimes = (signedAt: number, expirySeconds: number, nowMilliseconds: number): void => {
+  if (Number.isNaN(signedAt)) throw refuseParameters('X-Amz-Date must be in the ISO8601 Long Format');
+  if (!(expirySeconds >= 1 && expirySeconds <= MAX_EXPIRY_SECONDS)) {
+    throw refuseParameters('X-Amz-Expires must be between 1 and 604800 seconds');
+  }
+  if (signedAt > nowMilliseconds + MAX_CLOCK_SKEW_MILLISECONDS)
+    throw accessDenied('Request is not yet valid');
+  if (signedAt + expirySeconds * 1000 < nowMilliseconds) throw accessDenied('Request has expired');
+};
+
+const canonicalQuery = (target: StorageTarget): string =>
+  target.query
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => [encodeRfc3986(name), encodeRfc3986(value)] as const)
+    .toSorted(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+
+const headerText = (headers: IncomingHttpHeaders, name: string): string => {
+  const value = headers[name];
+  return (Array.isArray(value) ? value.join(',') : (value ?? '')).trim().replaceAll(/\s+/g, ' ');
+};
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
  * Checks that a request is signed by the local key, in its headers. Its signature is believed: a client that knows the

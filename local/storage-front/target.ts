@@ -15,6 +15,24 @@ export interface StorageTarget {
   readonly query: readonly (readonly [name: string, value: string])[];
 }
 
+/**
+ * Reads bucket, key and query of a request target.
+ * @throws S3Failure InvalidURI, KeyTooLongError; InvalidArgument for keys that would climb out of a directory
+ */
+export const readTarget = (url: string): StorageTarget => {
+  const mark = url.indexOf('?');
+  const rawPath = mark < 0 ? url : url.slice(0, mark);
+  const [, rawBucket = '', rawKey = ''] = /^\/([^/]*)\/?(.*)$/s.exec(rawPath) ?? [];
+  const key = decode(rawKey);
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
+    throw new S3Failure(400, 'KeyTooLongError', 'Your key is too long');
+  }
+  if (key.split('/').some((segment) => segment === '.' || segment === '..') || key.includes('\0')) {
+    throw new S3Failure(400, 'InvalidArgument', 'Keys with the segments . and .. cannot be stored locally');
+  }
+  return { bucket: decode(rawBucket), key, rawPath, query: readQuery(mark < 0 ? '' : url.slice(mark + 1)) };
+};
+
 const decode = (text: string): string => {
   try {
     return decodeURIComponent(text);
@@ -33,24 +51,6 @@ const readQuery = (raw: string): [string, string][] =>
         ? [decode(pair), '']
         : [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
     });
-
-/**
- * Reads bucket, key and query of a request target.
- * @throws S3Failure InvalidURI, KeyTooLongError; InvalidArgument for keys that would climb out of a directory
- */
-export const readTarget = (url: string): StorageTarget => {
-  const mark = url.indexOf('?');
-  const rawPath = mark < 0 ? url : url.slice(0, mark);
-  const [, rawBucket = '', rawKey = ''] = /^\/([^/]*)\/?(.*)$/s.exec(rawPath) ?? [];
-  const key = decode(rawKey);
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
-    throw new S3Failure(400, 'KeyTooLongError', 'Your key is too long');
-  }
-  if (key.split('/').some((segment) => segment === '.' || segment === '..') || key.includes('\0')) {
-    throw new S3Failure(400, 'InvalidArgument', 'Keys with the segments . and .. cannot be stored locally');
-  }
-  return { bucket: decode(rawBucket), key, rawPath, query: readQuery(mark < 0 ? '' : url.slice(mark + 1)) };
-};
 
 /** The first value of a query parameter, its name in any case; undefined where there is none. */
 export const queryValue = ({ query }: Pick<StorageTarget, 'query'>, name: string): string | undefined =>

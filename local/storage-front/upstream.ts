@@ -26,9 +26,6 @@ export interface UpstreamCall {
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'host', 'expect', 'upgrade']);
 
-const unavailable = (): S3Failure =>
-  new S3Failure(503, 'ServiceUnavailable', 'The local object store does not answer');
-
 /** The object store behind the front. */
 export class Upstream {
   readonly #port: number;
@@ -97,6 +94,9 @@ export class Upstream {
     this.#agent.destroy();
   }
 }
+
+const unavailable = (): S3Failure =>
+  new S3Failure(503, 'ServiceUnavailable', 'The local object store does not answer');
 
 /** The text of a header; undefined where there is none. */
 export const headerText = (headers: IncomingHttpHeaders, name: string): string | undefined => {

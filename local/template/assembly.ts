@@ -75,26 +75,6 @@ export interface StackTemplate {
   readonly assets: ReadonlyMap<string, string>;
 }
 
-const readJson = <Schema extends z.ZodType>(file: string, schema: Schema): z.infer<Schema> => {
-  try {
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    throw new DevStackError('TEMPLATE_UNSUPPORTED', `${file} is not what a cloud assembly holds`, {
-      cause: error,
-    });
-  }
-};
-
-const readAssets = (directory: string, file: string): [key: string, path: string][] =>
-  Object.values(readJson(join(directory, file), AssetManifest).files).flatMap(({ source, destinations }) => {
-    const { path } = source;
-    if (path === undefined) return [];
-    return Object.values(destinations).map(({ objectKey }): [string, string] => [
-      objectKey,
-      join(directory, path),
-    ]);
-  });
-
 /**
  * Reads a cloud assembly: all its stacks, those that others depend on first, nested assemblies included.
  * @throws DevStackError TEMPLATE_UNSUPPORTED
@@ -126,3 +106,23 @@ export const readAssembly = (directory: string): StackTemplate[] => {
   for (const id of Object.keys(artifacts)) visit(id);
   return stacks;
 };
+
+const readJson = <Schema extends z.ZodType>(file: string, schema: Schema): z.infer<Schema> => {
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new DevStackError('TEMPLATE_UNSUPPORTED', `${file} is not what a cloud assembly holds`, {
+      cause: error,
+    });
+  }
+};
+
+const readAssets = (directory: string, file: string): [key: string, path: string][] =>
+  Object.values(readJson(join(directory, file), AssetManifest).files).flatMap(({ source, destinations }) => {
+    const { path } = source;
+    if (path === undefined) return [];
+    return Object.values(destinations).map(({ objectKey }): [string, string] => [
+      objectKey,
+      join(directory, path),
+    ]);
+  });

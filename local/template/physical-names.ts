@@ -3,16 +3,16 @@ import { ACCOUNT_ID, PARTITION, REGION } from '../constants.ts';
 
 const HASH_LENGTH = 8;
 
+/** Physical names, from stack name and logical id alone: the same at every start, so that state is found again. */
+export const bucketNameOf = (stack: string, logicalId: string): string =>
+  shorten(`${stack}-${logicalId}`.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-'), 63);
+
 /** At most `maximum` characters; what is cut is replaced by a hash of the whole. */
 const shorten = (name: string, maximum: number): string => {
   if (name.length <= maximum) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH);
   return `${name.slice(0, maximum - HASH_LENGTH - 1)}-${hash}`;
 };
-
-/** Physical names, from stack name and logical id alone: the same at every start, so that state is found again. */
-export const bucketNameOf = (stack: string, logicalId: string): string =>
-  shorten(`${stack}-${logicalId}`.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-'), 63);
 
 export const queueNameOf = (stack: string, logicalId: string, fifo: boolean): string => {
   const suffix = fifo ? '.fifo' : '';

@@ -40,10 +40,28 @@ const GatewayResponse = z.object({
 const HEADER_PARAMETER = 'gatewayresponse.header.';
 const FUNCTION_IN_URI = /\/functions\/(arn:[^/]+)\/invocations$/;
 
-const functionInUri = (located: LocatedResource, uri: string | undefined): string => {
-  const arn = FUNCTION_IN_URI.exec(uri ?? '')?.[1];
-  if (arn === undefined) throw unsupported(located, `the integration URI ${uri}`);
-  return unqualifiedArn(arn);
+/**
+ * The REST API of the app; undefined if it has none.
+ * @throws DevStackError TEMPLATE_UNSUPPORTED, for a second one too
+ */
+export const readApi = (resolver: TemplateResolver): ApiModel | undefined => {
+  const [located, second] = resolver.resourcesOf('AWS::ApiGateway::RestApi');
+  if (located === undefined) return undefined;
+  if (second !== undefined) {
+    throw new DevStackError(
+      'TEMPLATE_UNSUPPORTED',
+      `${titleOf(second)}: the dev stack runs one REST API, and there is ${titleOf(located)} already`,
+    );
+  }
+  const [stage] = resolver.resourcesOf('AWS::ApiGateway::Stage');
+  const paths = readPaths(resolver, resolver.attribute(located, 'RootResourceId', titleOf(located)));
+  return {
+    id: resolver.attribute(located, REF, titleOf(located)),
+    stageName: stage === undefined ? 'prod' : parseProperties(resolver, stage, Stage).StageName,
+    binaryMediaTypes: parseProperties(resolver, located, RestApi).BinaryMediaTypes,
+    routes: readRoutes(resolver, paths, readAuthorizers(resolver)),
+    gatewayResponses: readGatewayResponses(resolver),
+  };
 };
 
 const readPaths = (resolver: TemplateResolver, rootId: string): Map<string, string> => {
@@ -60,26 +78,6 @@ const readPaths = (resolver: TemplateResolver, rootId: string): Map<string, stri
   };
   return new Map([[rootId, '/'], ...[...parts.keys()].map((id) => [id, pathOf(id)] as const)]);
 };
-
-const readAuthorizers = (resolver: TemplateResolver): Map<string, AuthorizerModel> =>
-  new Map(
-    resolver.resourcesOf('AWS::ApiGateway::Authorizer').map((located) => {
-      const authorizer = parseProperties(resolver, located, Authorizer);
-      const { Type } = authorizer;
-      if (Type !== 'TOKEN' && Type !== 'REQUEST') throw unsupported(located, `authorizers of type ${Type}`);
-      const model: AuthorizerModel = {
-        logicalId: located.logicalId,
-        type: Type,
-        functionArn: functionInUri(located, authorizer.AuthorizerUri),
-        identitySources: authorizer.IdentitySource.split(',')
-          .map((source) => source.trim())
-          .filter((source) => source !== ''),
-        validationExpression: authorizer.IdentityValidationExpression,
-        ttlSeconds: authorizer.AuthorizerResultTtlInSeconds,
-      };
-      return [resolver.attribute(located, REF, titleOf(located)), model];
-    }),
-  );
 
 const readRoutes = (
   resolver: TemplateResolver,
@@ -110,6 +108,32 @@ const readRoutes = (
     };
   });
 
+const functionInUri = (located: LocatedResource, uri: string | undefined): string => {
+  const arn = FUNCTION_IN_URI.exec(uri ?? '')?.[1];
+  if (arn === undefined) throw unsupported(located, `the integration URI ${uri}`);
+  return unqualifiedArn(arn);
+};
+
+const readAuthorizers = (resolver: TemplateResolver): Map<string, AuthorizerModel> =>
+  new Map(
+    resolver.resourcesOf('AWS::ApiGateway::Authorizer').map((located) => {
+      const authorizer = parseProperties(resolver, located, Authorizer);
+      const { Type } = authorizer;
+      if (Type !== 'TOKEN' && Type !== 'REQUEST') throw unsupported(located, `authorizers of type ${Type}`);
+      const model: AuthorizerModel = {
+        logicalId: located.logicalId,
+        type: Type,
+        functionArn: functionInUri(located, authorizer.AuthorizerUri),
+        identitySources: authorizer.IdentitySource.split(',')
+          .map((source) => source.trim())
+          .filter((source) => source !== ''),
+        validationExpression: authorizer.IdentityValidationExpression,
+        ttlSeconds: authorizer.AuthorizerResultTtlInSeconds,
+      };
+      return [resolver.attribute(located, REF, titleOf(located)), model];
+    }),
+  );
+
 const readGatewayResponses = (resolver: TemplateResolver): GatewayResponseModel[] =>
   resolver.resourcesOf('AWS::ApiGateway::GatewayResponse').map((located) => {
     const response = parseProperties(resolver, located, GatewayResponse);
@@ -124,27 +148,3 @@ const readGatewayResponses = (resolver: TemplateResolver): GatewayResponseModel[
       ),
     };
   });
-
-/**
- * The REST API of the app; undefined if it has none.
- * @throws DevStackError TEMPLATE_UNSUPPORTED, for a second one too
- */
-export const readApi = (resolver: TemplateResolver): ApiModel | undefined => {
-  const [located, second] = resolver.resourcesOf('AWS::ApiGateway::RestApi');
-  if (located === undefined) return undefined;
-  if (second !== undefined) {
-    throw new DevStackError(
-      'TEMPLATE_UNSUPPORTED',
-      `${titleOf(second)}: the dev stack runs one REST API, and there is ${titleOf(located)} already`,
-    );
-  }
-  const [stage] = resolver.resourcesOf('AWS::ApiGateway::Stage');
-  const paths = readPaths(resolver, resolver.attribute(located, 'RootResourceId', titleOf(located)));
-  return {
-    id: resolver.attribute(located, REF, titleOf(located)),
-    stageName: stage === undefined ? 'prod' : parseProperties(resolver, stage, Stage).StageName,
-    binaryMediaTypes: parseProperties(resolver, located, RestApi).BinaryMediaTypes,
-    routes: readRoutes(resolver, paths, readAuthorizers(resolver)),
-    gatewayResponses: readGatewayResponses(resolver),
-  };
-};

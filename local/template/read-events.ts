@@ -25,19 +25,6 @@ const Schedule = z.object({
   Target,
 });
 
-const targetOf = (located: LocatedResource, target: z.infer<typeof Target>): TargetModel => {
-  const service = target.Arn.split(':')[2];
-  if (service !== 'lambda' && service !== 'sqs') throw unsupported(located, `targets of ${service}`);
-  if (target.InputPath !== undefined || target.InputTransformer !== undefined) {
-    throw unsupported(located, 'targets with InputPath or InputTransformer');
-  }
-  return {
-    arn: service === 'lambda' ? unqualifiedArn(target.Arn) : target.Arn,
-    input: target.Input,
-    messageGroupId: target.SqsParameters?.MessageGroupId,
-  };
-};
-
 /** EventBridge rules and schedules that are enabled. */
 export const readRules = (resolver: TemplateResolver): RuleModel[] => [
   ...resolver.resourcesOf('AWS::Events::Rule').flatMap((located) => {
@@ -64,3 +51,16 @@ export const readRules = (resolver: TemplateResolver): RuleModel[] => [
     ];
   }),
 ];
+
+const targetOf = (located: LocatedResource, target: z.infer<typeof Target>): TargetModel => {
+  const service = target.Arn.split(':')[2];
+  if (service !== 'lambda' && service !== 'sqs') throw unsupported(located, `targets of ${service}`);
+  if (target.InputPath !== undefined || target.InputTransformer !== undefined) {
+    throw unsupported(located, 'targets with InputPath or InputTransformer');
+  }
+  return {
+    arn: service === 'lambda' ? unqualifiedArn(target.Arn) : target.Arn,
+    input: target.Input,
+    messageGroupId: target.SqsParameters?.MessageGroupId,
+  };
+};

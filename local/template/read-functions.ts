@@ -28,6 +28,13 @@ export const unqualifiedArn = (arn: string): string => arn.split(':').slice(0, 7
 export const functionArnOf = (reference: string): string =>
   unqualifiedArn(reference.startsWith('arn:') ? reference : arnOf('lambda', `function:${reference}`));
 
+/** The functions that something here calls; those that only CloudFormation would call are left out. */
+export const readFunctions = (resolver: TemplateResolver, called: ReadonlySet<string>): FunctionModel[] =>
+  resolver.resourcesOf('AWS::Lambda::Function').flatMap((located) => {
+    const arn = resolver.attribute(located, 'Arn', titleOf(located));
+    return called.has(arn) ? [readFunction(resolver, located, arn)] : [];
+  });
+
 const readFunction = (resolver: TemplateResolver, located: LocatedResource, arn: string): FunctionModel => {
   const { logicalId, stack } = located;
   const code = parseProperties(resolver, located, Code);
@@ -51,13 +58,6 @@ const readFunction = (resolver: TemplateResolver, located: LocatedResource, arn:
     reservedConcurrency: settings.ReservedConcurrentExecutions,
   };
 };
-
-/** The functions that something here calls; those that only CloudFormation would call are left out. */
-export const readFunctions = (resolver: TemplateResolver, called: ReadonlySet<string>): FunctionModel[] =>
-  resolver.resourcesOf('AWS::Lambda::Function').flatMap((located) => {
-    const arn = resolver.attribute(located, 'Arn', titleOf(located));
-    return called.has(arn) ? [readFunction(resolver, located, arn)] : [];
-  });
 
 const EventSource = z.object({
   EventSourceArn: z.string(),

@@ -25,57 +25,6 @@ const Container = z.object({
 
 const Secret = z.object({ SecretString: z.string().optional(), GenerateSecretString: SecretSpec.optional() });
 
-const readContainer = (title: string, value: unknown): ContainerModel => {
-  try {
-    return Container.parse(JSON.parse(String(value)));
-  } catch (error) {
-    throw new DevStackError(
-      'TEMPLATE_UNSUPPORTED',
-      `${title} does not describe a container: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
-};
-
-const readOutputs = (resolver: TemplateResolver): Pick<StackModel, 'containers' | 'outputs'> => {
-  const containers: ContainerModel[] = [];
-  const outputs: Record<string, string> = {};
-  for (const stack of resolver.stacks) {
-    for (const [id, output] of Object.entries(stack.template.Outputs)) {
-      const title = `${stack.name}, output ${id}`;
-      const exportName = output.Export?.Name;
-      if (id.startsWith(CONTAINER_PREFIX) || String(exportName).startsWith(CONTAINER_PREFIX)) {
-        containers.push(readContainer(title, resolver.resolve(stack, output.Value, title)));
-      } else if (exportName === undefined) {
-        // Outputs for people; one that names a resource we do not run is of no use here.
-        try {
-          outputs[id] = String(resolver.resolve(stack, output.Value, title));
-        } catch (error) {
-          if (!(error instanceof DevStackError)) throw error;
-        }
-      }
-    }
-  }
-  return { containers, outputs };
-};
-
-/** The texts of the app's secrets: given in the template, or generated once and kept. */
-const secretReader = (secrets: LocalSecrets, resolver: () => TemplateResolver) => (reference: string) => {
-  const located = resolver()
-    .resourcesOf('AWS::SecretsManager::Secret')
-    .find((candidate) => {
-      const arn = resolver().attribute(candidate, REF, titleOf(candidate));
-      return reference === arn || arn.endsWith(`:secret:${reference}`);
-    });
-  if (located === undefined) return undefined;
-  const { SecretString, GenerateSecretString } = parseProperties(resolver(), located, Secret);
-  if (SecretString !== undefined) return SecretString;
-  const spec = GenerateSecretString ?? SecretSpec.parse({});
-  return secrets.get(`${located.stack.name}/${located.logicalId}`, () => generateSecretString(spec));
-};
-
 /**
  * Reads all stacks into what the dev stack runs.
  * @throws DevStackError TEMPLATE_UNSUPPORTED, naming the resource that cannot be run
@@ -112,4 +61,55 @@ export const readModel = (
     api,
     ...readOutputs(resolver),
   };
+};
+
+/** The texts of the app's secrets: given in the template, or generated once and kept. */
+const secretReader = (secrets: LocalSecrets, resolver: () => TemplateResolver) => (reference: string) => {
+  const located = resolver()
+    .resourcesOf('AWS::SecretsManager::Secret')
+    .find((candidate) => {
+      const arn = resolver().attribute(candidate, REF, titleOf(candidate));
+      return reference === arn || arn.endsWith(`:secret:${reference}`);
+    });
+  if (located === undefined) return undefined;
+  const { SecretString, GenerateSecretString } = parseProperties(resolver(), located, Secret);
+  if (SecretString !== undefined) return SecretString;
+  const spec = GenerateSecretString ?? SecretSpec.parse({});
+  return secrets.get(`${located.stack.name}/${located.logicalId}`, () => generateSecretString(spec));
+};
+
+const readOutputs = (resolver: TemplateResolver): Pick<StackModel, 'containers' | 'outputs'> => {
+  const containers: ContainerModel[] = [];
+  const outputs: Record<string, string> = {};
+  for (const stack of resolver.stacks) {
+    for (const [id, output] of Object.entries(stack.template.Outputs)) {
+      const title = `${stack.name}, output ${id}`;
+      const exportName = output.Export?.Name;
+      if (id.startsWith(CONTAINER_PREFIX) || String(exportName).startsWith(CONTAINER_PREFIX)) {
+        containers.push(readContainer(title, resolver.resolve(stack, output.Value, title)));
+      } else if (exportName === undefined) {
+        // Outputs for people; one that names a resource we do not run is of no use here.
+        try {
+          outputs[id] = String(resolver.resolve(stack, output.Value, title));
+        } catch (error) {
+          if (!(error instanceof DevStackError)) throw error;
+        }
+      }
+    }
+  }
+  return { containers, outputs };
+};
+
+const readContainer = (title: string, value: unknown): ContainerModel => {
+  try {
+    return Container.parse(JSON.parse(String(value)));
+  } catch (error) {
+    throw new DevStackError(
+      'TEMPLATE_UNSUPPORTED',
+      `${title} does not describe a container: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
 };

@@ -39,11 +39,6 @@ export interface SynthOptions {
 
 const CdkJson = z.object({ context: z.record(z.string(), z.unknown()).default({}) });
 
-const readContext = async (projectDirectory: string): Promise<Record<string, unknown>> => {
-  const text = await readFile(join(projectDirectory, 'cdk.json'), 'utf8').catch(() => '{}');
-  return CdkJson.parse(JSON.parse(text)).context;
-};
-
 const LINES_OF_AN_ERROR = 25;
 
 /**
@@ -66,4 +61,9 @@ export const synthesize = async (options: SynthOptions): Promise<void> => {
     'SYNTH_FAILED',
     `The CDK app ${appEntry} failed (${code}):\n${lastLines(output, LINES_OF_AN_ERROR)}`,
   );
+};
+
+const readContext = async (projectDirectory: string): Promise<Record<string, unknown>> => {
+  const text = await readFile(join(projectDirectory, 'cdk.json'), 'utf8').catch(() => '{}');
+  return CdkJson.parse(JSON.parse(text)).context;
 };
