@@ -9,10 +9,13 @@ import { stateDirectoryAt } from './state/directory.ts';
 
 const PROJECT_DIRECTORY = join(import.meta.dirname, '..');
 const INTERRUPTED = 130;
-/** One Ctrl-C reaches us twice, from the terminal and from npm, within this time, in milliseconds. */
+/**
+ * One Ctrl-C arrives twice, from the terminal and from npm. A second signal within this time, in milliseconds, is the
+ * same one.
+ */
 const SAME_SIGNAL_MILLISECONDS = 500;
 
-/** Starts the stack and stays until a signal; exits the process at the end, 1 when the start failed. */
+/** Starts the stack and runs until a signal. Then it exits the process; the exit code is 1 if the start failed. */
 export const runCommandLine = async (args: readonly string[]): Promise<void> => {
   try {
     const options = readCommandLine(args, process.env, PROJECT_DIRECTORY);
@@ -29,7 +32,7 @@ export const runCommandLine = async (args: readonly string[]): Promise<void> => 
       }
       firstSignalAt = Date.now();
       console.log('\nStopping … (Ctrl-C again ends it at once)');
-      // While it starts there is nothing to be stopped in good order: what runs already is ended by the warden.
+      // A stack that is still starting cannot stop in good order. The warden ends the processes that already run.
       if (stack === undefined) process.exit(INTERRUPTED);
       void stack.stop().then(() => process.exit(0));
     };

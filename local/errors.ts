@@ -1,4 +1,4 @@
-/** Codes of what can keep the dev stack from starting. */
+/** The reasons why the dev stack does not start. */
 export type DevStackErrorCode =
   | 'ALREADY_RUNNING'
   | 'PORT_TAKEN'
@@ -12,7 +12,7 @@ export type DevStackErrorCode =
   | 'TEMPLATE_UNSUPPORTED'
   | 'TRIGGER_FAILED';
 
-/** Something the user can read and act on: printed as its message alone, without a stack trace. */
+/** An error that the user can act on. Only its message is printed, without a stack trace. */
 export class DevStackError extends Error {
   readonly code: DevStackErrorCode;
 

@@ -22,33 +22,39 @@ import { readModel } from './template/read-model.ts';
 import { synthesize } from './template/synth.ts';
 
 export interface DevStackOptions {
-  /** Of the API; 0 for any free one. @default 3000 */
+  /** The API's port; 0 for any free port. @default 3000 */
   readonly port?: number;
-  /** Of the S3 endpoint; 0 for any free one. @default port + 1, or 0 where that is 0 */
+  /** The S3 endpoint's port; 0 for any free port. @default port + 1, or 0 if `port` is 0 */
   readonly storagePort?: number;
-  /** Empties the state first. @default false */
+  /** Removes the stored state before the start. @default false */
   readonly fresh?: boolean;
   /** @default .local of the project */
   readonly stateDir?: string;
-  /** A Redis server to use instead of one of our own. */
+  /** A running Redis server to use instead of a new one. */
   readonly redisUrl?: string | undefined;
-  /** False: nothing happens by itself. @default true */
+  /** Whether schedules run. @default true */
   readonly schedules?: boolean;
-  /** What `rate(1 minute)` means, in milliseconds. @default 5000 */
+  /** The length of `rate(1 minute)`, in milliseconds. @default 5000 */
   readonly minuteRateMilliseconds?: number;
-  /** By function, named as in `lambda(name)`: how many of its sandboxes may run at a time, instead of the template's. */
+  /**
+   * Maximum number of concurrent sandboxes per function, by its name as in `lambda(name)`. It replaces the template's
+   * value.
+   */
   readonly reservedConcurrency?: Readonly<Record<string, number>>;
-  /** By function (as in `lambda(name)`) or container: by how many seconds the clock of its machine is ahead. */
+  /** Seconds by which a machine's clock is ahead, by the name of its function (as in `lambda(name)`) or container. */
   readonly clockOffsetSeconds?: Readonly<Record<string, number>>;
   /** Whether functions are frozen between invocations, as on Lambda. @default true */
   readonly freeze?: boolean;
-  /** Replaces single values of the stage's timing (lib/config/timing.ts), in seconds: a test's faults are noticed sooner. */
+  /**
+   * Replaces single values of the stage's timing (lib/config/timing.ts), in seconds. Tests use it to detect faults
+   * sooner.
+   */
   readonly timing?: Readonly<Record<string, number>>;
-  /** Replaces single limits of what the Lambda is tried with (lib/config/lambda-limits.ts). */
+  /** Replaces single limits of a video that the Lambda may process (lib/config/lambda-limits.ts). */
   readonly lambdaLimits?: Readonly<Record<string, number>>;
   /** The CDK app. @default bin/frame-flow.ts of the project */
   readonly appEntry?: string;
-  /** With package.json and cdk.json. @default the repository */
+  /** The directory of package.json and cdk.json. @default the repository */
   readonly projectDirectory?: string;
   /** @default the console */
   readonly log?: Log;
@@ -56,7 +62,7 @@ export interface DevStackOptions {
 
 const DEFAULT_PORT = 3000;
 
-/** What a stack stands on: its state, its ports, its services; and the way back. */
+/** The base of a stack: its state, ports and services, and the steps that undo them. */
 export interface Foundation {
   readonly options: {
     readonly schedules: boolean;
@@ -81,16 +87,16 @@ export interface Foundation {
   openStorage(buckets: readonly BucketModel[], publish: (event: BusEvent) => Promise<void>): void;
   openDoor(listener: RequestListener): void;
   closeDoor(): Promise<void>;
-  /** What undoes each step, last step last. */
+  /** The function that undoes each step, in the order of the steps. */
   readonly undo: (() => Promise<void>)[];
-  /** Undoes every step, the last one first; never rejects. */
+  /** Undoes all steps, the last one first. Never rejects. */
   undoAll(): Promise<void>;
 }
 
 /**
- * Takes the lock and the ports, cleans up after a stack that died, starts the services and synthesizes the app,
- * the two side by side.
- * @throws DevStackError nothing runs then
+ * Takes the lock and the ports and ends the processes that a crashed stack left behind. Then it starts the services and
+ * synthesizes the app concurrently.
+ * @throws DevStackError after which nothing runs
  */
 export const layFoundation = async (options: DevStackOptions): Promise<Foundation> => {
   const log = options.log ?? consoleLog;
@@ -108,7 +114,8 @@ export const layFoundation = async (options: DevStackOptions): Promise<Foundatio
     lock.announce(ports.url);
     const ledger = new ProcessLedger(state.ledgerFile);
     const leftovers = await ledger.endLeftovers();
-    if (leftovers.length > 0) log.info(`Ended what the last run left behind: ${leftovers.join(', ')}`);
+    if (leftovers.length > 0)
+      log.info(`Ended processes that the last run left behind: ${leftovers.join(', ')}`);
     if (options.fresh === true) await wipeState(state);
     await createStateDirectory(state);
     ledger.clear();
@@ -146,7 +153,7 @@ export const layFoundation = async (options: DevStackOptions): Promise<Foundatio
         ...(options.lambdaLimits && { lambdaLimits: options.lambdaLimits }),
       },
     });
-    // Both are awaited whichever fails: neither goes on behind the back of an undo.
+    // Both are awaited even if one fails, so that neither continues during the undo.
     const [synthesized, started] = await Promise.allSettled([synthesis, services.started]);
     for (const outcome of [synthesized, started]) {
       if (outcome.status === 'rejected') throw outcome.reason;

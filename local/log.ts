@@ -1,4 +1,4 @@
-/** Where the stack tells its user what it does. Tests pass a silent one. */
+/** Messages for the user of the stack. Tests pass a silent log. */
 export interface Log {
   info(line: string): void;
   warn(line: string): void;

@@ -1,11 +1,11 @@
 import type { Named } from './template/model.ts';
 
-/** CDK ends a logical id with eight hexadecimal digits. */
+/** The hash at the end of CDK's logical ids: eight hexadecimal digits. */
 const HASH = /[0-9A-F]{8}$/;
 
 /**
- * Finds a resource by its logical id, with or without CDK's hash, or by how that begins or ends.
- * @throws Error naming what there is, when it is none or more than one
+ * Finds a resource by its logical id, with or without CDK's hash, or by the beginning or end of the logical id.
+ * @throws Error with the candidates, if no resource or more than one matches
  */
 export const findNamed = <Resource extends Named>(
   kind: string,
@@ -24,5 +24,5 @@ export const findNamed = <Resource extends Named>(
     if (found !== undefined && more.length === 0) return found;
   }
   const known = resources.map(({ logicalId }) => logicalId).join(', ');
-  throw new Error(`There is no one ${kind} ${name}; there are: ${known}`);
+  throw new Error(`No unique ${kind} matches "${name}"; candidates: ${known}`);
 };

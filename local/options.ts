@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { DevStackError } from './errors.ts';
 
-/** What the command line and the environment say. */
+/** Options from the command line and the environment. */
 export interface CommandLine {
   readonly port: number;
   readonly storagePort: number;
@@ -20,17 +20,17 @@ export const USAGE = `Usage: npm start [-- OPTION …]
 
 Runs all of Frame Flow on this machine.
 
-  --fresh        throw away what earlier runs have stored
-  --no-freeze    let functions run on between invocations; Lambda freezes them, and so does this
+  --fresh        remove everything that earlier runs have stored
+  --no-freeze    let functions run between invocations; by default they are frozen, as on Lambda
   --help         this text
 
-  PORT           where the API answers (${DEFAULT_PORT})
-  STORAGE_PORT   where uploads and downloads go (PORT + 1)
-  REDIS_URL      a Redis server to use instead of one of our own
-  STATE_DIR      where everything is kept (.local)`;
+  PORT           port of the API (${DEFAULT_PORT})
+  STORAGE_PORT   port for uploads and downloads (PORT + 1)
+  REDIS_URL      a running Redis server to use instead of a new one
+  STATE_DIR      directory of all state (.local)`;
 
 /**
- * @param projectDirectory what a relative STATE_DIR is relative to
+ * @param projectDirectory the base of a relative STATE_DIR
  * @throws DevStackError INVALID_OPTION
  */
 export const readCommandLine = (
@@ -40,7 +40,7 @@ export const readCommandLine = (
 ): CommandLine => {
   const unknown = args.find((arg) => !['--fresh', '--no-freeze', '--help', '-h'].includes(arg));
   if (unknown !== undefined) {
-    throw new DevStackError('INVALID_OPTION', `${unknown} is not understood.\n\n${USAGE}`);
+    throw new DevStackError('INVALID_OPTION', `Unknown option ${unknown}.\n\n${USAGE}`);
   }
   const port = readPort('PORT', env.PORT, DEFAULT_PORT);
   const storagePort = readPort('STORAGE_PORT', env.STORAGE_PORT, port < MAX_PORT ? port + 1 : port - 1);
@@ -62,5 +62,8 @@ const readPort = (name: string, text: string | undefined, fallback: number): num
   if (text === undefined || text === '') return fallback;
   const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (port >= 1 && port <= MAX_PORT) return port;
-  throw new DevStackError('INVALID_OPTION', `${name}=${text} is not a port: it must be 1 to ${MAX_PORT}`);
+  throw new DevStackError(
+    'INVALID_OPTION',
+    `${name}=${text} is not a port; a port is a number from 1 to ${MAX_PORT}`,
+  );
 };

@@ -6,14 +6,13 @@ import { DevStackError, hasErrorCode } from './errors.ts';
 
 const IPV6_LOOPBACK = '::1';
 
-/** Free ports, all different. */
+/** Finds free ports, all different. */
 export const freePorts = async (count: number): Promise<number[]> => {
   const held = await Promise.all(Array.from({ length: count }, holdPort));
   await Promise.all(held.map(({ release }) => release()));
   return held.map(({ port }) => port);
 };
 
-/** Listens on any free port. */
 const holdPort = (): Promise<{ readonly port: number; readonly release: () => Promise<void> }> =>
   new Promise((resolve, reject) => {
     const server = createServer();
@@ -35,23 +34,22 @@ const listen = (server: Server, port: number, host: string): Promise<number> =>
     });
   });
 
-/** A free port. */
 export const freePort = async (): Promise<number> => {
   const [port = 0] = await freePorts(1);
   return port;
 };
 
-/** An HTTP server on both loopback addresses, so that `localhost` is ours whichever way it resolves. */
+/** An HTTP server on both loopback addresses: `localhost` may resolve to either. */
 export interface LoopbackServer {
   readonly port: number;
-  /** Stops listening and cuts the connections that remain. */
+  /** Stops listening and closes the remaining connections. */
   close(): Promise<void>;
 }
 
 /**
- * Listens on 127.0.0.1 and, where the machine has it, on ::1.
- * @param port 0 for any free one
- * @param moveHint what to type to get another port; part of the error
+ * Listens on 127.0.0.1 and, if the machine has IPv6, on ::1.
+ * @param port 0 for any free port
+ * @param moveHint the command that starts with another port; part of the error
  * @throws DevStackError PORT_TAKEN
  */
 export const listenOnLoopback = async (
@@ -87,7 +85,7 @@ export const listenOnLoopback = async (
     await listen(second, bound, IPV6_LOOPBACK);
     servers.push(second);
   } catch (error) {
-    // A random port may be free on one address only; a chosen one must be ours on both.
+    // A random port may be free on one address only. A port that the user chose must be free on both.
     if (hasErrorCode(error, 'EADDRINUSE') && port !== 0) {
       await closeAll();
       throw taken();

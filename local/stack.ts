@@ -20,27 +20,27 @@ import type { StackModel } from './template/model.ts';
 
 export type { DevStackOptions } from './foundation.ts';
 
-/** A stack that runs. */
+/** A running stack. */
 export interface DevStack {
-  /** Of the API, no trailing slash. */
+  /** The URL of the API, without a trailing slash. */
   readonly url: string;
-  /** Of the S3 endpoint, no trailing slash. */
+  /** The URL of the S3 endpoint, without a trailing slash. */
   readonly storageUrl: string;
   readonly stateDir: string;
-  /** The directory of the log files: one per function, service and container. */
+  /** The directory of the log files, one per function, service and container. */
   readonly logs: string;
   readonly endpoints: AwsEndpoints & { readonly redisUrl: string; readonly database: PostgresAccess };
-  /** What an AWS SDK needs in its environment to talk to this stack. */
+  /** Environment variables with which an AWS SDK calls this stack. */
   readonly awsEnvironment: Readonly<Record<string, string>>;
-  /** What the template says. */
+  /** The resources of the template. */
   readonly model: StackModel;
   /** Services (`postgres`, `redis`, `s3`, `sqs`, `dynamodb`) and containers by name. */
   readonly processes: ReadonlyMap<string, ManagedProcess>;
-  /** @throws Error when there is none of that name */
+  /** @throws Error if no process has this name */
   process(name: string): ManagedProcess;
   /** A function by its logical id, with or without CDK's hash. @throws Error */
   lambda(name: string): FunctionPool;
-  /** The URL of a queue, named the same way. @throws Error */
+  /** The URL of a queue, found in the same way. @throws Error */
   queueUrl(name: string): string;
   /** @throws Error */
   bucketName(name: string): string;
@@ -51,15 +51,15 @@ export interface DevStack {
 }
 
 interface Traffic {
-  /** Lets nothing new in. */
+  /** Stops schedules and stops receiving from queues. */
   close(): Promise<void>;
-  /** Waits for what was under way, once the functions have been stopped, and gives the rest back. */
+  /** Once the functions have stopped: waits for running work and returns unfinished messages to their queues. */
   settle(): Promise<void>;
 }
 
 /**
- * Starts everything that the synthesized template of stage `local` says.
- * @throws DevStackError with a sentence for the user; nothing runs then
+ * Starts everything in the synthesized template of stage `local`.
+ * @throws DevStackError with a sentence for the user; nothing runs after it
  */
 export const startDevStack = async (options: DevStackOptions = {}): Promise<DevStack> => {
   const foundation = await layFoundation(options);
@@ -119,7 +119,7 @@ export const startDevStack = async (options: DevStackOptions = {}): Promise<DevS
       process: (name) => {
         const found = processes.get(name);
         if (found !== undefined) return found;
-        throw new Error(`There is no process ${name}; there are: ${[...processes.keys()].join(', ')}`);
+        throw new Error(`No process is called "${name}"; candidates: ${[...processes.keys()].join(', ')}`);
       },
       lambda: (name) => functions.named(name),
       queueUrl: (name) => findNamed('queue', model.queues, name).url,
@@ -136,7 +136,7 @@ export const startDevStack = async (options: DevStackOptions = {}): Promise<DevS
   }
 };
 
-/** Calls the functions that a deployment would call. @throws DevStackError TRIGGER_FAILED */
+/** Calls the functions that a deployment calls. @throws DevStackError TRIGGER_FAILED */
 const runTriggers = async (model: StackModel, functions: Functions, logs: string): Promise<void> => {
   for (const { logicalId, functionArn } of model.triggers) {
     const result = await functions.invoke(functionArn, '{}');
@@ -162,7 +162,7 @@ const startTraffic = (
       return new SqsSource(source, queue, pool, { sqs: clients.sqs, log });
     throw new DevStackError(
       'TEMPLATE_UNSUPPORTED',
-      `${source.logicalId} connects ${source.queueArn} and ${source.functionArn}, and one of them is not there`,
+      `${source.logicalId} connects ${source.queueArn} and ${source.functionArn}, and one of them does not exist`,
     );
   });
   const minuteRateMilliseconds = options.minuteRateMilliseconds;

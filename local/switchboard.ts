@@ -1,23 +1,28 @@
 import type { RequestListener } from 'node:http';
 import { listenOnLoopback } from './ports.ts';
 
-/** The two ports that the world sees, held from the first moment; what answers there comes later. */
+/**
+ * The two public ports: the API's (the door) and S3's (the storage). The stack takes both ports first, because the
+ * synthesized template contains their URLs and a taken port must fail early. The listeners are connected later, when
+ * the template has been read and the functions run; until then both ports answer 503. The door closes before the
+ * storage, so that running work can still read and write objects.
+ */
 export interface Switchboard {
   /** `http://localhost:port` of the API. */
   readonly url: string;
   /** `http://localhost:port` of S3. */
   readonly storageUrl: string;
-  /** The origins that a browser on this machine may come from. */
+  /** The API's own origins, for pages that a browser on this machine loads. */
   readonly origins: readonly string[];
   connectDoor(listener: RequestListener): void;
   connectStorage(listener: RequestListener): void;
-  /** Closes the API's port alone. */
+  /** Closes only the API's port. */
   closeDoor(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Takes both ports; until something is connected to them they answer 503.
+ * Takes both ports. They answer 503 until a listener is connected.
  * @throws DevStackError PORT_TAKEN
  */
 export const openSwitchboard = async (port: number, storagePort: number): Promise<Switchboard> => {

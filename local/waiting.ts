@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks again and again until the answer is not undefined.
- * @param deadlineMilliseconds how long to go on asking, in milliseconds
- * @throws Error naming `what` when the deadline has passed
+ * Calls `ask` repeatedly until its answer is not undefined.
+ * @param deadlineMilliseconds the longest time to wait
+ * @throws Error naming `what` after the deadline
  */
 export const waitFor = async <Value>(
   what: string,
@@ -21,7 +21,7 @@ export const waitFor = async <Value>(
   }
 };
 
-/** Rejects nothing: true when the promise settled in time. */
+/** Whether the promise settled in time. Never rejects. */
 export const settledWithin = async (promise: Promise<unknown>, milliseconds: number): Promise<boolean> => {
   const abandoned = new AbortController();
   const settled = promise.then(

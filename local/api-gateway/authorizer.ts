@@ -17,29 +17,29 @@ const Answer = z.object({
 });
 type Answer = z.infer<typeof Answer>;
 
-/** Who calls, or why the call goes no further. */
+/** The caller, or the reason why the call is refused. */
 export type Authorization =
   | { readonly kind: 'allowed'; readonly caller: CallerContext }
   | { readonly kind: 'refused'; readonly failure: GatewayFailure };
 
-/** API Gateway keeps this many answers at least; here it only bounds the memory. */
+/** Maximum number of cached answers: it bounds the memory. API Gateway caches at least as many. */
 const MAX_CACHED = 10_000;
 
-/** Lambda authorizers of one API, with their cache. */
+/** The Lambda authorizers of one API, with a cache of their answers. */
 export class Authorizers {
   readonly #api: ApiModel;
   readonly #invoke: InvokeFunction;
   readonly #now: () => number;
   readonly #cache = new Map<string, { readonly answer: Answer; readonly expiresAt: number }>();
 
-  /** @param now the clock, in milliseconds */
+  /** @param now the current time in milliseconds since 1970 */
   constructor(api: ApiModel, invoke: InvokeFunction, now: () => number) {
     this.#api = api;
     this.#invoke = invoke;
     this.#now = now;
   }
 
-  /** Asks the authorizer, or its cache, whether the call may go on. */
+  /** Asks the cache, then the authorizer, whether the call is allowed. */
   async authorize(
     authorizer: AuthorizerModel,
     request: ApiRequest,

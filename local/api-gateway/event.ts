@@ -5,7 +5,7 @@ import { arnOf } from '../template/physical-names.ts';
 import { type ApiRequest, headerOf } from './request.ts';
 import type { RouteMatch } from './router.ts';
 
-/** What an authorizer says of the caller; texts only, as API Gateway passes them on. */
+/** An authorizer's description of the caller. API Gateway passes all values on as strings. */
 export interface CallerContext {
   readonly principalId: string;
   readonly values: Readonly<Record<string, string>>;
@@ -13,14 +13,14 @@ export interface CallerContext {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Whether a content type is one that the API treats as binary. */
+/** Whether the API treats this content type as binary. */
 export const isBinary = (api: ApiModel, contentType: string | undefined): boolean => {
   const [media = ''] = (contentType ?? '').split(';');
   const [type] = media.trim().split('/');
   return api.binaryMediaTypes.some((candidate) => ['*/*', media.trim(), `${type}/*`].includes(candidate));
 };
 
-/** The ARN that an authorizer's policy speaks of. */
+/** The method's ARN, to which an authorizer's policy refers. */
 export const methodArn = (api: ApiModel, request: ApiRequest): string =>
   `${arnOf('execute-api', api.id)}/${api.stageName}/${request.method}${request.path === '/' ? '/' : request.path}`;
 

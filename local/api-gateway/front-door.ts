@@ -15,11 +15,11 @@ import { createRouter, type RouteMatch } from './router.ts';
 export interface FrontDoorServices {
   readonly invoke: InvokeFunction;
   readonly log: Log;
-  /** The clock, in milliseconds. @default Date.now */
+  /** The current time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
 
-/** The template's REST API as a request listener. */
+/** Serves the template's REST API, as API Gateway does. */
 export const createFrontDoor = (api: ApiModel, services: FrontDoorServices): RequestListener => {
   const findRoute = createRouter(api.routes);
   const authorizers = new Authorizers(api, services.invoke, services.now ?? Date.now);

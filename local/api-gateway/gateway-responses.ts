@@ -2,8 +2,8 @@ import type { GatewayResponseModel } from '../template/model.ts';
 import { type ApiRequest, headerOf } from './request.ts';
 
 /**
- * What API Gateway answers by itself: status and message, unless the template says otherwise, and the error type
- * that its header names.
+ * API Gateway's own answers: status, message and the error type in the header. The template may replace status and
+ * message.
  */
 const BUILT_IN = {
   ACCESS_DENIED: [403, 'User is not authorized to access this resource', 'AccessDeniedException'],
@@ -12,7 +12,7 @@ const BUILT_IN = {
   BAD_REQUEST_PARAMETERS: [400, 'Bad Request', 'BadRequestException'],
   INTEGRATION_FAILURE: [504, 'Internal server error', 'InternalServerErrorException'],
   INTEGRATION_TIMEOUT: [504, 'Endpoint request timed out', 'InternalServerErrorException'],
-  /** A Lambda that failed or whose answer is malformed; falls under DEFAULT_5XX. */
+  /** The Lambda failed or its answer is malformed. The gateway response DEFAULT_5XX applies. */
   LAMBDA_FAILURE: [502, 'Internal server error', 'InternalServerErrorException'],
   MISSING_AUTHENTICATION_TOKEN: [403, 'Missing Authentication Token', 'MissingAuthenticationTokenException'],
   REQUEST_TOO_LARGE: [413, 'Request Too Long', 'RequestTooLongException'],
@@ -20,10 +20,10 @@ const BUILT_IN = {
   UNAUTHORIZED: [401, 'Unauthorized', 'UnauthorizedException'],
 } as const satisfies Record<string, readonly [status: number, message: string, errorType: string]>;
 
-/** Something that keeps a call from getting the function's own answer. */
+/** The reason why API Gateway answers a call instead of the function. */
 export interface GatewayFailure {
   readonly type: keyof typeof BUILT_IN;
-  /** Instead of the type's own message. */
+  /** Replaces the type's own message. */
   readonly message?: string;
 }
 
@@ -38,8 +38,8 @@ const DEFAULT_TEMPLATES = { 'application/json': '{"message":$context.error.messa
 type Variables = Readonly<Record<string, string>>;
 
 /**
- * The answer to a failed call: as the template's gateway response for its type says, else as the one for all of
- * its class, else as API Gateway does by itself.
+ * The answer to a failed call. The template's gateway response for its type comes first, then the one for its status
+ * class, then API Gateway's own answer.
  */
 export const gatewayAnswer = (
   models: readonly GatewayResponseModel[],
@@ -93,7 +93,7 @@ const chooseTemplate = (templates: Readonly<Record<string, string>>, accept: str
   );
 };
 
-/** A mapping expression: a text in quotes, or something of the context or the request. */
+/** Evaluates a mapping expression: a text in quotes, or a value from the context or the request. */
 const mapped = (expression: string, request: ApiRequest, variables: Variables): string | undefined => {
   const literal = /^'(.*)'$/s.exec(expression)?.[1];
   if (literal !== undefined) return literal;

@@ -10,21 +10,21 @@ const ProxyResult = z.object({
   isBase64Encoded: z.boolean().nullish(),
 });
 
-/** The answer of a function, ready to be sent. */
+/** A function's answer, ready to send. */
 export interface LambdaAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: Buffer;
 }
 
-/** The connection's own headers: not the function's to set. */
+/** Headers of the connection, which a function cannot set. */
 const DROPPED = new Set(['connection', 'content-length', 'transfer-encoding', 'keep-alive', 'upgrade']);
-/** Headers that API Gateway passes on under another name. */
+/** Headers that API Gateway renames. */
 const REMAPPED = new Set(['date', 'host', 'server', 'www-authenticate']);
 
 /**
- * Reads what a function answered to a proxy event.
- * @returns undefined where it is no such answer: API Gateway makes that a 502
+ * Reads a function's answer to a proxy event.
+ * @returns undefined if the answer is malformed: API Gateway then answers 502
  */
 export const readLambdaAnswer = (payload: string): LambdaAnswer | undefined => {
   const parsed = ProxyResult.safeParse(JSON.parse(payload));

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const OneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
-/** An IAM policy as far as authorizers write them. */
+/** The part of an IAM policy that authorizers use. */
 export const PolicyDocument = z.object({
   Statement: z
     .union([z.array(z.unknown()), z.unknown().transform((statement) => [statement])])
@@ -12,7 +12,7 @@ export type PolicyDocument = z.infer<typeof PolicyDocument>;
 
 const INVOKE = 'execute-api:Invoke';
 
-/** IAM's wildcards: `*` any text, `?` one character. */
+/** Matches IAM's wildcards: `*` is any text, `?` is one character. */
 export const matchesWildcard = (pattern: string, text: string, flags = ''): boolean => {
   const expression = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
@@ -22,7 +22,7 @@ export const matchesWildcard = (pattern: string, text: string, flags = ''): bool
 };
 
 /**
- * Whether the policy lets the method be invoked: allowed by one statement and denied by none.
+ * Whether the policy allows the method: at least one statement allows it and none denies it.
  * @param methodArn `arn:…:execute-api:region:account:api/stage/METHOD/path`
  */
 export const allowsInvoke = (policy: PolicyDocument, methodArn: string): boolean => {

@@ -1,27 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 import { API_MAX_BODY_BYTES } from '../constants.ts';
 
-/** A request as it came in, read whole. */
+/** A complete request. */
 export interface ApiRequest {
-  /** Names it in logs and answers. */
+  /** Identifies the request in logs and answers. */
   readonly requestId: string;
   readonly receivedAt: Date;
   readonly method: string;
-  /** Without the query, escapes kept. */
+  /** Without the query; not decoded. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Name, as sent, and value, in order, repeats kept. */
+  /** Names as sent and values, in order, with duplicates. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly sourceIp: string;
   readonly protocol: string;
   readonly body: Buffer;
 }
 
-/** The first value of a header; undefined where there is none. */
+/** The first value of a header; undefined if it is missing. */
 export const headerOf = (request: Pick<ApiRequest, 'headers'>, name: string): string | undefined =>
   request.headers.find(([candidate]) => candidate.toLowerCase() === name.toLowerCase())?.[1];
 
-/** The whole body, or `too-large` as soon as that is certain; what still comes is thrown away. */
+/** Reads the whole body. Resolves to `too-large` as soon as the body exceeds the limit; the rest is discarded. */
 export const readBody = (incoming: IncomingMessage): Promise<Buffer | 'too-large'> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -41,7 +41,7 @@ export const readBody = (incoming: IncomingMessage): Promise<Buffer | 'too-large
     incoming.once('close', () => reject(new Error('The client hung up')));
   });
 
-/** Everything of a request but its body. */
+/** Reads everything except the body. */
 export const readHead = (incoming: IncomingMessage, requestId: string): Omit<ApiRequest, 'body'> => {
   const target = incoming.url ?? '/';
   const mark = target.indexOf('?');

@@ -1,6 +1,6 @@
 import type { RouteModel } from '../template/model.ts';
 
-/** A request's route and what its path's placeholders stand for. */
+/** A request's route and the values of its path parameters. */
 export interface RouteMatch {
   readonly route: RouteModel;
   readonly pathParameters: Readonly<Record<string, string>>;
@@ -17,9 +17,9 @@ const GREEDY = /^\{(.+)\+\}$/;
 const PARAMETER = /^\{(.+)\}$/;
 
 /**
- * Finds routes as API Gateway does: a literal segment before a placeholder before a greedy one.
- * The finder takes the path without its query; placeholders are decoded.
- * It throws a URIError where an escape in the path is malformed.
+ * Creates a function that finds routes as API Gateway does: a literal segment wins over a parameter, a parameter over a
+ * greedy one. The function takes the path without its query and decodes the parameters.
+ * It throws a URIError if an escape in the path is malformed.
  */
 export const createRouter = (
   routes: readonly RouteModel[],

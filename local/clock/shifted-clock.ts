@@ -1,6 +1,6 @@
 /**
- * Preloaded into a process whose machine has a wrong clock: shifts what Date tells. Timers and monotonic clocks are as
- * ever, as they are where a clock is set wrong.
+ * Preloaded into a process whose machine has a wrong clock. It shifts `Date`. Timers and monotonic clocks stay correct,
+ * as on a machine whose clock is wrong.
  */
 const offsetMilliseconds = Number(process.env.LOCAL_CLOCK_OFFSET_SECONDS) * 1000;
 const RealDate = Date;

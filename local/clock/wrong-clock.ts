@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { findNamed } from '../names.ts';
 import type { ContainerModel, FunctionModel, StackModel } from '../template/model.ts';
 
-/** What Node and the environment need for a clock that is off; nothing where it is right. */
+/** Node's arguments and the environment variables that shift the clock. Both are empty if the clock is correct. */
 export const wrongClock = ({ clockOffsetSeconds = 0 }: FunctionModel | ContainerModel) =>
   clockOffsetSeconds === 0
     ? { args: [], environment: {} }

@@ -4,21 +4,21 @@ import { ManagedProcess, type ProcessServices } from '../processes/managed-proce
 import type { ContainerModel } from '../template/model.ts';
 
 export interface ContainerServices extends ProcessServices {
-  /** What `directory` of a container is relative to. */
+  /** The base of a container's `directory`. */
   readonly projectDirectory: string;
   readonly logs: string;
   /** Credentials, region and endpoints. */
   readonly aws: Readonly<Record<string, string>>;
 }
 
-/** A container of the template as a process: the same bundle as in its image, the same environment. */
+/** Runs a container of the template as a process, with the bundle and the environment of its image. */
 export const containerProcess = (model: ContainerModel, services: ContainerServices): ManagedProcess => {
   const [command = 'node', ...args] = model.command;
   const clock = wrongClock(model);
   return new ManagedProcess(
     {
       name: model.name,
-      // The image's node is the one that runs us.
+      // The image's `node` is the Node that runs this process.
       command: command === 'node' ? process.execPath : command,
       args: [...clock.args, ...args],
       cwd: resolve(services.projectDirectory, model.directory),

@@ -5,11 +5,12 @@ const BatchResponse = z.object({
 });
 
 /**
- * Which messages of a batch were done, by the rules of Lambda's SQS event sources: nothing said (null, {}, an
- * empty list) is success of all, anything malformed or an id that is not in the batch is failure of all.
- * @param payload what the function answered, JSON
- * @param reportsFailures whether the event source has ReportBatchItemFailures; without it the answer is ignored
- * @returns the ids of the messages to be deleted
+ * Which messages of a batch succeeded, by the rules of Lambda's SQS event sources. No answer (null, {} or an empty
+ * list) means that all succeeded. A malformed answer, or an id that is not in the batch, means that all failed. Source:
+ * "Handling errors for an SQS event source in Lambda", AWS Lambda Developer Guide.
+ * @param payload the function's answer, JSON
+ * @param reportsFailures whether the event source has ReportBatchItemFailures; without it all messages succeeded
+ * @returns the ids of the messages to delete
  */
 export const succeededIds = (
   messageIds: readonly string[],

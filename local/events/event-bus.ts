@@ -8,7 +8,7 @@ import type { Log } from '../log.ts';
 import type { QueueModel, RuleModel, TargetModel } from '../template/model.ts';
 import { matchesPattern } from './pattern.ts';
 
-/** An event as EventBridge hands it to targets. */
+/** An event in the form in which EventBridge delivers it. */
 export type BusEvent = Readonly<Record<string, unknown>>;
 
 export const eventEnvelope = (
@@ -28,7 +28,7 @@ export const eventEnvelope = (
   detail,
 });
 
-/** Hands an event to a target; without retry, one failure is the end of it. Never rejects. */
+/** Delivers an event to a target. Without `retry` there is only one attempt. Never rejects. */
 export type Deliver = (
   target: TargetModel,
   event: BusEvent,
@@ -37,14 +37,20 @@ export type Deliver = (
 
 const FIRST_RETRY_MILLISECONDS = 100;
 const MAX_RETRY_MILLISECONDS = 5_000;
-/** EventBridge tries for a day; a local queue that is away for so long is not coming back. */
+/**
+ * Maximum attempts per event, about two minutes. EventBridge retries for a day; a local queue recovers within seconds
+ * or not at all.
+ */
 const MAX_ATTEMPTS = 30;
 
 export interface EventBus {
   readonly deliver: Deliver;
-  /** Hands the event to the targets of every rule that matches; returns when all have taken it. */
+  /**
+   * Delivers the event to the targets of every matching rule. Resolves when each target has accepted it or was given
+   * up.
+   */
   publish(event: BusEvent): Promise<void>;
-  /** Gives up what is still being tried. */
+  /** Ends all retries. */
   stop(): Promise<void>;
 }
 
@@ -56,7 +62,7 @@ export interface EventBusServices {
   readonly log: Log;
 }
 
-/** EventBridge's default bus: the template's rules and their targets. */
+/** EventBridge's default bus, with the template's rules and targets. */
 export const createEventBus = ({ rules, queues, sqs, invoke, log }: EventBusServices): EventBus => {
   const stopping = new AbortController();
   const outstanding = new Set<Promise<void>>();
@@ -86,7 +92,10 @@ export const createEventBus = ({ rules, queues, sqs, invoke, log }: EventBusServ
       } catch (error) {
         if (stopping.signal.aborted) return;
         if (!retry || tries === MAX_ATTEMPTS) {
-          if (retry) log.warn(`An event for ${target.arn} is given up: ${messageOf(error)}`);
+          if (retry)
+            log.warn(
+              `Delivery of an event to ${target.arn} failed after ${tries} attempts: ${messageOf(error)}`,
+            );
           return;
         }
         const delay = Math.min(FIRST_RETRY_MILLISECONDS * 2 ** (tries - 1), MAX_RETRY_MILLISECONDS);

@@ -1,6 +1,6 @@
 import { isRecord } from '../template/intrinsics.ts';
 
-/** One element of a pattern's list: a plain value or an object with one operator. */
+/** Tests a value against one element of a pattern's list: a plain value, or an object with one operator. */
 type Matcher = (value: unknown) => boolean;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -31,13 +31,13 @@ const numeric = (argument: unknown): Matcher => {
   for (let index = 0; index < parts.length; index += 2) {
     const compare = COMPARISONS[String(parts[index])];
     const right = Number(parts[index + 1]);
-    if (compare === undefined) throw new Error(`no such comparison: ${String(parts[index])}`);
+    if (compare === undefined) throw new Error(`unknown comparison: ${String(parts[index])}`);
     tests.push((value) => typeof value === 'number' && compare(value, right));
   }
   return (value) => tests.length > 0 && tests.every((test) => test(value));
 };
 
-/** The argument of `prefix` and `suffix`: a text, or one to be compared without regard to case. */
+/** The argument of `prefix` and `suffix`: a text, or an object whose text is compared without regard to case. */
 const affix = (argument: unknown, hasAffix: (text: string, part: string) => boolean): Matcher => {
   if (isRecord(argument) && isText(argument['equals-ignore-case'])) {
     const part = argument['equals-ignore-case'].toLowerCase();
@@ -64,14 +64,14 @@ const matcher = (element: unknown): Matcher => {
   const [entry] = Object.entries(element);
   const operator = entry === undefined ? undefined : OPERATORS[entry[0]];
   if (entry === undefined || operator === undefined) {
-    throw new Error(`the operator ${entry?.[0]} is not understood`);
+    throw new Error(`unknown operator: ${entry?.[0]}`);
   }
   return operator(entry[1]);
 };
 
 /**
  * Whether an EventBridge pattern matches the event.
- * @throws Error where the pattern uses an operator that is not understood
+ * @throws Error if the pattern uses an unknown operator
  */
 export const matchesPattern = (
   pattern: Readonly<Record<string, unknown>>,

@@ -1,6 +1,6 @@
 import { LOCAL_MINUTE_RATE_MILLISECONDS } from '../constants.ts';
 
-/** When a schedule fires: every so often, or whenever the minute matches. */
+/** When a schedule fires: at an interval, or in every minute that matches. */
 export type Schedule =
   | { readonly kind: 'rate'; readonly intervalMilliseconds: number }
   | { readonly kind: 'cron'; readonly matches: (minute: Date) => boolean };
@@ -32,9 +32,10 @@ const FIELDS: readonly Field[] = [
 ];
 
 /**
- * Reads `rate(…)` or `cron(…)`. One minute, the shortest that AWS has, means {@link LOCAL_MINUTE_RATE_MILLISECONDS} here.
- * @param minuteRateMilliseconds what `rate(1 minute)` means, in milliseconds
- * @throws Error where the expression is not understood
+ * Reads `rate(…)` or `cron(…)`, as EventBridge does. It refuses what it does not support, for example `L`, `W` and `#`.
+ * Source: "Schedule expressions", Amazon EventBridge User Guide.
+ * @param minuteRateMilliseconds the length of `rate(1 minute)`, which is shorter here than on AWS
+ * @throws Error if the expression is invalid or not supported
  */
 export const parseSchedule = (
   expression: string,
@@ -52,21 +53,25 @@ export const parseSchedule = (
     };
   }
   const fields = /^cron\((.+)\)$/.exec(expression.trim())?.[1]?.split(/\s+/) ?? [];
-  if (fields.length !== FIELDS.length) throw new Error(`${expression} is not understood`);
+  if (fields.length !== FIELDS.length) throw invalid(expression, 'six fields are needed');
   const tests = FIELDS.map((field, index) => parseField(fields[index] ?? '', field, expression));
   return { kind: 'cron', matches: (minute) => tests.every((test) => test(minute)) };
 };
 
+/** One part of a field: `*` or `?`, a value, or a range; then perhaps a step. */
+const PART = /^(?:[*?]|(?<from>\w+)(?:-(?<to>\w+))?)(?:\/(?<step>[1-9]\d*))?$/;
+
 const parseField = (text: string, field: Field, expression: string): ((minute: Date) => boolean) => {
   const tests = text.split(',').map((part) => {
-    const [range = '', step = '1'] = part.split('/');
-    const every = range === '*' || range === '?';
-    const [from = '', to] = range.split('-');
-    const low = every ? field.minimum : parseNumber(from, field, expression);
-    const open = every || part.includes('/');
-    const high = to !== undefined ? parseNumber(to, field, expression) : open ? field.maximum : low;
-    if (!/^[1-9]\d*$/.test(step)) throw new Error(`${expression} is not understood: /${step}`);
-    return (value: number) => value >= low && value <= high && (value - low) % Number(step) === 0;
+    const found = PART.exec(part)?.groups;
+    if (found === undefined) throw invalid(expression, part);
+    const { from, to, step } = found;
+    const low = from === undefined ? field.minimum : parseNumber(from, field, expression);
+    const last = to ?? (step === undefined ? from : undefined);
+    const high = last === undefined ? field.maximum : parseNumber(last, field, expression);
+    // EventBridge refuses a range that wraps around, for example FRI-MON.
+    if (high < low) throw invalid(expression, part);
+    return (value: number) => value >= low && value <= high && (value - low) % Number(step ?? 1) === 0;
   });
   return (minute) => tests.some((test) => test(field.of(minute)));
 };
@@ -75,5 +80,8 @@ const parseNumber = (text: string, field: Field, expression: string): number => 
   const named = field.names?.indexOf(text.toUpperCase()) ?? -1;
   const value = named >= 0 ? named + 1 : /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= field.minimum && value <= field.maximum) return value;
-  throw new Error(`${expression} is not understood: ${text}`);
+  throw invalid(expression, text);
 };
+
+const invalid = (expression: string, reason: string): Error =>
+  new Error(`Invalid schedule expression ${expression}: ${reason}`);

@@ -4,20 +4,20 @@ import type { Deliver } from './event-bus.ts';
 import { eventEnvelope } from './event-bus.ts';
 import { parseSchedule, type Schedule } from './schedule-expression.ts';
 
-/** How often a cron expression is looked at, in milliseconds. */
+/** Interval between two checks of a cron expression, in milliseconds. */
 const CRON_LOOK_MILLISECONDS = 1_000;
 const MINUTE_MILLISECONDS = 60_000;
-/** Timers hold no more than this, in milliseconds; a longer rate never comes to pass in one session anyway. */
+/** The longest interval of a timer, in milliseconds (24.8 days). No run of the dev stack lasts longer. */
 const MAX_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 export interface Scheduler {
-  /** Fires no more and waits for what it has fired. */
+  /** Stops all schedules and waits for running deliveries. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs the schedules of the template. A target that fails is not tried again: its next turn comes.
- * @param minuteRateMilliseconds what `rate(1 minute)` means, in milliseconds
+ * Runs the schedules of the template. A failed delivery is not retried, because the next firing follows.
+ * @param minuteRateMilliseconds the length of `rate(1 minute)`
  */
 export const startScheduler = (
   rules: readonly RuleModel[],
@@ -40,7 +40,7 @@ export const startScheduler = (
   };
 };
 
-/** Fires one schedule; the previous firing must be over, or this one is left out. */
+/** Runs one schedule. A firing is skipped while the previous one is still running. */
 const startSchedule = (schedule: Schedule, fire: () => Promise<void>): { stop(): Promise<void> } => {
   let running: Promise<void> | undefined;
   const tick = () => {

@@ -2,14 +2,14 @@ import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 import { REGION } from '../constants.ts';
 
-/** A message that came with everything a record needs. */
+/** A received message that has an id and a receipt handle. */
 export interface ReceivedMessage {
   readonly id: string;
   readonly receiptHandle: string;
   readonly message: Message;
 }
 
-/** Drops what no queue sends: a message without id or receipt. */
+/** Keeps the messages that have an id and a receipt handle. SQS sends no others. */
 export const receivedMessages = (messages: readonly Message[] | undefined): ReceivedMessage[] =>
   (messages ?? []).flatMap((message) => {
     const { MessageId, ReceiptHandle } = message;
@@ -17,7 +17,7 @@ export const receivedMessages = (messages: readonly Message[] | undefined): Rece
     return [{ id: MessageId, receiptHandle: ReceiptHandle, message }];
   });
 
-/** The event that a function gets for messages of one queue. */
+/** The event with which Lambda invokes a function for messages of one queue. */
 export const sqsEvent = (messages: readonly ReceivedMessage[], queueArn: string): SQSEvent => ({
   Records: messages.map((message) => recordOf(message, queueArn)),
 });

@@ -13,9 +13,9 @@ import { succeededIds } from './batch-response.ts';
 import { type ReceivedMessage, receivedMessages, sqsEvent } from './sqs-event.ts';
 
 const LONG_POLL_SECONDS = 20;
-/** SQS hands out no more at once. */
+/** SQS's maximum number of messages per receive. */
 const MAX_RECEIVED = 10;
-/** After an error of the queue itself, in milliseconds. */
+/** Pause after a failed receive, in milliseconds. */
 const ERROR_PAUSE_MILLISECONDS = 500;
 
 export interface SqsSourceServices {
@@ -24,9 +24,10 @@ export interface SqsSourceServices {
 }
 
 /**
- * Feeds a function from a queue, as Lambda's event source mappings do: a long poll is open whenever the function has
- * room, and what one receive hands out is one invocation's batch. A batch of a FIFO queue may hold several messages of
- * one group and several groups; the queue hands out no more of a group while one of its messages is in flight.
+ * Invokes a function with messages of a queue, as Lambda's event source mappings do. A long poll is open whenever the
+ * function has free concurrency, and the messages of one receive are one invocation's batch. A batch of a FIFO queue
+ * may hold several messages of one group, and several groups. The queue delivers no more messages of a group while one
+ * of them is in flight.
  */
 export class SqsSource {
   readonly #source: EventSourceModel;
@@ -49,15 +50,14 @@ export class SqsSource {
   }
 
   /**
-   * Receives no more. What the function still has in hand goes back to its queue once the functions have been
-   * stopped: see {@link returnUnfinished}.
+   * Stops receiving. After the functions have stopped, {@link returnUnfinished} returns their messages to the queue.
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
   }
 
-  /** Makes visible again what was received and not finished, so that the next start need not wait for it. */
+  /** Makes unfinished messages visible again, so that the next start receives them at once. */
   async returnUnfinished(): Promise<void> {
     await Promise.all(this.#running);
     for (const receiptHandle of this.#inHand) {
@@ -121,7 +121,8 @@ export class SqsSource {
     } catch (error) {
       this.#services.log.warn(`Deleting from ${this.#queue.name} failed: ${messageOf(error)}`);
     }
-    // A message that failed waits out its visibility time; one that a stop cut short is kept in mind.
+    // A failed message waits for its visibility timeout. A message that a stop interrupted stays in the set, to be
+    // returned.
     for (const { id, receiptHandle } of batch) {
       if (!stopped || done.includes(id)) this.#inHand.delete(receiptHandle);
     }

@@ -22,6 +22,8 @@ test.each([
 test.each(['Upload', 'InboxQueue', 'Nothing'])(
   '%s matches no single queue, and the error lists the queues',
   (name) => {
-    expect(() => findNamed('queue', queues, name)).toThrow(/There is no one queue .*WorkerInboxQueue/);
+    expect(() => findNamed('queue', queues, name)).toThrow(
+      /No unique queue matches "[^"]+"; candidates: .*WorkerInboxQueue/,
+    );
   },
 );

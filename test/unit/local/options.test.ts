@@ -37,7 +37,7 @@ describe('the command line', () => {
   });
 
   test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
-    [['--frehs'], {}, /--frehs is not understood/],
+    [['--frehs'], {}, /Unknown option --frehs/],
     [[], { PORT: 'abc' }, /PORT=abc is not a port/],
     [[], { PORT: '70000' }, /PORT=70000 is not a port/],
     [[], { PORT: '3001', STORAGE_PORT: '3001' }, /must differ/],
