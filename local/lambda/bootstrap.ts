@@ -1,6 +1,6 @@
 /**
- * The Lambda runtime of a sandbox: loads the handler that `_HANDLER` names from `LAMBDA_TASK_ROOT` and answers
- * one invocation after the other over the Runtime API (next, response, error).
+ * The Lambda runtime of a sandbox. It loads the handler that `_HANDLER` names from `LAMBDA_TASK_ROOT`. Then it
+ * processes one invocation after the other over the Runtime API (next, response, error).
  */
 import { existsSync } from 'node:fs';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
@@ -110,5 +110,5 @@ const run = async (): Promise<void> => {
   for (;;) await answerNext(handler);
 };
 
-// Without its Runtime API a sandbox has nothing to live for: the stack is gone.
+// The Runtime API does not answer: the stack has ended, and so does its sandbox.
 run().catch(() => process.exit(1));

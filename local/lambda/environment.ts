@@ -2,14 +2,14 @@ import { wrongClock } from '../clock/wrong-clock.ts';
 import { ACCESS_KEY_ID, REGION } from '../constants.ts';
 import type { FunctionModel } from '../template/model.ts';
 
-/** Where the AWS SDK finds everything; `http://host:port` each. */
+/** Endpoints for the AWS SDK, each `http://host:port`. */
 export interface AwsEndpoints {
   readonly s3: string;
   readonly sqs: string;
   readonly dynamodb: string;
 }
 
-/** Credentials, region and endpoints, as any AWS SDK reads them from its environment. */
+/** Credentials, region and endpoints as environment variables for an AWS SDK. */
 export const awsEnvironment = (endpoints: AwsEndpoints, secretAccessKey: string): Record<string, string> => ({
   AWS_REGION: REGION,
   AWS_DEFAULT_REGION: REGION,
@@ -18,16 +18,16 @@ export const awsEnvironment = (endpoints: AwsEndpoints, secretAccessKey: string)
   AWS_ENDPOINT_URL_S3: endpoints.s3,
   AWS_ENDPOINT_URL_SQS: endpoints.sqs,
   AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-  // Our own settings alone: no shared configuration, no metadata service to wait for.
+  // The SDK reads no shared configuration and does not wait for a metadata service.
   AWS_EC2_METADATA_DISABLED: 'true',
   AWS_CONFIG_FILE: '/dev/null',
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
 });
 
 /**
- * What Lambda gives a function, and nothing of the developer's own shell.
+ * A function's environment as on Lambda. It contains only PATH of the developer's shell.
  * @param temporaryDirectory the sandbox's /tmp
- * @param runtimeApi host, port and path of the sandbox's Runtime API
+ * @param runtimeApi `host:port/path` of the sandbox's Runtime API
  */
 export const sandboxEnvironment = (
   fn: FunctionModel,

@@ -9,7 +9,7 @@ const MAX_CONSOLE_CHARACTERS = 240;
 
 const StructuredLine = z.object({ level: z.string(), message: z.unknown() });
 
-/** What the console shows of a line: errors only, in short; undefined for everything else. */
+/** The shortened message of a log line at error level or above, for the console. Undefined for every other line. */
 export const errorIn = (line: string): string | undefined => {
   if (!line.startsWith('{')) return undefined;
   try {
@@ -21,7 +21,7 @@ export const errorIn = (line: string): string | undefined => {
   }
 };
 
-/** One function's log file, begun anew at every start; its errors show on the console too. */
+/** One function's log file. Every start replaces it. Errors also go to the console. */
 export class FunctionLog {
   readonly #name: string;
   readonly #log: Log;
@@ -34,7 +34,7 @@ export class FunctionLog {
     this.#file.on('error', () => {});
   }
 
-  /** Takes over a sandbox's output. */
+  /** Writes a sandbox's output into the log. */
   follow(stream: Readable | null): void {
     if (stream === null) return;
     const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
@@ -45,7 +45,7 @@ export class FunctionLog {
     });
   }
 
-  /** Tells of an invocation that failed. */
+  /** Logs a failed invocation. */
   report({ errorType, errorMessage }: FunctionError): void {
     const text = `${errorType}: ${errorMessage}`;
     this.#file.write(`${text}\n`);

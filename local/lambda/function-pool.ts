@@ -3,13 +3,13 @@ import type { FunctionLog } from './function-log.ts';
 import { failure, type InvocationResult } from './result.ts';
 import { Sandbox, type SandboxServices } from './sandbox.ts';
 
-/** Sandboxes of one function at once, unless the template reserves a number. */
+/** Maximum number of concurrent sandboxes per function, unless the template reserves another number. */
 export const DEFAULT_CONCURRENCY = 10;
-/** More than this many waiting is a run-away caller, not a busy moment. */
+/** Maximum number of waiting invocations. More of them mean a runaway caller. */
 const MAX_WAITING = 1_000;
-/** A sandbox that had nothing to do for so long ends, in milliseconds; the last one stays. */
+/** A sandbox ends after this idle time, in milliseconds. The last sandbox stays. */
 const IDLE_LIMIT_MILLISECONDS = 5 * 60_000;
-/** Connections that were not used for so long are replaced (functions/shared), in milliseconds. */
+/** Functions replace connections that were unused for this long, in milliseconds (functions/shared). */
 const LONG_FREEZE_MILLISECONDS = 60_000;
 
 interface Waiting {
@@ -17,7 +17,7 @@ interface Waiting {
   readonly settle: (result: InvocationResult) => void;
 }
 
-/** A function: as many sandboxes as its load asks for and its concurrency allows. */
+/** A function and its sandboxes: as many as its load needs and its concurrency allows. */
 export class FunctionPool {
   readonly model: FunctionModel;
   readonly #services: SandboxServices;
@@ -36,28 +36,28 @@ export class FunctionPool {
     this.#log = log;
   }
 
-  /** How many invocations may run at once. */
+  /** Maximum number of concurrent invocations. */
   get concurrency(): number {
     return this.model.reservedConcurrency ?? DEFAULT_CONCURRENCY;
   }
 
-  /** The sandboxes' processes. */
+  /** Process ids of the sandboxes. */
   get pids(): number[] {
     return [...this.#sandboxes].flatMap(({ pid }) => pid ?? []);
   }
 
-  /** The processes that are in the middle of an invocation. */
+  /** Process ids of the sandboxes that run an invocation. */
   get busyPids(): number[] {
     return [...this.#sandboxes].filter(({ busy }) => busy).flatMap(({ pid }) => pid ?? []);
   }
 
-  /** How many invocations found a sandbox that had been frozen for more than a minute. */
+  /** Number of invocations in a sandbox that had been frozen for more than a minute. */
   get longThaws(): number {
     return this.#longThaws;
   }
 
   /**
-   * Runs the function once, as soon as a sandbox is free; never rejects.
+   * Runs the function once, as soon as a sandbox is free. Never rejects.
    * @param payload the event, JSON
    */
   invoke(payload: string): Promise<InvocationResult> {
@@ -70,13 +70,13 @@ export class FunctionPool {
     });
   }
 
-  /** Starts a sandbox before the first call, so that the call is quick. */
+  /** Starts a sandbox before the first invocation, which is then faster. */
   async prewarm(): Promise<void> {
     if (this.#sandboxes.size > 0 || this.#stopped || this.concurrency === 0) return;
     await this.#start().ready;
   }
 
-  /** Kills every sandbox, as when the machine below it dies; the next invocation starts another. */
+  /** Kills every sandbox, as a failing machine does. The next invocation starts a new one. */
   killSandboxes(): void {
     for (const sandbox of this.#sandboxes) sandbox.kill();
   }
@@ -107,20 +107,20 @@ export class FunctionPool {
     const result = await sandbox.invoke(payload);
     this.#report(result);
     settle(result);
-    // It asks for its next invocation a moment after it answered this one.
+    // A sandbox requests its next invocation shortly after its answer.
     if (!sandbox.dead) await sandbox.nextAsked();
     this.#release(sandbox);
   }
 
   #report(result: InvocationResult): void {
-    // What a stop cuts short is no news, and to refuse a token is an authorizer's daily work.
+    // Not logged: invocations that a stop interrupts, and an authorizer's normal refusal of a token.
     if (this.#stopped || result.kind !== 'error' || result.error.errorMessage === 'Unauthorized') return;
     this.#log.report(result.error);
   }
 
   #takeIdle(): Sandbox | undefined {
     for (;;) {
-      // The one used last is the warmest.
+      // The most recently used sandbox first: its caches are warm.
       const sandbox = this.#idle.pop();
       if (sandbox === undefined) return undefined;
       clearTimeout(this.#idleTimers.get(sandbox));
@@ -160,7 +160,7 @@ export class FunctionPool {
     return sandbox;
   }
 
-  /** A function that cannot start answers with its error, once per try: no caller waits for ever. */
+  /** If a sandbox fails to start, one waiting invocation fails with its error. So no caller waits forever. */
   #failed(sandbox: Sandbox): void {
     const error = sandbox.initError ?? failure('Runtime.ExitError', 'Runtime exited during init');
     this.#report(error);

@@ -10,16 +10,16 @@ import type { InvokeFunction } from './invoke.ts';
 import { failure } from './result.ts';
 import { startRuntimeApi } from './runtime-api.ts';
 
-/** Sandboxes started side by side when nothing is asked of them yet. */
+/** Number of sandboxes that start concurrently during prewarming. */
 const PREWARMED_AT_ONCE = 2;
 
 /** All functions of the template. */
 export interface Functions {
   readonly invoke: InvokeFunction;
   byArn(arn: string): FunctionPool | undefined;
-  /** @throws Error when there is none of that name */
+  /** @throws Error if no function or more than one matches the name */
   named(name: string): FunctionPool;
-  /** Starts one sandbox of each. */
+  /** Starts one sandbox per function. */
   prewarm(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export const startFunctions = async (model: StackModel, context: FunctionsContex
     named: (name) => {
       const { arn } = findNamed('function', model.functions, name);
       const pool = pools.get(arn);
-      if (pool === undefined) throw new Error(`There is no function ${name}`);
+      if (pool === undefined) throw new Error(`Function ${name} has no pool`);
       return pool;
     },
     prewarm: async () => {

@@ -1,7 +1,10 @@
 import { findNamed } from '../names.ts';
 import type { StackModel } from '../template/model.ts';
 
-/** The model with the concurrency of some functions set, as `aws lambda put-function-concurrency` would. @throws Error */
+/**
+ * The model with reserved concurrency for some functions, as `aws lambda put-function-concurrency` sets it.
+ * @throws Error if a name matches no function or more than one
+ */
 export const reserveConcurrency = (
   model: StackModel,
   reserved: Readonly<Record<string, number>>,

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 
-/** What a failed invocation says, in the form that Lambda gives it. */
+/** The error of a failed invocation, in Lambda's form. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
 }
 
-/** How one invocation ended; `payload` is JSON. */
+/** The result of an invocation. `payload` is JSON. */
 export type InvocationResult =
   | { readonly kind: 'success'; readonly payload: string }
   | { readonly kind: 'error'; readonly error: FunctionError }

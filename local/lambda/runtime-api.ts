@@ -1,18 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { LOOPBACK } from '../constants.ts';
 
-/** What a sandbox's runtime tells; requests that a sandbox did not expect are refused. */
+/** Receives the requests of one sandbox's runtime. */
 export interface RuntimeListener {
-  /** The runtime is ready for an invocation; the response stays open until there is one. */
+  /** The runtime is ready for an invocation. The response stays open until the next invocation. */
   next(response: ServerResponse): void;
   succeeded(requestId: string, payload: string): void;
   failed(requestId: string, body: string): void;
   initFailed(body: string): void;
 }
 
-/** One HTTP server that speaks the Lambda Runtime API to all sandboxes, each below a path of its own. */
+/** One HTTP server that offers the Lambda Runtime API to all sandboxes. Each sandbox has its own path. */
 export interface RuntimeApi {
-  /** `host:port/sandboxId`: the sandbox's AWS_LAMBDA_RUNTIME_API. */
+  /** Returns the sandbox's AWS_LAMBDA_RUNTIME_API: `host:port/sandboxId`. */
   register(sandboxId: string, listener: RuntimeListener): string;
   unregister(sandboxId: string): void;
   close(): Promise<void>;
@@ -23,7 +23,7 @@ const ROUTE =
 
 export const startRuntimeApi = async (): Promise<RuntimeApi> => {
   const listeners = new Map<string, RuntimeListener>();
-  // A runtime waits for its next invocation for as long as there is none.
+  // No time limit on a request: a runtime waits for its next invocation.
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 0 }, (incoming, response) => {
     serve(listeners, incoming, response).catch(() => response.destroy());
   });

@@ -5,7 +5,10 @@ import type { Programs } from './programs.ts';
 export const DATA_STACK = 'FrameFlow-local-Data';
 export const APP_STACK = 'FrameFlow-local-App';
 
-/** cdklocal: the CDK command line, told where LocalStack is. Templates are made once, all else works on them. */
+/**
+ * Runs `cdklocal`, the CDK command line for LocalStack. `synthesize` creates the templates, which the other commands
+ * use.
+ */
 export class Cdk {
   readonly #programs: Programs;
   readonly #paths: Paths;
@@ -40,7 +43,7 @@ export class Cdk {
 
   async #cdklocal(command: string, ...args: string[]): Promise<void> {
     const { endpoint, otherEndpoint } = this.#options;
-    // Without endpoints of the user's own shell: it may mean another deployment.
+    // Removes the endpoints of the user's shell, which may belong to another deployment.
     const env = {
       AWS_ENDPOINT_URL: otherEndpoint ? endpoint : undefined,
       AWS_ENDPOINT_URL_S3: otherEndpoint ? endpoint : undefined,

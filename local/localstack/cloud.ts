@@ -1,20 +1,20 @@
 import * as z from 'zod';
 import { REGION } from '../constants.ts';
 
-/** The longest wait for one answer: the first invocation of a function fetches Lambda's image. */
+/** The longest wait for an answer. The first invocation of a function downloads Lambda's image. */
 const ANSWER_MILLISECONDS = 280_000;
 
 const SecretValue = z.object({ SecretString: z.string() });
 const FunctionFailure = z.object({ errorType: z.string().optional(), errorMessage: z.string() });
 
-/** A function ended with an error; the message is the function's own. */
+/** A function failed. The message is the function's own. */
 export class InvocationError extends Error {
   override readonly name = 'InvocationError';
 }
 
 /**
- * The few calls that the deployment makes itself. LocalStack checks no signature: the header only has to name the service.
- * Each rejects where LocalStack does not answer, or answers with an error.
+ * The AWS calls of the deployment itself. LocalStack does not check signatures: the header only has to name the
+ * service. A call rejects if LocalStack does not answer or answers with an error.
  */
 export class Cloud {
   readonly #endpoint: string;
@@ -25,7 +25,7 @@ export class Cloud {
     this.#signal = signal;
   }
 
-  /** @throws InvocationError (as rejection) with the message of the function's error. */
+  /** @throws InvocationError with the message of the function's error */
   async invoke(functionName: string): Promise<void> {
     const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
     const response = await this.#post('lambda', path, '{}', { 'Content-Type': 'application/json' });
@@ -46,7 +46,7 @@ export class Cloud {
     return SecretValue.parse(await response.json()).SecretString;
   }
 
-  /** Whether a stack of this name is there, in whatever state. */
+  /** Whether a stack of this name exists, in any state. */
   async hasStack(stackName: string): Promise<boolean> {
     const query = { Action: 'DescribeStacks', Version: '2010-05-15', StackName: stackName };
     const response = await this.#post('cloudformation', '/', new URLSearchParams(query).toString(), {

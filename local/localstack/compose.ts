@@ -2,16 +2,16 @@ import { StepError } from './errors.ts';
 import type { Paths } from './paths.ts';
 import { ProgramError, type Programs } from './programs.ts';
 
-/** The first version that knows `required: false` of an env_file. */
+/** The first version that supports `required: false` for an env_file. */
 const OLDEST_COMPOSE = [2, 24] as const;
 
-/** The network of docker-compose.local.yml, which LocalStack puts the functions' containers into. */
+/** The network of docker-compose.local.yml. LocalStack attaches the functions' containers to it. */
 const NETWORK = 'frame-flow';
 
 /**
- * Docker answers, and Compose is new enough.
+ * Checks that Docker answers and that Compose is new enough.
  *
- * @throws StepError (as rejection) saying what to install or start.
+ * @throws StepError saying what to install or start
  */
 export const checkDocker = async (programs: Programs): Promise<void> => {
   try {
@@ -35,10 +35,10 @@ export const checkDocker = async (programs: Programs): Promise<void> => {
       );
     });
   if (isOlder(version))
-    throw new StepError(`${needed}, and this is ${version.trim()}: update it and run this again.`);
+    throw new StepError(`${needed}; version ${version.trim()} was found: update it and run this again.`);
 };
 
-/** False where the version is no number: then it is a private build. */
+/** False if the version is not a number, as in a custom build. */
 const isOlder = (version: string): boolean => {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version.trim()) ?? [];
   if (major === undefined || minor === undefined) return false;
@@ -61,7 +61,7 @@ export class Compose {
     await this.#compose('compose-services', 'up', '--detach', '--wait');
   }
 
-  /** Builds and starts the relay and the worker; those that run are replaced where something changed. */
+  /** Builds and starts the relay and the worker. A running container is replaced if it has changed. */
   async startContainers(): Promise<void> {
     await this.#compose(
       'compose-containers',
@@ -74,7 +74,7 @@ export class Compose {
     );
   }
 
-  /** Ends the relay and the worker, whose queues are about to go. */
+  /** Removes the relay and the worker before their queues are removed. */
   async removeContainers(): Promise<void> {
     await this.#compose(
       'compose-remove',
@@ -88,10 +88,11 @@ export class Compose {
     );
   }
 
-  /** Removes containers, volumes, networks and the images that were built, those of functions included. */
+  /** Removes containers, volumes, networks and built images, including the containers of functions. */
   async removeAll(): Promise<void> {
     await this.#compose('compose-stop', '--profile', 'containers', 'rm', '--stop', '--force');
-    // Functions run in containers that Compose does not know, and a network in use is not removed.
+    // Functions run in containers that Compose does not know. They use the network, and a network in use cannot be
+    // removed.
     const left = await this.#programs.run('docker', {
       args: ['ps', '--all', '--quiet', '--filter', `network=${NETWORK}`],
       log: 'docker-ps',

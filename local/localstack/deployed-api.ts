@@ -7,9 +7,9 @@ import { APP_STACK } from './cdk.ts';
 import type { Paths } from './paths.ts';
 
 /*
- * LocalStack 4.14.0 cannot update an API's stage: after an update the API answers nothing any more. So what was deployed
- * last is remembered, and an API that differs from it is deployed anew. Nothing is remembered from the beginning of a
- * deployment to its success: one that failed half-way is deployed anew as well.
+ * LocalStack 4.14.0 cannot update an API's stage: after an update the API no longer answers. So the hash of the last
+ * deployed API is stored. An API with another hash is removed and deployed again. The hash is deleted at the beginning
+ * of a deployment and written after its success, so an API whose deployment failed is also removed and deployed again.
  */
 
 const Template = z.object({
@@ -17,7 +17,7 @@ const Template = z.object({
 });
 const Remembered = z.object({ apiHash: z.string() });
 
-/** Hash of the part of a template that makes up the API. */
+/** Hash of the API's resources in a template. */
 export const apiHashOf = (template: unknown): string => {
   const { Resources } = Template.parse(template);
   const api = Object.entries(Resources)
@@ -27,11 +27,11 @@ export const apiHashOf = (template: unknown): string => {
   return createHash('sha256').update(JSON.stringify(api)).digest('hex');
 };
 
-/** Hash of the API in the templates that were just made. */
+/** Hash of the API in the synthesized templates. */
 export const synthesizedApi = async ({ assembly }: Paths): Promise<string> =>
   apiHashOf(JSON.parse(await readFile(join(assembly, `${APP_STACK}.template.json`), 'utf8')));
 
-/** Hash of the API that the last successful deployment deployed; undefined where there was none. */
+/** Hash of the API in the last successful deployment; undefined if there was none. */
 export const deployedApi = async ({ deployedApi: file }: Paths): Promise<string | undefined> => {
   try {
     return Remembered.parse(JSON.parse(await readFile(file, 'utf8'))).apiHash;

@@ -4,9 +4,9 @@ import { runSteps } from './steps.ts';
 import type { Deployment } from './up.ts';
 
 /**
- * Removes everything that `up` has made: containers, volumes, images, files.
+ * Removes everything that `up` created: containers, volumes, images, files.
  *
- * @throws StepError (as rejection) saying what to do; InterruptedError.
+ * @throws StepError saying what to do; InterruptedError
  */
 export const down = async ({ paths, programs, log, signal }: Deployment): Promise<void> => {
   const compose = new Compose(programs, paths);
@@ -19,7 +19,7 @@ export const down = async ({ paths, programs, log, signal }: Deployment): Promis
       },
       {
         title: 'Removing containers, volumes and images',
-        advice: 'Mend what the lines below say and run this again.',
+        advice: 'Fix the error below and run this again.',
         log: 'compose-down',
         run: () => compose.removeAll(),
       },

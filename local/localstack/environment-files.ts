@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { OutputsError } from './outputs.ts';
 
-/** What an output `Container<Name>` of stage local says. */
+/** The content of an output `Container<Name>` of stage local. */
 const Container = z.object({
   name: z.string().regex(/^[a-z-]+$/),
   environment: z.record(z.string(), z.string()),
@@ -16,13 +16,13 @@ export interface EnvironmentFile {
 /** The value of a secret, by its ARN. */
 export type ReadSecret = (secretId: string) => Promise<string>;
 
-/** A secret in an output: CloudFormation resolves such references in resources, not in outputs. */
+/** A reference to a secret. CloudFormation resolves such references in resources, but not in outputs. */
 const SECRET_REFERENCE = /\{\{resolve:secretsmanager:(.+?):SecretString:::\}\}/;
 
 /**
- * The environment files of the containers that the outputs describe, secrets filled in.
+ * The environment files of the containers in the outputs, with resolved secrets.
  *
- * @throws OutputsError (as rejection) where no container is described, or a value fits on no line.
+ * @throws OutputsError if the outputs describe no container, or if a value contains a quote or a line break
  */
 export const environmentFilesOf = async (
   outputs: ReadonlyMap<string, string>,
@@ -46,9 +46,9 @@ export const environmentFilesOf = async (
   );
 };
 
-/** In single quotes compose takes a value as it is. */
+/** Compose does not interpret a value in single quotes. */
 const lineOf = (variable: string, value: string): string => {
   if (/['\r\n]/.test(value))
-    throw new OutputsError(`The value of ${variable} has a quote or a line break in it.`);
+    throw new OutputsError(`The value of ${variable} contains a quote or a line break.`);
   return `${variable}='${value}'`;
 };

@@ -1,13 +1,13 @@
 import { StepError } from './errors.ts';
 
-/** What the command line and the environment say. */
+/** Options from the command line and the environment. */
 export interface Options {
   readonly command: 'up' | 'down' | 'help';
-  /** More `-c` arguments for the synthesis, as `key=value`. */
+  /** Further `-c` arguments for the synthesis, as `key=value`. */
   readonly context: readonly string[];
-  /** Where LocalStack answers, seen from this machine; no trailing slash. */
+  /** LocalStack's URL on this machine, without a trailing slash. */
   readonly endpoint: string;
-  /** Whether `endpoint` is not the one that cdklocal uses by itself. */
+  /** Whether `endpoint` differs from cdklocal's default. */
   readonly otherEndpoint: boolean;
 }
 
@@ -18,13 +18,13 @@ export const USAGE = `Usage: npm run localstack [-- -c KEY=VALUE …]
 
 Deploys Frame Flow (stage local) to LocalStack in Docker and starts its containers. Run it again after a change.
 
-  down                  removes everything again: containers, volumes, images, generated files
+  down                  removes everything: containers, volumes, images, generated files
   -c KEY=VALUE          context for the CDK app, as in docs/deploy.md
   --help                this text
 
-  LOCALSTACK_ENDPOINT   where LocalStack answers (${DEFAULT_ENDPOINT})`;
+  LOCALSTACK_ENDPOINT   LocalStack's URL (${DEFAULT_ENDPOINT})`;
 
-/** @throws StepError for arguments that are not understood. */
+/** @throws StepError for unknown arguments */
 export const readOptions = (args: readonly string[], env: NodeJS.ProcessEnv): Options => {
   const context: string[] = [];
   let command: Options['command'] = 'up';
@@ -33,7 +33,7 @@ export const readOptions = (args: readonly string[], env: NodeJS.ProcessEnv): Op
     if (argument === '--help' || argument === '-h') command = 'help';
     else if (argument === 'down' || argument === 'up') command = argument;
     else if (argument === '-c' && rest[0]?.includes('=')) context.push(rest.shift() ?? '');
-    else throw new StepError(`${argument} is not understood.\n\n${USAGE}`);
+    else throw new StepError(`Unknown argument ${argument}.\n\n${USAGE}`);
   }
   const endpoint = env.LOCALSTACK_ENDPOINT || DEFAULT_ENDPOINT;
   if (!URL.canParse(endpoint)) throw new StepError(`LOCALSTACK_ENDPOINT=${endpoint} is not a URL.`);

@@ -1,39 +1,43 @@
 import * as z from 'zod';
 
-/** What the CDK command line writes with --outputs-file: stack → output → value. */
+/** The file that the CDK command line writes with --outputs-file: stack → output → value. */
 const StackOutputs = z.record(z.string(), z.record(z.string(), z.string()));
 
-/** The outputs are not those of a deployed stage local. */
+/** The outputs do not belong to a deployed stage local. */
 export class OutputsError extends Error {
   override readonly name = 'OutputsError';
 }
 
-/** All outputs of all stacks, by their names. @throws OutputsError for anything but a file of outputs. */
+/**
+ * All outputs of all stacks, by their names.
+ * @throws OutputsError if `outputs` is not the content of an outputs file
+ */
 export const readOutputs = (outputs: unknown): ReadonlyMap<string, string> => {
   const parsed = StackOutputs.safeParse(outputs);
-  if (!parsed.success) throw new OutputsError('This is no file of outputs.');
+  if (!parsed.success) throw new OutputsError('This is not an outputs file.');
   return new Map(Object.values(parsed.data).flatMap((stack) => Object.entries(stack)));
 };
 
-/** @throws OutputsError where there is none of this name. */
+/** @throws OutputsError if no output has this name */
 export const outputNamed = (outputs: ReadonlyMap<string, string>, name: string): string => {
   const value = outputs.get(name);
   if (value === undefined)
-    throw new OutputsError(`There is no output ${name}: are these the outputs of stage local?`);
+    throw new OutputsError(`Output ${name} is missing: are these the outputs of stage local?`);
   return value;
 };
 
-/** The functions that test a deployment, one for each kind that there is. */
+/** The functions that test a deployment, at most one of each kind. */
 export const selfTestFunctions = (outputs: ReadonlyMap<string, string>): string[] =>
   [...outputs]
     .flatMap(([name, value]) => (name.startsWith('SelfTestFunctionName') ? [value] : []))
     .toSorted();
 
 /**
- * Where the API answers. The host in `ApiUrl` needs a name server that knows it; its first label is the API's id.
+ * The API's URL on LocalStack's endpoint. A local name server does not resolve the host in `ApiUrl`; its first label is
+ * the API's id.
  *
- * @returns without a trailing slash.
- * @throws OutputsError where the output is missing or no such URL.
+ * @returns the URL without a trailing slash
+ * @throws OutputsError if the output is missing or is not such a URL
  */
 export const apiUrlOf = (outputs: ReadonlyMap<string, string>, endpoint: string): string => {
   const url = outputNamed(outputs, 'ApiUrl');

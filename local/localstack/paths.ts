@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 
-/** Where everything is that `npm run localstack` reads and writes. */
+/** All paths that `npm run localstack` reads and writes. */
 export interface Paths {
   readonly project: string;
   readonly composeFile: string;
-  /** The environment files that the compose file names. */
+  /** The directory of the environment files that the compose file names. */
   readonly environmentFiles: string;
-  /** All else that is written, readable by its owner alone: outputs hold passwords. */
+  /** The directory of all other written files. Only its owner can read it, because outputs contain passwords. */
   readonly work: string;
   readonly assembly: string;
   readonly outputs: string;
-  /** What was deployed last (deployed-api.ts). */
+  /** The hash of the last deployed API (deployed-api.ts). */
   readonly deployedApi: string;
   readonly logs: string;
 }

@@ -6,17 +6,17 @@ import { signalGroup } from '../processes/signal.ts';
 import { settledWithin } from '../waiting.ts';
 import { InterruptedError } from './errors.ts';
 
-/** From SIGTERM to SIGKILL of a program that is interrupted. */
+/** Time between SIGTERM and SIGKILL for an interrupted program. */
 const GRACE_MILLISECONDS = 10_000;
 
-/** Lines of a failed program's output that the user is shown. */
+/** Number of output lines of a failed program that the user sees. */
 const SHOWN_LINES = 15;
 
-/** A program that is not there, or that ended with an error. */
+/** A program is missing or ended with an error. */
 export class ProgramError extends Error {
   override readonly name = 'ProgramError';
   readonly missing: boolean;
-  /** The end of what it wrote, without lines that may hold a password. */
+  /** The end of its output, without lines that may contain a password. */
   readonly lastLines: readonly string[];
 
   constructor(message: string, missing: boolean, lastLines: readonly string[]) {
@@ -28,14 +28,14 @@ export class ProgramError extends Error {
 
 export interface ProgramsOptions {
   readonly project: string;
-  /** The directory of the logs, which has to exist. */
+  /** The directory of the logs. It must exist. */
   readonly logs: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Ends the program that runs, and keeps others from starting. */
+  /** Ends the running program and prevents further starts. */
   readonly signal: AbortSignal;
 }
 
-/** What a program is started with, besides its name. */
+/** A program's arguments and settings. */
 export interface ProgramCall {
   readonly args: readonly string[];
   /** Replaces variables; undefined removes one. */
@@ -44,7 +44,7 @@ export interface ProgramCall {
   readonly log: string;
 }
 
-/** Programs that are run one at a time, each to its end; what they write goes into log files. */
+/** Runs programs one at a time, each to its end. Their output goes into log files. */
 export class Programs {
   readonly #options: ProgramsOptions;
 
@@ -59,15 +59,16 @@ export class Programs {
   /**
    * Runs a program to its end.
    *
-   * @returns what it wrote.
-   * @throws ProgramError where it is missing or ends with an error; InterruptedError after its end where the signal says so.
+   * @returns its output
+   * @throws ProgramError if it is missing or ends with an error; InterruptedError after its end if the signal was
+   * aborted
    */
   async run(command: string, { args, env, log }: ProgramCall): Promise<string> {
     const { project, signal } = this.#options;
     if (signal.aborted) throw new InterruptedError();
     const logFile = this.logFile(log);
     const output = openSync(logFile, 'w', 0o600);
-    // A process group of its own: a signal reaches what the program itself has started.
+    // The program leads its own process group, so that a signal reaches the processes that it started.
     const child = spawn(command, args, {
       cwd: project,
       env: { ...this.#environment(), ...env },
@@ -96,8 +97,8 @@ export class Programs {
   }
 
   /**
-   * The user's own environment. `node` is the one that runs us, since the CDK starts the app with it, and programs of our
-   * packages are found behind those of the PATH.
+   * The user's environment with an extended PATH. `node` is the Node that runs this process, because the CDK starts the
+   * app with it. Programs of the project's packages come after those of the user's PATH.
    */
   #environment(): NodeJS.ProcessEnv {
     const { env, project } = this.#options;

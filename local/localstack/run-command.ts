@@ -8,14 +8,14 @@ import { pathsIn } from './paths.ts';
 import { Programs } from './programs.ts';
 import { up } from './up.ts';
 
-/** As shells report a program that SIGINT ended. */
+/** The exit code that shells report for a program that SIGINT ended. */
 const INTERRUPTED_EXIT_CODE = 130;
 
 export interface CommandServices {
   readonly project: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
-  /** Ends the command: what it has started ends, too, but for the services of the compose file. */
+  /** Ends the command and the programs that it started. The services of the compose file continue to run. */
   readonly signal: AbortSignal;
 }
 
@@ -36,7 +36,7 @@ export const runCommand = async (args: readonly string[], services: CommandServi
     const deployment = { options, paths, programs, log, signal };
     if (options.command === 'down') {
       await down(deployment);
-      log.info('Nothing of it is left.');
+      log.info('Everything is removed.');
       return 0;
     }
     log.info(howToTry(await up(deployment)));
@@ -44,7 +44,7 @@ export const runCommand = async (args: readonly string[], services: CommandServi
   } catch (error) {
     if (error instanceof InterruptedError) {
       log.warn(
-        'Interrupted. The services of docker-compose.local.yml that had started go on running: ' +
+        'Interrupted. The started services of docker-compose.local.yml continue to run: ' +
           '`npm run localstack` continues, `npm run localstack -- down` removes everything.',
       );
       return INTERRUPTED_EXIT_CODE;
@@ -58,4 +58,4 @@ const howToTry = (url: string): string => `
 The API answers at ${url}
 
 Try it: \`curl ${url}/health\`, or the walkthrough of README.md after \`export API=${url}\`.
-After a change of the sources run this again. \`npm run localstack -- down\` removes everything.`;
+After a change of the sources, run this again. \`npm run localstack -- down\` removes everything.`;

@@ -5,11 +5,11 @@ import { ProgramError, type Programs } from './programs.ts';
 
 /** One step of the deployment. */
 export interface Step {
-  /** What it does, as the user reads it. */
+  /** Tells the user what the step does. */
   readonly title: string;
-  /** What the user is to do where it fails: one sentence. */
+  /** Tells the user in one sentence what to do if the step fails. */
   readonly advice: string;
-  /** The log of the program that it runs, if any. */
+  /** The log name of the program that the step runs, if any. */
   readonly log?: string;
   readonly run: () => Promise<void>;
 }
@@ -18,14 +18,14 @@ export interface StepServices {
   readonly log: Log;
   readonly programs: Programs;
   readonly signal: AbortSignal;
-  /** The clock, in milliseconds. */
+  /** The current time in milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /**
- * Runs steps one after another and says what each does and how long it took.
+ * Runs the steps in order. Logs the title and the duration of each.
  *
- * @throws StepError (as rejection) of the first step that fails, InterruptedError where the signal ended it.
+ * @throws StepError of the first failed step; InterruptedError if the signal was aborted
  */
 export const runSteps = async (steps: readonly Step[], services: StepServices): Promise<void> => {
   const { log, signal, now } = services;
@@ -44,7 +44,7 @@ export const runSteps = async (steps: readonly Step[], services: StepServices): 
 };
 
 const failureOf = ({ title, advice, log }: Step, error: unknown, { programs }: StepServices): StepError => {
-  const logged = log === undefined ? '' : `\nAll that was written: ${programs.logFile(log)}`;
+  const logged = log === undefined ? '' : `\nFull output: ${programs.logFile(log)}`;
   const written = error instanceof ProgramError ? error.lastLines : [];
   const details = written.length > 0 ? written : [messageOf(error)];
   const shown = [...details].map((line) => `\n  ${line}`).join('');

@@ -26,10 +26,10 @@ const HEALTH_DEADLINE_MILLISECONDS = 180_000;
 const HEALTH_INTERVAL_MILLISECONDS = 1_000;
 
 /**
- * Brings up everything, or brings what runs to the state of the sources. It may be run any number of times.
+ * Deploys everything, or updates a running deployment to the current sources. It can be repeated.
  *
- * @returns where the API answers, without a trailing slash.
- * @throws StepError (as rejection) saying what to do; InterruptedError.
+ * @returns the API's URL without a trailing slash
+ * @throws StepError saying what to do; InterruptedError
  */
 export const up = async (deployment: Deployment): Promise<string> => {
   const { options, paths, programs, log, signal } = deployment;
@@ -38,7 +38,7 @@ export const up = async (deployment: Deployment): Promise<string> => {
   const cloud = new Cloud(options.endpoint, signal);
   const outputs = async () => readOutputs(JSON.parse(await readFile(paths.outputs, 'utf8')));
   const again = 'run this again';
-  const fresh = 'run `npm run localstack -- down` and this again';
+  const fresh = 'run `npm run localstack -- down`, then this again';
 
   const steps: Step[] = [
     {
@@ -50,7 +50,7 @@ export const up = async (deployment: Deployment): Promise<string> => {
       title: 'Removing the files of an earlier deployment',
       advice: `Make the directories build/compose and build/localstack writable and ${again}.`,
       run: async () => {
-        // Outputs and environments name queues and passwords that may be gone.
+        // Outputs and environment files contain queues and passwords that may no longer exist.
         await rm(paths.environmentFiles, { recursive: true, force: true });
         await rm(paths.outputs, { force: true });
         await mkdir(paths.environmentFiles, { recursive: true, mode: 0o700 });
@@ -58,36 +58,36 @@ export const up = async (deployment: Deployment): Promise<string> => {
     },
     {
       title: 'Starting LocalStack, PostgreSQL and Valkey',
-      advice: `Free port 4566 if it is in use, see that Docker can fetch the images, and ${again}.`,
+      advice: `Free port 4566 if it is in use, check that Docker can download the images, and ${again}.`,
       log: 'compose-services',
       run: () => compose.startServices(),
     },
     {
-      title: 'Making the templates and bundles',
-      advice: `Mend what the lines below say and ${again}.`,
+      title: 'Creating the templates and bundles',
+      advice: `Fix the error below and ${again}.`,
       log: 'cdk-synth',
       run: () => cdk.synthesize(),
     },
     {
       title: 'Preparing LocalStack for deployments of the CDK',
-      advice: `See that LocalStack answers at ${options.endpoint} and ${again}; if this stays, ${fresh}.`,
+      advice: `Check that LocalStack answers at ${options.endpoint} and ${again}; if it still fails, ${fresh}.`,
       log: 'cdk-bootstrap',
       run: () => cdk.bootstrap(),
     },
     {
       title: 'Deploying',
-      advice: `Mend what the lines below say and ${again}; if this stays, ${fresh}.`,
+      advice: `Fix the error below and ${again}; if it still fails, ${fresh}.`,
       log: 'cdk-deploy',
       run: () => deploy({ cdk, cloud, compose, paths, log }),
     },
     {
       title: 'Migrating the database',
-      advice: `Mend the migration that the line below names and ${again}.`,
+      advice: `Fix the migration that the line below names and ${again}.`,
       run: async () => cloud.invoke(outputNamed(await outputs(), 'MigrateFunctionName')),
     },
     {
-      title: 'Letting the deployment test itself',
-      advice: `Mend what the line below says and ${again}; if this stays, ${fresh}.`,
+      title: 'Running the self-tests of the deployment',
+      advice: `Fix the error below and ${again}; if it still fails, ${fresh}.`,
       run: async () => {
         const functions = selfTestFunctions(await outputs());
         if (functions.length === 0) log.info('      no self-test is deployed');
@@ -96,17 +96,17 @@ export const up = async (deployment: Deployment): Promise<string> => {
     },
     {
       title: 'Writing the environment of the relay and the worker',
-      advice: `See that build/compose is writable and ${again}; if this stays, ${fresh}.`,
+      advice: `Check that build/compose is writable and ${again}; if it still fails, ${fresh}.`,
       run: async () => {
         const files = await environmentFilesOf(await outputs(), (id) => cloud.readSecret(id));
-        // Passwords are in it.
+        // The files contain passwords.
         for (const { fileName, content } of files)
           await writeFile(join(paths.environmentFiles, fileName), content, { mode: 0o600 });
       },
     },
     {
       title: 'Building and starting the relay and the worker',
-      advice: `Mend what the lines below say and ${again}.`,
+      advice: `Fix the error below and ${again}.`,
       log: 'compose-containers',
       run: () => compose.startContainers(),
     },
@@ -128,18 +128,19 @@ interface DeployServices {
   readonly log: Log;
 }
 
-/** Deploys; an application whose API differs from the one that is there is removed first (deployed-api.ts). */
+/** Deploys. If the API differs from the deployed one, the application is removed first (deployed-api.ts). */
 const deploy = async ({ cdk, cloud, compose, paths, log }: DeployServices): Promise<void> => {
   const api = await synthesizedApi(paths);
   if ((await cloud.hasStack(APP_STACK)) && (await deployedApi(paths)) !== api) {
-    log.info('      the API has changed: the application is deployed anew, its data stays');
+    log.info('      the API has changed: the application is removed and deployed again; its data stays');
     await forgetApi(paths);
     await compose.removeContainers();
     await cdk.destroyApp();
   }
   await forgetApi(paths);
   await cdk.deploy();
-  // The command line writes it readable for all, and the directory is its owner's alone: twice is safer.
+  // The command line makes the file readable for all users. The directory already protects it; this is a second
+  // protection.
   await chmod(paths.outputs, 0o600);
   await rememberApi(paths, api);
 };

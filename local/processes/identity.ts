@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Fields of /proc/<pid>/stat after the command: state is the 3rd of all, the start time the 22nd. */
+/**
+ * Indexes of fields in /proc/<pid>/stat, counted after the command. In proc(5) the state is field 3, the start time
+ * field 22.
+ */
 const STATE_FIELD = 0;
 const START_TIME_FIELD = 19;
 
 /**
- * What tells this process from a later one with the same pid: when it started, and in which boot.
- * Undefined where no such process runs.
+ * Distinguishes a process from a later one with the same pid: its start time and the boot id. Undefined if no process
+ * with this pid runs.
  */
 export const processIdentity = (pid: number): string | undefined =>
   process.platform === 'linux' ? identityFromProc(pid) : identityFromPs(pid);
@@ -16,7 +19,7 @@ const identityFromProc = (pid: number): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie runs no more; only its parent's wait is outstanding.
+    // A zombie has ended; only its parent has not waited for it yet.
     if (fields[STATE_FIELD] === 'Z' || fields[STATE_FIELD] === 'X') return undefined;
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${boot}/${fields[START_TIME_FIELD]}`;
@@ -34,7 +37,7 @@ const identityFromPs = (pid: number): string | undefined => {
   }
 };
 
-/** The command line of a running process, for telling whether it is what we think; empty if unknown. */
+/** The command line of a running process; empty if it is unknown. */
 export const commandLineOf = (pid: number): string => {
   try {
     return process.platform === 'linux'

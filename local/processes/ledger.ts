@@ -8,22 +8,22 @@ const LedgerEntry = z.object({
   pid: z.int().positive(),
   identity: z.string(),
   name: z.string(),
-  /** What ends it in good order. */
+  /** The signal for a regular stop. */
   stopSignal: z.enum(['SIGTERM', 'SIGINT']),
   /** Pid and identity of the stack that started it. */
   owner: z.string(),
 });
 type LedgerEntry = z.infer<typeof LedgerEntry>;
 
-/** How long leftovers get to end in good order, in milliseconds. */
+/** Time for leftover processes to end after their stop signal, in milliseconds. */
 const GRACE_MILLISECONDS = 5_000;
 
-/** What tells one stack from another, also from one that had the same pid before it. */
+/** Identifies a stack, even if an earlier stack had the same pid. */
 export const ownerOf = (pid: number): string => `${pid}/${processIdentity(pid) ?? 'gone'}`;
 
 /**
- * The processes that a stack started, on disk: what survives the stack's own sudden death. Every process in it
- * leads a process group of its own.
+ * A file that lists the processes of a stack, so that they can be ended after a crash of the stack. Every listed
+ * process leads its own process group.
  */
 export class ProcessLedger {
   readonly #file: string;
@@ -32,7 +32,7 @@ export class ProcessLedger {
     this.#file = file;
   }
 
-  /** Writes the process down, at once: a process unrecorded is a process leaked. */
+  /** Records the process synchronously: after a crash of the stack, an unrecorded process would never be ended. */
   record(pid: number, name: string, stopSignal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): void {
     const identity = processIdentity(pid);
     if (identity === undefined) return;
@@ -45,7 +45,7 @@ export class ProcessLedger {
   }
 
   /**
-   * The recorded processes that still run, each verified to be the one recorded.
+   * The recorded processes that still run. Their identity is verified.
    * @param owner only those of this stack
    */
   running(owner?: string): LedgerEntry[] {
@@ -56,14 +56,14 @@ export class ProcessLedger {
   }
 
   /**
-   * Ends what a stack left behind. It writes nothing: a newer stack may be recording its own by now.
-   * @param owner the stack; without one, whatever is recorded
-   * @returns the names of what was ended
+   * Ends processes that a stack left behind. It does not write to the file, because a newer stack may be using it.
+   * @param owner the stack; without it, all recorded processes are ended
+   * @returns the names of the ended processes
    */
   async endLeftovers(owner?: string): Promise<string[]> {
     const leftovers = this.running(owner);
     for (const { pid, stopSignal } of leftovers) {
-      // One that was stopped (SIGSTOP) hears nothing until it goes on.
+      // A process stopped by SIGSTOP receives the signal only after SIGCONT.
       signalGroup(pid, stopSignal);
       signalGroup(pid, 'SIGCONT');
     }
@@ -83,7 +83,7 @@ export class ProcessLedger {
     }
     return text.split('\n').flatMap((line) => {
       try {
-        // The last line may be half written: the stack died writing it.
+        // The last line may be incomplete if the stack crashed while writing it.
         const entry = LedgerEntry.safeParse(JSON.parse(line));
         return entry.success ? [entry.data] : [];
       } catch {

@@ -9,7 +9,7 @@ import { signalGroup } from './signal.ts';
 
 const FIRST_BACKOFF_MILLISECONDS = 200;
 const MAX_BACKOFF_MILLISECONDS = 10_000;
-/** One that lived this long was well: its next death starts the backoff anew. */
+/** After this uptime, in milliseconds, the next restart uses the first backoff again. */
 const HEALTHY_MILLISECONDS = 30_000;
 const READY_DEADLINE_MILLISECONDS = 60_000;
 
@@ -20,13 +20,16 @@ export interface ProcessSpec {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** Its output goes to the end of this file. */
+  /** Its output is appended to this file. */
   readonly logFile: string;
   /** @default SIGTERM */
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
-  /** How long it may take to end in good order, in milliseconds. @default 5000 */
+  /** Time between the stop signal and SIGKILL, in milliseconds. @default 5000 */
   readonly stopTimeoutMilliseconds?: number;
-  /** True once it does its work; a rejection counts as false, a DevStackError ends the wait. @default ready as soon as it runs */
+  /**
+   * Whether the process serves requests. A rejection counts as false; a DevStackError ends the wait. @default ready as
+   * soon as the process runs
+   */
   readonly isReady?: () => Promise<boolean>;
 }
 
@@ -36,8 +39,8 @@ export interface ProcessServices {
 }
 
 /**
- * A long-running child: a service or a container. One that dies without having been stopped is started again,
- * each time a little later. It leads its own process group, so Ctrl-C in the terminal reaches the stack alone.
+ * A long-running child: a service or a container. If it ends unexpectedly, it is restarted with a growing delay. It
+ * leads its own process group, so Ctrl-C in the terminal reaches only the stack.
  */
 export class ManagedProcess {
   readonly name: string;
@@ -55,19 +58,19 @@ export class ManagedProcess {
     this.#services = services;
   }
 
-  /** Undefined while it does not run. */
+  /** The process id; undefined while the process does not run. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
-  /** How often it was started again after an unexpected death. */
+  /** Number of restarts after an unexpected end. */
   get restarts(): number {
     return this.#restarts;
   }
 
   /**
    * Starts it and waits until it is ready.
-   * @throws DevStackError SERVICE_FAILED when it ends or stays unready for a minute
+   * @throws DevStackError SERVICE_FAILED if it ends or is not ready within a minute
    */
   async start(): Promise<void> {
     this.#wanted = true;
@@ -80,7 +83,7 @@ export class ManagedProcess {
     }
   }
 
-  /** Ends it, in good order if it can, and keeps it down until the next start. */
+  /** Stops it until the next start: with its stop signal, then with SIGKILL if it does not end in time. */
   async stop(): Promise<void> {
     this.#wanted = false;
     const pid = this.#child?.pid;
@@ -92,7 +95,7 @@ export class ManagedProcess {
     await this.#exited;
   }
 
-  /** Sends a signal, SIGKILL unless told, and waits for the death it causes; it is then started again. */
+  /** Sends a signal that ends the process (default SIGKILL) and waits for its end. It is then restarted. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const { pid } = this;
     const exited = this.#exited;
@@ -101,7 +104,7 @@ export class ManagedProcess {
     await exited;
   }
 
-  /** Freezes it (SIGSTOP) until {@link resume}. */
+  /** Stops it with SIGSTOP until {@link resume}. */
   pause(): void {
     if (this.pid !== undefined) signalGroup(this.pid, 'SIGSTOP');
   }
@@ -133,7 +136,7 @@ export class ManagedProcess {
     }
     this.#exited = new Promise((resolve) => {
       child.once('error', (error) => {
-        this.#services.log.warn(`${name} cannot be started: ${messageOf(error)}`);
+        this.#services.log.warn(`${name} failed to start: ${messageOf(error)}`);
         this.#child = undefined;
         resolve();
       });
@@ -150,8 +153,8 @@ export class ManagedProcess {
   async #revive(cause: string): Promise<void> {
     const delay = this.#backoffMilliseconds;
     this.#backoffMilliseconds = Math.min(delay * 2, MAX_BACKOFF_MILLISECONDS);
-    this.#services.log.warn(`${this.name} ended unexpectedly (${cause}); starting it again in ${delay} ms`);
-    // Unreferenced: a backoff does not keep a finished program alive.
+    this.#services.log.warn(`${this.name} ended unexpectedly (${cause}); restarting it in ${delay} ms`);
+    // Unreferenced: the delay does not keep a finished stack running.
     await sleep(delay, undefined, { ref: false });
     if (!this.#wanted || this.#child !== undefined) return;
     this.#restarts += 1;
@@ -174,7 +177,7 @@ export class ManagedProcess {
   }
 }
 
-/** Not ready yet; but an error meant for the user is final. */
+/** False for an error of a process that is not ready yet. Rethrows an error for the user. */
 const unreadyUnlessHopeless = (error: unknown): false => {
   if (error instanceof DevStackError) throw error;
   return false;

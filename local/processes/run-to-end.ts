@@ -2,22 +2,22 @@ import { spawn } from 'node:child_process';
 
 export interface ProgramOptions {
   readonly cwd?: string;
-  /** The whole environment. @default this process's own */
+  /** The complete environment. @default the environment of this process */
   readonly env?: NodeJS.ProcessEnv;
-  /** Told the pid as soon as the program runs. */
+  /** Called with the pid as soon as the program runs. */
   readonly onStart?: (pid: number) => void;
 }
 
 export interface ProgramResult {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended the program. */
   readonly code: number | null;
-  /** Standard output and standard error, in the order in which they came. */
+  /** Standard output and standard error, in the order of arrival. */
   readonly output: string;
 }
 
 /**
- * Runs a program to its end, whatever its exit code, in a process group of its own.
- * @throws Error the system's, where it cannot be started
+ * Runs a program to its end, in its own process group. Any exit code is a result, not an error.
+ * @throws Error of the system, if the program cannot be started
  */
 export const runToEnd = async (
   command: string,
@@ -40,6 +40,6 @@ export const runToEnd = async (
   return { code, output };
 };
 
-/** The last lines of what a program wrote: enough to see what is wrong. */
+/** The last lines of a program's output. */
 export const lastLines = (output: string, count: number): string =>
   output.trimEnd().split('\n').slice(-count).join('\n');

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { settledWithin } from '../waiting.ts';
 import { ownerOf } from './ledger.ts';
 
-/** The process that cleans up if the stack dies without a chance to. */
+/** The process that ends the stack's processes if the stack crashes. */
 export interface Warden {
-  /** Lets it go: it looks once more for leftovers and ends. */
+  /** Ends the warden after its last search for leftover processes. */
   dismiss(): Promise<void>;
 }
 

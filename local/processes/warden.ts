@@ -1,7 +1,7 @@
 /**
- * Outlives the stack by a moment: when the stack's end of the pipe closes, whatever the reason (SIGKILL and
- * crashes included), it ends every process of that stack that still runs. After a stop in good order there is none.
- * It leaves alone what the next stack may have started meanwhile.
+ * Waits until the stack's end of the pipe closes, for any reason, including SIGKILL and crashes. Then it ends every
+ * process of that stack that still runs; after a regular stop there is none. Processes of a newer stack are not
+ * touched.
  *
  * Usage: node warden.ts <ledger file> <owner>
  */
@@ -11,7 +11,7 @@ const [, , ledgerFile, owner] = process.argv;
 if (ledgerFile === undefined || owner === undefined)
   throw new Error('usage: warden.ts <ledger file> <owner>');
 
-// The stack decides when it ends; a terminal's Ctrl-C or hang-up is the stack's to hear.
+// The warden ignores Ctrl-C and hang-ups of the terminal: it ends when the stack ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 process.stdin.resume();

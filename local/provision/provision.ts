@@ -9,7 +9,7 @@ import { provisionBuckets } from './buckets.ts';
 import { provisionQueues } from './queues.ts';
 import { provisionTables } from './tables.ts';
 
-/** The stack's own clients. */
+/** The AWS clients of the stack itself. */
 export interface Clients {
   readonly sqs: SQSClient;
   readonly s3: S3Client;
@@ -17,10 +17,10 @@ export interface Clients {
   close(): void;
 }
 
-/** Every event source keeps a long poll open, and deletes beside it. */
+/** Maximum number of connections. Every event source has an open long poll and also deletes messages. */
 const MAX_SOCKETS = 500;
 
-/** @param storePort of the object store itself: buckets are made before its front opens */
+/** @param storePort the port of the object store itself: buckets are created before the storage front opens */
 export const createClients = (
   endpoints: AwsEndpoints,
   storePort: number,
@@ -47,7 +47,7 @@ export const createClients = (
   };
 };
 
-/** Makes queues, buckets and tables what the template says; what they hold stays. */
+/** Creates or updates queues, buckets and tables as in the template. Their content stays. */
 export const provision = async (clients: Clients, model: StackModel, log: Log): Promise<void> => {
   await Promise.all([
     provisionQueues(clients.sqs, model.queues),

@@ -12,7 +12,7 @@ import { waitFor } from '../waiting.ts';
 
 const TABLE_DEADLINE_MILLISECONDS = 20_000;
 
-/** Creates the tables that are missing; one whose keys the template has changed is made anew. */
+/** Creates the missing tables. A table whose keys differ from the template's is removed and created again. */
 export const provisionTables = async (
   dynamodb: DynamoDBClient,
   tables: readonly TableModel[],
@@ -49,7 +49,7 @@ const describe = async (dynamodb: DynamoDBClient, name: string) => {
   }
 };
 
-/** What decides whether a stored table is still the one that the template describes. */
+/** The keys as a text, to compare a stored table with the template's. */
 const shapeOf = (
   keys: readonly { AttributeName?: string | undefined; KeyType?: string | undefined }[],
 ): string => keys.map(({ AttributeName, KeyType }) => `${AttributeName}:${KeyType}`).join(',');

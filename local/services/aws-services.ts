@@ -4,7 +4,7 @@ import { LOOPBACK, REGION } from '../constants.ts';
 import { ManagedProcess } from '../processes/managed-process.ts';
 import type { ServiceContext } from './service.ts';
 
-/** SQS: `fauxqs`, its messages in SQLite. */
+/** SQS: `fauxqs`, which stores messages in SQLite. */
 export const queueService = (context: ServiceContext, port: number): ManagedProcess =>
   nodeService(context, 'sqs', 'fauxqs-process.ts', { port, region: REGION, dataDir: context.state.queues });
 
@@ -27,7 +27,7 @@ const nodeService = (
     context,
   );
 
-/** Any answer at all, whatever its status. */
+/** Whether the port answers HTTP, with any status. */
 const answersHttp = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const call = request({ host: LOOPBACK, port, path: '/health', timeout: 2_000 }, (answer) => {
@@ -39,7 +39,10 @@ const answersHttp = (port: number): Promise<boolean> =>
     call.end();
   });
 
-/** S3: another `fauxqs`, objects as files, so that 100 MiB written at once delay no queue. */
+/**
+ * S3: a second `fauxqs`, which stores objects as files. It has its own process, so that large writes (100 MiB) do not
+ * delay the queues.
+ */
 export const objectService = (context: ServiceContext, port: number): ManagedProcess =>
   nodeService(context, 's3', 'fauxqs-process.ts', {
     port,

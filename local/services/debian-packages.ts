@@ -1,7 +1,7 @@
 /**
- * Programs from the packages of Debian or Ubuntu, unpacked into a folder of our own. Nothing of the system changes, and
- * no right beyond writing to that folder is needed: apt works on its own lists and caches there, its hooks are switched
- * off, and `dpkg-deb -x` only unpacks.
+ * Unpacks packages of Debian or Ubuntu into a folder, to run their programs from there. The system does not change, and
+ * write access to that folder is the only right needed: apt keeps its lists and caches there, its hooks are disabled,
+ * and `dpkg-deb -x` only unpacks.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
@@ -12,30 +12,30 @@ import { neededPackages } from './package-dependencies.ts';
 
 const run = promisify(execFile);
 
-/** Long enough for a slow mirror; an unreachable one is given up after this many seconds, with one more try. */
+/** Connection timeout: long enough for a slow mirror. An unreachable mirror is tried twice. */
 const CONNECTION_TIMEOUT_SECONDS = 15;
-/** The recursive dependencies of a package are some hundred kilobytes of text. */
+/** Maximum output of a program. The list of a package's recursive dependencies has some hundred kilobytes. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
-/** Hooks of the system's apt: they clean its cache, tell its daemons and refresh its catalogues. */
+/** Disables the hooks of the system's apt, which clean its cache, notify its daemons and refresh its catalogues. */
 const WITHOUT_HOOKS = `#clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
 `;
 
 export interface Unpacking {
-  /** An empty folder; holds the lists and archives too, so the caller removes it. */
+  /** An empty folder. It also receives lists and archives; the caller removes it. */
   readonly workspace: string;
-  /** Where the programs are looked up: the PATH. */
+  /** Contains the PATH on which the programs are looked up. */
   readonly env: NodeJS.ProcessEnv;
-  /** Told the output of every program. */
+  /** Receives the output of every program. */
   record(text: string): void;
 }
 
 /**
- * Unpacks the first of these packages that the distribution has, with the libraries it needs.
+ * Unpacks the first of these packages that the distribution offers, and the libraries that it needs.
  * @returns the folder of the unpacked files, inside the workspace
- * @throws Error with the reason: no such package, no network, a program that failed
+ * @throws Error with the reason: unknown packages, no network, or a failed program
  */
 export const unpackPackage = async (names: readonly string[], unpacking: Unpacking): Promise<string> => {
   const { workspace } = unpacking;
@@ -43,14 +43,14 @@ export const unpackPackage = async (names: readonly string[], unpacking: Unpacki
   for (const folder of [archives, root]) await mkdir(folder);
   const apt = await configureApt(unpacking);
 
-  // A source that fails, of a third party for instance, is no reason to stop: the package decides.
+  // A failed package source, for example a third party's, is ignored: the search for the package decides.
   await apt('apt-get', ['update', '-q']).catch(() => {});
   const packages = await resolveFirst(names, apt);
   await apt('apt-get', ['download', '-q', ...packages], archives);
   for (const archive of await readdir(archives)) {
     await execute(unpacking, 'dpkg-deb', ['-x', join(archives, archive), root], archives);
   }
-  // Manuals and the like: a third of the size.
+  // Documentation, a third of the size.
   await rm(join(root, 'usr', 'share'), { recursive: true, force: true });
   return root;
 };
@@ -64,7 +64,10 @@ export const libraryPathOf = async (root: string): Promise<string> => {
 
 type Apt = (program: 'apt-get' | 'apt-cache', args: readonly string[], cwd?: string) => Promise<string>;
 
-/** Apt with its state and caches in the workspace. It reads the system's sources and keys and writes nothing there. */
+/**
+ * Configures apt with its state and caches in the workspace. It reads the system's sources and keys, and writes only to
+ * the workspace.
+ */
 const configureApt = async (unpacking: Unpacking): Promise<Apt> => {
   const { workspace } = unpacking;
   const configuration = join(workspace, 'apt.conf');
@@ -92,7 +95,7 @@ const resolveFirst = async (names: readonly string[], apt: Apt): Promise<string[
     const packages = neededPackages(text, name);
     if (packages.length > 0) return packages;
   }
-  throw new Error(`apt-get knows no package ${names.join(' or ')}; is this machine offline?`);
+  throw new Error(`apt-get found no package ${names.join(' or ')}; is this machine offline?`);
 };
 
 const execute = async (

@@ -1,5 +1,5 @@
 /**
- * `dynalite` in a process of its own, bound to 127.0.0.1.
+ * `dynalite` in its own process, bound to 127.0.0.1.
  *
  * Usage: node dynalite-process.ts '{"port": 1, "path": "…"}'
  */
@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import * as z from 'zod';
 import { LOOPBACK } from '../constants.ts';
 
-/** How long a table stays CREATING, in milliseconds: short, because no test needs the delay that AWS has. */
+/** Time that a table stays CREATING, UPDATING or DELETING, in milliseconds. No test needs the delay of AWS. */
 const TABLE_CHANGE_MILLISECONDS = 10;
 
 const Options = z.object({ port: z.int(), path: z.string() });
@@ -24,7 +24,7 @@ const server = dynalite({
 });
 server.listen(port, LOOPBACK);
 process.once('SIGTERM', () => {
-  // Clients keep their connections open; the store is what must be closed in good order.
+  // Clients keep connections open: closing them lets the server close its store and exit.
   server.close(() => process.exit(0));
   server.closeAllConnections();
 });

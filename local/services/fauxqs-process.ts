@@ -1,6 +1,6 @@
 /**
- * `fauxqs` in a process of its own, bound to 127.0.0.1 (it listens on every address by itself).
- * Four things of the library are changed before it starts: docs/upstream/fauxqs.md describes each for its maintainers.
+ * `fauxqs` in its own process, bound to 127.0.0.1 (by default it listens on every address). The library is patched in
+ * four places before it starts. docs/upstream/fauxqs.md describes each patch for its maintainers.
  *
  * Usage: node fauxqs-process.ts '{"port": 1, "region": "…", "dataDir": "…"}' (or s3StorageDir)
  */

@@ -1,12 +1,12 @@
 /**
- * `fauxqs` 2.4.1 hands out one message per group and receive. SQS hands out up to ten messages: as many of one group as
- * there are, in order, then those of the next group; and none of a group that has messages in flight. This makes
- * `fauxqs` do the same. It also keeps a group in order when several of its messages come back at once, which never
- * happens where only one message per group is in flight.
+ * `fauxqs` 2.4.1 delivers one message per group and receive. SQS delivers up to ten messages: all available messages of
+ * one group, in order, then those of the next group. It delivers none of a group that has messages in flight. This
+ * patch makes `fauxqs` do the same. It also restores the order of a group when several of its messages become visible
+ * again at once. Without the patch this cannot happen, because only one message per group is in flight.
  */
 import * as z from 'zod';
 
-/** SQS hands out no more messages per receive. */
+/** SQS's maximum number of messages per receive. */
 const MAX_RECEIVED = 10;
 
 type Method = (...args: readonly unknown[]) => unknown;
@@ -21,17 +21,17 @@ interface Waiting {
   readonly sequenceNumber: string;
 }
 const isMap = (value: unknown): boolean => value instanceof Map;
-/** Looks at no single message: this is asked many times a second. */
+/** Does not validate single messages, because it is parsed many times a second. */
 const Queue = z.object({
   /** Visible messages by group. */
   fifoMessages: z.custom<Map<string, Waiting[]>>(isMap),
-  /** How many messages of a group are in flight. */
+  /** Number of messages in flight by group. */
   fifoLockedGroups: z.custom<Map<string, number>>(isMap),
   inflightMessages: z.custom<Map<string, unknown>>(isMap),
 });
 type Queue = z.infer<typeof Queue>;
 
-/** @throws Error when the installed version is built otherwise: then look whether it still needs this */
+/** @throws Error if the installed version is structured differently: check whether it still needs this patch */
 export const handOutWholeGroups = async (): Promise<void> => {
   const module: unknown = await import(new URL('./sqs/sqsStore.js', import.meta.resolve('fauxqs')).href);
   const { prototype } = Module.parse(module).SqsQueue;
@@ -51,17 +51,17 @@ export const handOutWholeGroups = async (): Promise<void> => {
   ): unknown {
     const receive = (count: number) =>
       z.array(z.unknown()).parse(Reflect.apply(dequeueFifo, this, [count, visibilityTimeout, ...rest]));
-    // A message that never becomes invisible would be received again at once.
+    // With a visibility timeout of 0, each receive of the loop below would return the same message again.
     if (visibilityTimeout === 0) return receive(z.number().parse(most));
     const queue = Queue.parse(this);
-    // What has timed out comes back before the groups are looked at.
+    // Makes timed-out messages visible before the groups are read.
     Reflect.apply(processTimers, this, []);
     restoreOrder(queue.fifoMessages);
     return receiveGroups(queue, Math.min(z.number().parse(most), MAX_RECEIVED), receive);
   };
 };
 
-/** Receives one message at a time, with the groups kept open that this receive alone has locked. */
+/** Receives one message at a time. Groups that only this call has locked are unlocked in between. */
 const receiveGroups = (
   { fifoLockedGroups: locked }: Queue,
   most: number,

@@ -2,8 +2,8 @@ import { Server } from 'node:net';
 import { LOOPBACK } from '../constants.ts';
 
 /**
- * Makes every later `listen` of this process bind to 127.0.0.1, whatever host a library insists on: `fauxqs`
- * has 0.0.0.0 written into it, and what it serves is not for the network.
+ * Makes every later `listen` in this process bind to 127.0.0.1, whatever host a library passes. `fauxqs` always passes
+ * 0.0.0.0, but it must not be reachable from the network.
  */
 export const bindToLoopback = (): void => {
   const listen = Server.prototype.listen;

@@ -1,19 +1,25 @@
-/** Libraries and the parts of the server itself. All else (init scripts, `adduser`) is for servers that are installed. */
+/**
+ * Libraries and the parts of the server itself. Other dependencies (init scripts, `adduser`) serve an installed server.
+ */
 const NEEDED = /^(lib|redis|valkey)/;
-/** The C library belongs to the system's program loader, which cannot be replaced. It is there: Node needs it too. */
+/**
+ * The C library must match the system's program loader, which cannot be replaced. Node needs it too, so the system has
+ * it.
+ */
 const C_LIBRARY = /^libc6/;
 
 /**
- * Reads `apt-cache --important depends --recurse`: a package at the start of a line, below it what it depends on.
- * Of alternatives (`|Depends`) the first counts, of a virtual package (`<name>`) its first provider, which the next
- * line names.
- * @returns the package and all that it needs to run from its own folder; empty where the text does not name it
+ * Reads the output of `apt-cache --important depends --recurse`: a package at the start of a line, its dependencies in
+ * the lines below. The first of several alternatives (`|Depends`) counts. For a virtual package (`<name>`) its first
+ * provider counts, which the next line names.
+ * @returns the package and everything that it needs to run from its own folder; empty if the text does not contain the
+ * package
  */
 export const neededPackages = (text: string, name: string): string[] => {
   const dependencies = readDependencies(text);
   if (!dependencies.has(name)) return [];
   const found = new Set([name]);
-  // A set hands out what is added while it is iterated.
+  // Iterating a set includes elements that are added meanwhile.
   for (const each of found) {
     for (const dependency of dependencies.get(each) ?? []) {
       if (NEEDED.test(dependency) && !C_LIBRARY.test(dependency)) found.add(dependency);

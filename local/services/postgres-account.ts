@@ -15,7 +15,7 @@ export interface Account {
   readonly gid: number;
 }
 
-/** How a program is started so that it runs as an account. */
+/** A command that runs a program as an account. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
@@ -23,9 +23,9 @@ export interface Launch {
 }
 
 /**
- * PostgreSQL refuses to run as root: then an unprivileged user that the system has already.
- * Undefined when we are not root and it may simply run as us.
- * @throws DevStackError POSTGRES_FAILED when the system has none of them
+ * PostgreSQL refuses to run as root. For root, this finds an unprivileged user that the system already has. Undefined
+ * if this process does not run as root: PostgreSQL then runs as the same user.
+ * @throws DevStackError POSTGRES_FAILED if the system has no such user
  */
 export const postgresAccount = async (): Promise<Account | undefined> => {
   if (process.getuid?.() !== 0) return undefined;
@@ -49,10 +49,11 @@ const findAccount = async (name: string): Promise<Account | undefined> => {
 };
 
 /**
- * How to start a program as the account. Where a folder above the paths is closed to the account (a clone below /root),
- * `setpriv` leaves the program one right of root, to ignore file permissions (CAP_DAC_OVERRIDE in capabilities(7)).
- * @param paths what the program has to reach
- * @throws DevStackError POSTGRES_FAILED when it cannot reach them
+ * The command that starts a program as the account. If the account cannot enter a folder above the paths (for example a
+ * clone below /root), `setpriv` keeps one right of root for the program: to ignore file permissions (CAP_DAC_OVERRIDE
+ * in capabilities(7)).
+ * @param paths the files and folders that the program uses
+ * @throws DevStackError POSTGRES_FAILED if it cannot reach them
  */
 export const launchAs = async (
   account: Account | undefined,
@@ -66,7 +67,7 @@ export const launchAs = async (
   const privileges = [
     ...[`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'],
     ...['--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override'],
-    // Without this bit access(2), which initdb asks, ignores the right.
+    // Without this bit, access(2), which initdb calls, ignores that right.
     '--securebits=+no_setuid_fixup',
   ];
   await run('setpriv', [...privileges, command, '--version']).catch((error: unknown) => {
@@ -80,7 +81,7 @@ export const launchAs = async (
   return { command: 'setpriv', args: [...privileges, command, ...args] };
 };
 
-/** The first directory, on the way to one of the paths, without execute permission for the account. */
+/** The first directory above one of the paths that the account cannot enter. */
 const firstClosed = async (account: Account, paths: readonly string[]): Promise<string | undefined> => {
   for (const path of paths) {
     for (let directory = path; ; directory = dirname(directory)) {
@@ -93,7 +94,7 @@ const firstClosed = async (account: Account, paths: readonly string[]): Promise<
   return undefined;
 };
 
-/** Creates a directory that the account owns and no other user can read. */
+/** Creates a directory that belongs to the account and that no other user can read. */
 export const createDirectoryOf = async (account: Account | undefined, directory: string): Promise<void> => {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   if (account !== undefined) await chown(directory, account.uid, account.gid);

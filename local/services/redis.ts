@@ -11,13 +11,13 @@ import type { ServiceContext } from './service.ts';
 export interface RedisService {
   /** `redis://host:port` */
   readonly url: string;
-  /** Undefined where REDIS_URL names a server that is not ours. */
+  /** Undefined if REDIS_URL names an external server. */
   readonly process: ManagedProcess | undefined;
 }
 
 /**
- * A real Redis: the one that `foreignUrl` names, else a server of our own on the given port of 127.0.0.1.
- * Nothing durable lives in it, so nothing is saved.
+ * Uses the server at `foreignUrl`, or starts one on the given port of 127.0.0.1. It saves nothing to disk, because
+ * Redis contains no durable data.
  * @throws DevStackError REDIS_UNREACHABLE, REDIS_MISSING, SERVICE_FAILED
  */
 export const startRedis = async (
@@ -67,7 +67,7 @@ const checkForeign = async (url: string): Promise<RedisService> => {
   return { url, process: undefined };
 };
 
-/** Speaks the protocol by hand: cheaper than a client that would have to be told not to retry. */
+/** Whether the port answers PING. It writes the protocol itself, because a Redis client would reconnect by default. */
 const pings = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ host: LOOPBACK, port }, () => socket.write('PING\r\n'));

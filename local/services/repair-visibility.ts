@@ -1,7 +1,7 @@
 /**
- * `fauxqs` 2.4.1 with a data directory loses a message that is given back at once (ChangeMessageVisibility to 0):
- * it forgets the message, then fails to write it down, because it writes NULL into the receive count, which its
- * table does not allow. This makes it write what it should: no receipt, no deadline, the count as it was.
+ * `fauxqs` 2.4.1 with a data directory loses a message when ChangeMessageVisibility sets its timeout to 0. It removes
+ * the message from memory, then fails to store it, because it writes NULL into the receive count, and its table does
+ * not allow that. This patch clears the receipt handle and the deadline, and keeps the count.
  */
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
@@ -14,7 +14,7 @@ const Module = z.object({
 });
 const Store = z.object({ db: z.instanceof(DatabaseSync) });
 
-/** @throws Error when the installed version is built otherwise: then look whether it still needs this */
+/** @throws Error if the installed version is structured differently: check whether it still needs this patch */
 export const repairVisibility = async (): Promise<void> => {
   const module: unknown = await import(new URL('./persistence.js', import.meta.resolve('fauxqs')).href);
   const { prototype } = Module.parse(module).PersistenceManager;

@@ -8,9 +8,10 @@ const Asked = z.object({ QueueUrl: z.string() });
 const Exchange = z.object({ request: z.instanceof(IncomingMessage), response: z.instanceof(ServerResponse) });
 
 /**
- * `fauxqs` goes on waiting for a receiver that has hung up and hands it the next message, which is then
- * invisible until its time-out. SQS notices; so do we: what was received for a closed connection becomes visible
- * again at once.
+ * When a client closes its connection during a long poll, `fauxqs` continues the poll and delivers the next message to
+ * the closed connection. That message is then invisible until its visibility timeout. SQS detects the closed
+ * connection. This patch does the same: a message that was received for a closed connection becomes visible again at
+ * once.
  */
 export const returnUnreadMessages = (port: number): void => {
   subscribe('http.server.request.start', (message) => {
@@ -19,7 +20,7 @@ export const returnUnreadMessages = (port: number): void => {
     const { request: asked, response } = exchange.data;
     if (asked.headers['x-amz-target'] !== 'AmazonSQS.ReceiveMessage') return;
     let question = '';
-    // Looks on where events pass: a listener of our own would start the flow before the server listens.
+    // Intercepts `emit`: an additional `data` listener would start the stream before the server reads it.
     asked.emit = new Proxy(asked.emit, {
       apply: (target, self, args: unknown[]) => {
         const [event, chunk] = args;

@@ -6,13 +6,13 @@ import { ADMIN_USER, type PostgresAccess, startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import type { ServiceContext } from './service.ts';
 
-/** Where the services answer is known at once; that they do, only when `started` has resolved. */
+/** The local services. Their addresses are known at once; the services answer after `started` has resolved. */
 export interface Services {
   readonly database: PostgresAccess;
   readonly redisUrl: string;
   /** @throws DevStackError */
   readonly started: Promise<void>;
-  /** Those that are up. */
+  /** The processes of the services. */
   processes(): ManagedProcess[];
   stop(): Promise<void>;
 }
@@ -25,13 +25,13 @@ export interface ServicePorts {
   readonly tablePort: number;
 }
 
-/** A free port for each. */
+/** Chooses a free port for each service. */
 export const chooseServicePorts = async (): Promise<ServicePorts> => {
   const [databasePort = 0, redisPort = 0, storePort = 0, queuePort = 0, tablePort = 0] = await freePorts(5);
   return { databasePort, redisPort, storePort, queuePort, tablePort };
 };
 
-/** Starts PostgreSQL, Redis, S3, SQS and DynamoDB, all at once. */
+/** Starts PostgreSQL, Redis, S3, SQS and DynamoDB concurrently. */
 export const startServices = (
   context: ServiceContext,
   foreignRedisUrl: string | undefined,
@@ -55,7 +55,7 @@ export const startServices = (
     }
   };
   const started = startAll();
-  // Awaited by the caller, after other things: a failure before that is not unhandled.
+  // The caller awaits `started` later. Until then a failure must not count as an unhandled rejection.
   started.catch(() => {});
   return {
     database: {

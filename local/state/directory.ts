@@ -1,12 +1,12 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** Every path below one state directory. */
+/** The paths in a state directory. */
 export interface StateDirectory {
   readonly root: string;
-  /** Who runs here: pid, identity and URL. */
+  /** The running stack: pid, identity and URL. */
   readonly lockFile: string;
-  /** The processes started here, one JSON object a line. */
+  /** The stack's processes, one JSON object per line. */
   readonly ledgerFile: string;
   /** Generated passwords and keys, mode 0600. */
   readonly secretsFile: string;
@@ -18,7 +18,7 @@ export interface StateDirectory {
   readonly queues: string;
   readonly tables: string;
   readonly redis: string;
-  /** One directory per Lambda sandbox: its /tmp. */
+  /** Contains one directory per Lambda sandbox: its /tmp. */
   readonly temporary: string;
 }
 
@@ -40,20 +40,23 @@ export const stateDirectoryAt = (path: string): StateDirectory => {
   };
 };
 
-/** Creates what is missing. Others may pass through (PostgreSQL may run as another user) but not list. */
+/**
+ * Creates the missing directories. Other users may enter the state directory, because PostgreSQL may run as another
+ * user, but cannot list it.
+ */
 export const createStateDirectory = async (state: StateDirectory): Promise<void> => {
   await mkdir(state.root, { recursive: true, mode: 0o711 });
-  // Also a directory that was there before, by `mkdtemp` for instance: PostgreSQL's own user has to pass through.
+  // Also for an existing directory, for example from `mkdtemp`: PostgreSQL's user must be able to enter it.
   if (process.getuid?.() === 0) await chmod(state.root, 0o711);
   for (const directory of [state.objects, state.queues, state.tables, state.redis, state.logs]) {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   }
-  // Sandboxes of an earlier run are gone, and so is what they had in their /tmp.
+  // Removes the /tmp directories of earlier sandboxes.
   await rm(state.temporary, { recursive: true, force: true });
   await mkdir(state.temporary, { recursive: true, mode: 0o700 });
 };
 
-/** Empties the state: everything but the lock that the caller holds. */
+/** Removes everything except the lock, which the caller holds. */
 export const wipeState = async (state: StateDirectory): Promise<void> => {
   const paths = [
     state.ledgerFile,

@@ -6,16 +6,16 @@ import { processIdentity } from '../processes/identity.ts';
 const Holder = z.object({ pid: z.int().positive(), identity: z.string(), url: z.string() });
 type Holder = z.infer<typeof Holder>;
 
-/** The right to run on one state directory, held by one process. */
+/** The right of one process to use a state directory. */
 export interface StackLock {
-  /** Tells a second start where this stack answers. */
+  /** Stores the stack's URL, which a second start prints. */
   announce(url: string): void;
   release(): void;
 }
 
 /**
- * Takes the lock; one whose holder is dead is taken over.
- * @param url where this stack will answer, told to a second start
+ * Takes the lock, also from a process that has ended.
+ * @param url the stack's URL, which a second start prints
  * @throws DevStackError ALREADY_RUNNING
  */
 export const takeLock = (file: string, url: string): StackLock => {
@@ -35,10 +35,13 @@ export const takeLock = (file: string, url: string): StackLock => {
     }
     moveAside(file);
   }
-  throw new DevStackError('ALREADY_RUNNING', `The lock ${file} cannot be taken: another start is in its way`);
+  throw new DevStackError(
+    'ALREADY_RUNNING',
+    `The lock ${file} cannot be taken: another start takes it at the same time`,
+  );
 };
 
-/** Creates the lock with its content in one step; false if there is one. */
+/** Creates the lock file with its content atomically; false if it exists. */
 const create = (file: string, url: string): boolean => {
   const draft = writeDraft(file, url);
   try {
@@ -70,7 +73,7 @@ const readHolder = (file: string): Holder | undefined => {
 
 const isAlive = (holder: Holder): boolean => processIdentity(holder.pid) === holder.identity;
 
-/** Moves a dead holder's lock away: of two that take over at once, only one finds it to move. */
+/** Moves the lock of an ended process away. If two starts do this at once, the rename succeeds for only one of them. */
 const moveAside = (file: string): void => {
   const aside = `${file}.stale-${process.pid}`;
   try {
@@ -79,7 +82,7 @@ const moveAside = (file: string): void => {
     if (hasErrorCode(error, 'ENOENT')) return;
     throw error;
   }
-  // Between the look and the move another may have taken over: then this is a living lock, and goes back.
+  // Another start may have taken the lock since it was read. Then the moved file is a valid lock, and it is restored.
   const moved = readHolder(aside);
   if (moved !== undefined && isAlive(moved)) linkSync(aside, file);
   rmSync(aside, { force: true });

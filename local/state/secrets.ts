@@ -5,7 +5,10 @@ import { hasErrorCode } from '../errors.ts';
 
 const SecretsFile = z.record(z.string(), z.string());
 
-/** Passwords and keys generated once and kept, mode 0600: the data they protect outlives a restart too. */
+/**
+ * Generated passwords and keys, in a file with mode 0600. They are kept, because the data that they protect survives
+ * restarts too.
+ */
 export class LocalSecrets {
   readonly #file: string;
   readonly #values: Record<string, string>;
@@ -15,7 +18,7 @@ export class LocalSecrets {
     this.#values = this.#read();
   }
 
-  /** The value kept under this name; `generate` makes it the first time. */
+  /** The value with this name. `generate` creates it the first time. */
   get(name: string, generate: () => string = randomHex): string {
     const known = this.#values[name];
     if (known !== undefined) return known;
@@ -39,7 +42,7 @@ export class LocalSecrets {
 
 const randomHex = (): string => randomBytes(24).toString('hex');
 
-/** What Secrets Manager's GenerateSecretString asks for, as far as templates use it. */
+/** The part of Secrets Manager's GenerateSecretString that templates use. */
 export const SecretSpec = z.object({
   PasswordLength: z.int().positive().default(32),
   ExcludeCharacters: z.string().default(''),
@@ -56,7 +59,7 @@ export type SecretSpec = z.infer<typeof SecretSpec>;
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
-/** A random password as Secrets Manager would make it, or the template with the password in its key. */
+/** Generates a random password as Secrets Manager does, or the JSON template with the password under its key. */
 export const generateSecretString = (spec: SecretSpec): string => {
   const alphabet = [
     spec.ExcludeLowercase ? '' : LOWER,
@@ -68,7 +71,7 @@ export const generateSecretString = (spec: SecretSpec): string => {
     .join('')
     .split('')
     .filter((character) => !spec.ExcludeCharacters.includes(character));
-  if (alphabet.length === 0) throw new Error('GenerateSecretString leaves no character to choose from');
+  if (alphabet.length === 0) throw new Error('GenerateSecretString excludes every character');
   const password = Array.from(
     { length: spec.PasswordLength },
     () => alphabet[randomInt(alphabet.length)] ?? '',

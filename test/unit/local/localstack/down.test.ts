@@ -41,7 +41,7 @@ describe('npm run localstack -- down', () => {
     machine.programs.fail = 'down --volumes';
     expect(await machine.run(['down'])).toBe(1);
     expect(machine.printed.at(-1)).toMatch(
-      /Removing containers, volumes and images failed\. Mend.*\n {2}docker ended with 1\n.*compose-down\.log/,
+      /Removing containers, volumes and images failed\. Fix.*\n {2}docker ended with 1\n.*compose-down\.log/,
     );
     expect(existsSync(join(machine.project, 'build', 'localstack'))).toBe(true);
   });

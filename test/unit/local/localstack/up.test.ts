@@ -158,16 +158,16 @@ describe('A failure of npm run localstack', () => {
     ],
     [
       'cdklocal synth',
-      /Making the templates and bundles failed\. Mend.*\n {2}cdklocal ended with 1\n.*cdk-synth\.log/,
+      /Creating the templates and bundles failed\. Fix.*\n {2}cdklocal ended with 1\n.*cdk-synth\.log/,
     ],
     [
       'cdklocal bootstrap',
-      /Preparing LocalStack .* failed\. See that LocalStack answers.*\n {2}cdklocal ended with 1\n.*cdk-bootstrap\.log/,
+      /Preparing LocalStack .* failed\. Check that LocalStack answers.*\n {2}cdklocal ended with 1\n.*cdk-bootstrap\.log/,
     ],
-    ['cdklocal deploy', /Deploying failed\. Mend.*\n {2}cdklocal ended with 1\n.*cdk-deploy\.log/],
+    ['cdklocal deploy', /Deploying failed\. Fix.*\n {2}cdklocal ended with 1\n.*cdk-deploy\.log/],
     [
       '--build',
-      /Building and starting the relay and the worker failed\. Mend.*\n {2}docker ended with 1\n.*compose-containers\.log/,
+      /Building and starting the relay and the worker failed\. Fix.*\n {2}docker ended with 1\n.*compose-containers\.log/,
     ],
   ])('in %s prints what to do and ends the command', async (fail, sentence) => {
     machine.programs.fail = fail;
@@ -180,12 +180,12 @@ describe('A failure of npm run localstack', () => {
     [
       'the migration',
       'migrate',
-      /Migrating the database failed\. Mend the migration.*\n {2}column "x" is missing/,
+      /Migrating the database failed\. Fix the migration.*\n {2}column "x" is missing/,
     ],
     [
       'a self-test',
       'self-test-arm',
-      /Letting the deployment test itself failed\. Mend.*\n {2}column "x" is missing/,
+      /Running the self-tests of the deployment failed\. Fix.*\n {2}column "x" is missing/,
     ],
   ])('of %s shows the function’s own sentence', async (_what, name, sentence) => {
     machine.cloud.behaviour.functionErrors[name] = 'column "x" is missing';
@@ -211,7 +211,7 @@ describe('A failure of npm run localstack', () => {
     machine.programs.print['compose version'] = version;
     expect(await machine.run()).toBe(1);
     expect(machine.printed.at(-1)).toContain(
-      `Docker Compose 2.24 or newer is needed, and this is ${version}`,
+      `Docker Compose 2.24 or newer is needed; version ${version} was found`,
     );
   });
 
@@ -253,7 +253,7 @@ describe('Ctrl-C during npm run localstack', () => {
     interrupted.abort();
     expect(await ended).toBe(130);
     expect(machine.printed.at(-1)).toMatch(
-      /^Interrupted\. The services .* go on running: .*localstack -- down/,
+      /^Interrupted\. The started services .* continue to run: .*localstack -- down/,
     );
     expect(machine.story().at(-1)).toContain('cdklocal deploy');
     await eventually('its child to end', async () => (isRunning(grandchild) ? undefined : true));

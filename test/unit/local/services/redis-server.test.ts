@@ -124,7 +124,7 @@ describe('A download that fails', () => {
     [
       'an offline machine',
       { FAKE_PACKAGES: '' },
-      /apt-get knows no package redis-server or valkey-server; is this machine offline\?/,
+      /apt-get found no package redis-server or valkey-server; is this machine offline\?/,
     ],
     ['a cut download', { FAKE_MISSING_ARCHIVE: 'liblzf1' }, /apt-get failed; is this machine offline\?/],
     ['a broken archive', { FAKE_BROKEN_ARCHIVE: 'redis-server' }, /dpkg-deb failed/],
@@ -171,12 +171,12 @@ describe('Without a package to unpack', () => {
   ])('the error names the command of the package manager, which is not run: %s', async (manager, command) => {
     machine.removeProgram('apt-get');
     machine.addProgram(manager, '#!/bin/sh\necho called >> "$FAKE_LOG"\n');
-    expect(await refusalOf(provide())).toContain(`Please run: ${command} — or set REDIS_URL`);
+    expect(await refusalOf(provide())).toContain(`Please run: ${command}, or set REDIS_URL`);
     expect(machine.calls).toEqual([]);
   });
 
   it('the error names Redis and Valkey when no package manager is known', async () => {
     machine.removeProgram('apt-get');
-    expect(await refusalOf(provide())).toContain('Please install Redis or Valkey — or set REDIS_URL');
+    expect(await refusalOf(provide())).toContain('Please install Redis or Valkey, or set REDIS_URL');
   });
 });

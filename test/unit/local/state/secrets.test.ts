@@ -40,5 +40,5 @@ test('excluding every character is an error', () => {
     ExcludeNumbers: true,
     ExcludePunctuation: true,
   });
-  expect(() => generateSecretString(spec)).toThrow(/no character/);
+  expect(() => generateSecretString(spec)).toThrow(/excludes every character/);
 });
