@@ -12,11 +12,23 @@ export type InvocationResult =
   | { readonly kind: 'error'; readonly error: FunctionError }
   | { readonly kind: 'throttled' };
 
-export const FunctionErrorBody = z
-  .object({ errorType: z.string(), errorMessage: z.string() })
-  .catch({ errorType: 'Error', errorMessage: 'Unknown error' });
+const FunctionErrorBody = z.object({ errorType: z.string(), errorMessage: z.string() });
 
 export const failure = (errorType: string, errorMessage: string): InvocationResult => ({
   kind: 'error',
   error: { errorType, errorMessage },
 });
+
+/** Reads the error that a runtime reports. */
+export const readFunctionError = (body: string): InvocationResult => {
+  const { data } = FunctionErrorBody.safeParse(parseJson(body));
+  return data === undefined ? failure('Error', 'Unknown error') : failure(data.errorType, data.errorMessage);
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

@@ -3,7 +3,11 @@ import { S3Failure } from './s3-failure.ts';
 
 const MAX_LINE_BYTES = 16 * 1024;
 
-/** Takes SigV4's chunks apart (`<hex size>[;chunk-signature=…]\r\n<bytes>\r\n`); trailers are dropped. */
+/**
+ * Decodes a body in SigV4 chunks (`<hex size>[;chunk-signature=…]\r\n<bytes>\r\n`). Trailers are ignored.
+ * Source: "Signature calculations for the Authorization header: Transferring payload in multiple chunks", Amazon S3 API
+ * Reference.
+ */
 export class AwsChunkedDecoder extends Transform {
   #pending: Buffer = Buffer.alloc(0);
   #remaining = 0;
@@ -23,7 +27,7 @@ export class AwsChunkedDecoder extends Transform {
     callback(this.#state === 'trailers' ? null : malformed());
   }
 
-  /** Takes what it can of the pending bytes; false when it needs more. */
+  /** Decodes one element of the pending bytes. False if it needs more bytes. */
   #step(): boolean {
     switch (this.#state) {
       case 'trailers':

@@ -3,7 +3,7 @@ import { matchesWildcard } from '../api-gateway/policy.ts';
 import type { CorsRule } from '../template/model.ts';
 import { headerText } from './upstream.ts';
 
-/** Headers for the answer to a browser's request; none where no rule matches. */
+/** CORS headers for the answer to a browser's request; empty if no rule matches. */
 export const corsHeaders = (
   rules: readonly CorsRule[],
   method: string,
@@ -31,7 +31,7 @@ const originHeaders = (rule: CorsRule, origin: string): Record<string, string> =
   Vary: 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method',
 });
 
-/** Headers for the answer to a preflight; undefined where it is refused. */
+/** CORS headers for the answer to a preflight request; undefined if no rule allows it. */
 export const preflightHeaders = (
   rules: readonly CorsRule[],
   headers: IncomingHttpHeaders,

@@ -16,14 +16,14 @@ import { headerText, Upstream } from './upstream.ts';
 export interface StorageFrontServices {
   /** The object store's port on 127.0.0.1. */
   readonly storePort: number;
-  /** Where the object store keeps its files. */
+  /** The directory of the object store's files. */
   readonly objectsDirectory: string;
   readonly buckets: readonly BucketModel[];
   readonly keys: SigningKeys;
-  /** Called once for every object that was stored; may take its time. */
+  /** Called once for every stored object, after the answer to the client. */
   readonly publish: (event: BusEvent) => Promise<void>;
   readonly log: Log;
-  /** The clock, in milliseconds. @default Date.now */
+  /** The current time in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
 
@@ -32,23 +32,40 @@ export interface StorageFront {
   close(): void;
 }
 
-/** After a refusal the client may go on sending for so long, in milliseconds, before it is cut off. */
+/** Time in which a client may continue to send after a refusal, in milliseconds. Then its connection is closed. */
 const DRAIN_MILLISECONDS = 30_000;
 
-/** Sub-resources that the object store takes for the object or the bucket itself. */
+/** Sub-resources that the object store does not know: it would answer with the object or the bucket itself. */
 const UNSUPPORTED = new Set(
   'acl,tagging,policy,cors,versioning,versions,website,logging,notification,encryption,retention,legal-hold,restore,select,torrent,replication,object-lock,publicAccessBlock'.split(
     ',',
   ),
 );
 
-/** S3 as the world sees it: what the object store lacks is added here, everything else passes through. */
+/**
+ * The public S3 endpoint, in front of the object store (`fauxqs`).
+ *
+ * It handles each kind of request:
+ * - CORS preflights are answered from the bucket's rules.
+ * - A POST form is checked against its signed policy (post-policy.ts), then its file is streamed into the store.
+ * - Every other request must be signed: a presigned URL is verified in full, a signed header by its access key only
+ *   (signature.ts).
+ * - GET and HEAD of an object read the store's file, because the store reads the whole file for every range
+ *   (get-object.ts).
+ * - PUT of an object streams: the store accepts 11 MiB per request, so a larger body becomes a multipart upload
+ *   (object-writer.ts).
+ * - ListMultipartUploads reads the store's files, because the store does not support the call.
+ * - Everything else is forwarded.
+ *
+ * The store has no bucket notifications. So the front publishes an "Object Created" event after each successful POST,
+ * PUT, copy or completed multipart upload, if the bucket sends its events to EventBridge.
+ */
 export const createStorageFront = (services: StorageFrontServices): StorageFront => {
   const { buckets, keys, log, publish, objectsDirectory } = services;
   const now = services.now ?? Date.now;
   const upstream = new Upstream(services.storePort);
 
-  /** Tells EventBridge, as the bucket is set to. */
+  /** Publishes the event if the bucket sends its events to EventBridge. */
   const announce = async (bucketName: string, key: string, reason: string): Promise<void> => {
     const bucket = buckets.find(({ name }) => name === bucketName);
     if (bucket?.emitsEvents !== true) return;
@@ -66,7 +83,7 @@ export const createStorageFront = (services: StorageFrontServices): StorageFront
 
   const announceLater = (bucket: string, key: string, reason: string): void => {
     announce(bucket, key, reason).catch((error: unknown) => {
-      log.warn(`The event for ${bucket}/${key} was lost: ${messageOf(error)}`);
+      log.warn(`Publishing the event for ${bucket}/${key} failed: ${messageOf(error)}`);
     });
   };
 
@@ -103,7 +120,7 @@ export const createStorageFront = (services: StorageFrontServices): StorageFront
     announceLater(target.bucket, form.key, 'POST Object');
   };
 
-  /** Passes on what makes an object appear, and tells of it. */
+  /** Forwards a request that creates an object, and publishes its event. */
   const forwardCreation = async (
     incoming: IncomingMessage,
     response: ServerResponse,
@@ -176,8 +193,8 @@ export const createStorageFront = (services: StorageFrontServices): StorageFront
         ? error
         : new S3Failure(500, 'InternalError', 'We encountered an internal error.'),
     );
-    // The rest of a refused upload is read and dropped for a while: a client that is cut off while it sends
-    // would not see why.
+    // The rest of a refused upload is read and discarded for a while. A client whose connection closes while it sends
+    // would not see the answer.
     incoming.resume();
     if (!incoming.complete)
       setTimeout(() => incoming.complete || incoming.destroy(), DRAIN_MILLISECONDS).unref();

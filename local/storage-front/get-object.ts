@@ -7,7 +7,7 @@ import { S3Failure } from './s3-failure.ts';
 import { objectPath, queryValue, type StorageTarget } from './target.ts';
 import { headerText, type Upstream } from './upstream.ts';
 
-/** Answer headers that a signed request may override. */
+/** Query parameters of a signed request that replace headers of the answer. */
 const OVERRIDES = {
   'response-content-type': 'content-type',
   'response-content-disposition': 'content-disposition',
@@ -27,7 +27,7 @@ const PASSED_ON = new Set([
   'last-modified',
 ]);
 
-/** 304, 412 or undefined, by the request's conditions (RFC 9110, section 13.2.2). */
+/** Evaluates the request's conditions (RFC 9110, section 13.2.2). Undefined if the object is to be sent. */
 export const conditionStatus = (
   headers: IncomingHttpHeaders,
   etag: string,
@@ -51,7 +51,7 @@ const names = (header: string, etag: string): boolean =>
 
 const unquoted = (etag: string): string => etag.trim().replace(/^W\//, '').replaceAll('"', '');
 
-/** First and last byte asked for; undefined for the whole; `unsatisfiable` beyond the end. */
+/** The first and last requested byte; undefined for the whole object; `unsatisfiable` for a range beyond the end. */
 export const readRange = (
   header: string | undefined,
   sizeBytes: number,
@@ -69,8 +69,8 @@ export const readRange = (
 };
 
 /**
- * Answers GET and HEAD of an object: what it is comes from the store, its bytes straight from the store's file,
- * because the store would read the whole file for every range of it.
+ * Answers GET and HEAD of an object. The headers come from the store. The bytes come directly from the store's file,
+ * because the store reads the whole file for every range.
  * @throws S3Failure
  */
 export const getObject = async (
@@ -121,7 +121,7 @@ export const getObject = async (
     response.writeHead(status, { ...headers, ...length });
     await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
   } finally {
-    // Also where the client had gone before the first byte, when the stream would leave the file open.
+    // Closes the file also if the client disconnects before the first byte: then the stream does not close it.
     await file.close();
   }
 };
@@ -149,10 +149,10 @@ const openFile = async (path: string): Promise<FileHandle> => {
   }
 };
 
-/** Where the store keeps an object's bytes: documented in its README as the layout on disk. */
+/** The store's file of an object. The README of `fauxqs` documents this layout. */
 const filePath = (objects: string, { bucket, key }: StorageTarget): string => {
   const encoded = key.replaceAll(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what the store escapes in file names
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that the store escapes in file names
     /[<>:"|?*\\%\x00-\x1f]/g,
     (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { escapeXml } from './s3-failure.ts';
 
-/** What `fauxqs` writes about an upload that was begun and neither completed nor aborted. */
+/** The file that `fauxqs` writes for a multipart upload in progress. */
 const StoredUpload = z.object({
   uploadId: z.string(),
   bucket: z.string(),
@@ -13,9 +13,9 @@ const StoredUpload = z.object({
 type StoredUpload = z.infer<typeof StoredUpload>;
 
 /**
- * The answer to ListMultipartUploads: `fauxqs` has no such call and lists the objects instead. All uploads of a bucket
- * are on one page.
- * @param objectsDirectory where the object store keeps its files
+ * The answer to ListMultipartUploads. `fauxqs` does not support it and would list the objects instead. All uploads of a
+ * bucket are on one page.
+ * @param objectsDirectory the directory of the object store's files
  */
 export const listMultipartUploads = async (
   objectsDirectory: string,
@@ -43,7 +43,7 @@ const readUploads = async (directory: string): Promise<StoredUpload[]> => {
   return uploads.filter((upload) => upload !== undefined);
 };
 
-/** Undefined where the upload has ended since its directory was listed. */
+/** Undefined if the upload has ended since its directory was listed. */
 const readUpload = async (file: string): Promise<StoredUpload | undefined> => {
   try {
     return StoredUpload.parse(JSON.parse(await readFile(file, 'utf8')));

@@ -2,7 +2,7 @@ import { S3Failure } from './s3-failure.ts';
 import { objectPath } from './target.ts';
 import { headerText, type Upstream, type UpstreamAnswer } from './upstream.ts';
 
-/** Parts of this size, in bytes: 8 MiB; the store takes 11 MiB in one request. */
+/** Size of a part, in bytes: 8 MiB. The store accepts 11 MiB per request. */
 const PART_BYTES = 8 * 1024 * 1024;
 
 export interface ObjectToWrite {
@@ -13,8 +13,8 @@ export interface ObjectToWrite {
 }
 
 /**
- * Writes an object of unknown size: what fits into one part is put at once, more becomes a multipart upload.
- * Nothing is visible before {@link finish}, and nothing remains after {@link abort}.
+ * Writes an object of unknown size. An object that fits into one part is put in one request; a larger one becomes a
+ * multipart upload. Nothing is visible before {@link finish}, and nothing remains after {@link abort}.
  */
 export class ObjectWriter {
   readonly #upstream: Upstream;
@@ -32,14 +32,14 @@ export class ObjectWriter {
   }
 
   /**
-   * Takes a piece; waits while a part is being stored. Parts end at the same places however the bytes come: the object's
-   * ETag is made of its parts, and the same bytes have to be the same object.
+   * Takes a chunk, and waits while a part is being stored. The sizes of the chunks do not change the parts: an ETag is
+   * computed from the parts, and the same bytes must give the same ETag.
    * @throws S3Failure
    */
   async write(chunk: Buffer): Promise<void> {
     let rest = chunk;
     while (rest.length > 0) {
-      // A full part is stored only when more comes: then it is certain that it is not the last.
+      // A full part is stored only when more bytes follow: then it is not the last part.
       if (this.#bufferedBytes >= PART_BYTES) await this.#storePart();
       const piece = rest.subarray(0, PART_BYTES - this.#bufferedBytes);
       this.#buffered.push(piece);
@@ -48,7 +48,11 @@ export class ObjectWriter {
     }
   }
 
-  /** Makes the object visible. @returns its ETag, in quotes @throws S3Failure */
+  /**
+   * Makes the object visible.
+   * @returns its ETag, in quotes
+   * @throws S3Failure
+   */
   async finish(): Promise<string> {
     if (this.#uploadId === undefined) {
       const { headers } = this.#object;
@@ -70,7 +74,7 @@ export class ObjectWriter {
     return etag.replaceAll('&quot;', '"');
   }
 
-  /** Forgets everything written; never rejects. */
+  /** Discards everything. Never rejects. */
   async abort(): Promise<void> {
     this.#takeBuffered();
     if (this.#uploadId === undefined) return;
@@ -131,7 +135,7 @@ const STORED_HEADERS = new Set([
   'cache-control',
 ]);
 
-/** Of a form's fields or a request's headers, those that are stored with the object. */
+/** The fields of a form, or the headers of a request, that are stored with the object. */
 export const storedHeaders = (
   entries: Iterable<readonly [name: string, value: string | undefined]>,
 ): Record<string, string> => {
@@ -139,7 +143,7 @@ export const storedHeaders = (
   for (const [name, value] of entries) {
     const lower = name.toLowerCase();
     if (value === undefined || !(STORED_HEADERS.has(lower) || lower.startsWith('x-amz-meta-'))) continue;
-    // `aws-chunked` is how the body came, not what it is.
+    // `aws-chunked` describes the transfer, not the object.
     const kept = lower === 'content-encoding' ? value.replaceAll(/\s*aws-chunked\s*,?/g, '') : value;
     if (kept !== '') headers[lower] = kept;
   }

@@ -7,11 +7,11 @@ import { S3Failure } from './s3-failure.ts';
 import type { SigningKeys } from './signature.ts';
 import type { Upstream } from './upstream.ts';
 
-/** S3 takes no more than this before the file, in bytes. */
+/** S3's limit for the fields before the file, in bytes. */
 const MAX_FIELDS_BYTES = 20_480;
 const MAX_FIELDS = 100;
 
-/** An object that a form has stored. */
+/** The object that a form has stored. */
 export interface StoredForm {
   readonly key: string;
   readonly etag: string;
@@ -21,14 +21,14 @@ export interface StoredForm {
 export interface PostFormServices {
   readonly upstream: Upstream;
   readonly keys: SigningKeys;
-  /** The clock, in milliseconds. */
+  /** The current time in milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /**
- * Takes a browser's form upload: fields first, then the file, which is stored as it comes and never held whole.
- * The policy is checked before the first byte of the file is stored; the size while it comes.
- * @throws S3Failure nothing of the upload remains then
+ * Receives a browser's form upload: first the fields, then the file. The file is streamed into the store. The policy is
+ * checked before the first byte is stored, the size while the bytes arrive.
+ * @throws S3Failure after which nothing of the upload remains
  */
 export const receivePostForm = (
   incoming: IncomingMessage,
@@ -42,7 +42,7 @@ export const receivePostForm = (
     let stored: Promise<StoredForm> | undefined;
     let current: Readable | undefined;
     const fail = (error: unknown): void => {
-      // What still comes is read and thrown away, so that the client gets to read its answer.
+      // The rest is read and discarded, so that the client can read the answer.
       incoming.unpipe(parser);
       incoming.resume();
       current?.destroy();

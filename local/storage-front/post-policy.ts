@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { accessDenied, S3Failure } from './s3-failure.ts';
 import { checkAccessKey, checkSignature, readScope, readSigningTime, type SigningKeys } from './signature.ts';
 
-/** Form fields by their names in lower case. */
+/** Form fields by lower-case name. */
 export type FormFields = ReadonlyMap<string, string>;
 
-/** How large the file may be, in bytes, both ends included. */
+/** The allowed file size in bytes, both limits included. */
 export interface SizeRange {
   readonly minimum: number;
   readonly maximum: number;
@@ -26,9 +26,10 @@ const UNCONDITIONED = new Set(['policy', 'x-amz-signature', 'awsaccesskeyid', 'f
 type FieldTest = readonly [operator: 'eq' | 'starts-with', field: string, expected: string];
 
 /**
- * Checks the fields of a POST form against its policy: signature, expiry, every condition, no field beyond them.
- * @param fields with `bucket` as the request's path names it
- * @returns the sizes that the file may have
+ * Checks the fields of a POST form against its policy: the signature, the expiry and every condition. Fields without a
+ * condition are refused. Source: "POST Policy", Amazon S3 API Reference.
+ * @param fields including `bucket` from the request's path
+ * @returns the allowed file sizes
  * @throws S3Failure with S3's status, code and reason
  */
 export const checkPostPolicy = (

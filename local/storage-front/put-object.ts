@@ -9,7 +9,10 @@ import { headerText, type Upstream } from './upstream.ts';
 /** S3's limit of one PUT, in bytes: 5 GiB. */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
 
-/** Stores the body of a PUT, whatever its size, as a stream. @throws S3Failure */
+/**
+ * Streams the body of a PUT into the store.
+ * @throws S3Failure
+ */
 export const putObject = async (
   incoming: IncomingMessage,
   response: ServerResponse,
@@ -52,7 +55,10 @@ const isChunked = ({ headers }: IncomingMessage): boolean =>
   (headerText(headers, 'content-encoding') ?? '').includes('aws-chunked') ||
   (headerText(headers, 'x-amz-content-sha256') ?? '').startsWith('STREAMING-');
 
-/** Conditional writes: `If-None-Match: *` and `If-Match`. @throws S3Failure PreconditionFailed */
+/**
+ * Checks the conditions of a conditional write: `If-None-Match: *` and `If-Match`.
+ * @throws S3Failure PreconditionFailed
+ */
 const checkConditions = async (incoming: IncomingMessage, target: StorageTarget, upstream: Upstream) => {
   const noneMatch = headerText(incoming.headers, 'if-none-match');
   const match = headerText(incoming.headers, 'if-match');

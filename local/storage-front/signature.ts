@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { accessDenied, S3Failure } from './s3-failure.ts';
 import { encodeRfc3986, objectPath, queryValue, type StorageTarget } from './target.ts';
 
-/** The one key pair that signs locally. */
+/** The only local key pair. */
 export interface SigningKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -11,7 +11,7 @@ export interface SigningKeys {
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const MAX_EXPIRY_SECONDS = 7 * 24 * 3600;
-/** How far a signer's clock may be ahead, in milliseconds. */
+/** Maximum lead of a signer's clock, in milliseconds. */
 const MAX_CLOCK_SKEW_MILLISECONDS = 15 * 60_000;
 
 /** `accessKeyId/20150830/us-east-1/s3/aws4_request` */
@@ -22,14 +22,14 @@ export interface CredentialScope {
   readonly service: string;
 }
 
-/** Undefined where the text is no credential. */
+/** Parses a credential; undefined if it is malformed. */
 export const readScope = (credential: string): CredentialScope | undefined => {
   const [, accessKeyId, date, region, service] =
     /^([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request$/.exec(credential) ?? [];
   return accessKeyId && date && region && service ? { accessKeyId, date, region, service } : undefined;
 };
 
-/** A SigV4 time, `20150830T123600Z`, in milliseconds; NaN for anything else. */
+/** A SigV4 time, `20150830T123600Z`, in milliseconds since 1970; NaN if it is malformed. */
 export const readSigningTime = (text: string): number => {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
@@ -75,7 +75,8 @@ const sameText = (left: string, right: string): boolean => {
 };
 
 /**
- * Checks a presigned URL: parameters, times, key, signed headers, signature.
+ * Checks a presigned URL: its parameters, times, access key, signed headers and signature.
+ * Source: "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)", Amazon S3 API Reference.
  * @throws S3Failure
  */
 export const checkPresigned = (
@@ -147,8 +148,8 @@ const headerText = (headers: IncomingHttpHeaders, name: string): string => {
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
- * Checks that a request is signed by the local key, in its headers. Its signature is believed: a client that knows the
- * key id reads the state directory anyway.
+ * Checks that the headers name the local access key. The signature itself is not verified: a client that knows the
+ * access key id can read the state directory anyway.
  * @throws S3Failure AccessDenied for anonymous requests, InvalidAccessKeyId
  */
 export const checkHeaderSigned = (authorization: string | undefined, keys: SigningKeys): void => {

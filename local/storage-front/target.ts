@@ -3,21 +3,21 @@ import { S3Failure } from './s3-failure.ts';
 /** S3's limit for keys, in bytes. */
 const MAX_KEY_BYTES = 1024;
 
-/** What a path-style request is about. */
+/** The bucket, key and query of a path-style request. */
 export interface StorageTarget {
-  /** Empty for the list of buckets. */
+  /** Empty if the request lists buckets. */
   readonly bucket: string;
-  /** Empty for the bucket itself. */
+  /** Empty if the request addresses the bucket. */
   readonly key: string;
-  /** Escapes kept. */
+  /** Not decoded. */
   readonly rawPath: string;
-  /** Names and values in order, decoded; a name alone has the value ''. */
+  /** Decoded names and values, in order. A name without `=` has the value ''. */
   readonly query: readonly (readonly [name: string, value: string])[];
 }
 
 /**
  * Reads bucket, key and query of a request target.
- * @throws S3Failure InvalidURI, KeyTooLongError; InvalidArgument for keys that would climb out of a directory
+ * @throws S3Failure InvalidURI, KeyTooLongError; InvalidArgument for keys that would leave the bucket's directory
  */
 export const readTarget = (url: string): StorageTarget => {
   const mark = url.indexOf('?');
@@ -52,11 +52,11 @@ const readQuery = (raw: string): [string, string][] =>
         : [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
     });
 
-/** The first value of a query parameter, its name in any case; undefined where there is none. */
+/** The first value of a query parameter; undefined if it is missing. The case of the name is ignored. */
 export const queryValue = ({ query }: Pick<StorageTarget, 'query'>, name: string): string | undefined =>
   query.find(([candidate]) => candidate.toLowerCase() === name.toLowerCase())?.[1];
 
-/** A text as SigV4 and S3 paths want it: everything but unreserved characters escaped. */
+/** Percent-encodes everything except unreserved characters, as SigV4 and S3 paths require (RFC 3986, section 2.3). */
 export const encodeRfc3986 = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 

@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { LOOPBACK } from '../constants.ts';
 import { S3Failure } from './s3-failure.ts';
 
-/** An answer of the object store, read whole. */
+/** A complete answer of the object store. */
 export interface UpstreamAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -18,7 +18,7 @@ export interface UpstreamAnswer {
 
 export interface UpstreamCall {
   readonly method: string;
-  /** With its query, escaped. */
+  /** Path and query, percent-encoded. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer | string;
@@ -65,7 +65,7 @@ export class Upstream {
     });
   }
 
-  /** Passes a request on as it is and its answer back, both as streams. */
+  /** Forwards a request unchanged and returns the answer. Both are streamed. */
   async forward(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = Object.fromEntries(
       Object.entries(incoming.headers).filter(([name]) => !HOP_BY_HOP.has(name)),
@@ -98,7 +98,7 @@ export class Upstream {
 const unavailable = (): S3Failure =>
   new S3Failure(503, 'ServiceUnavailable', 'The local object store does not answer');
 
-/** The text of a header; undefined where there is none. */
+/** The text of a header; undefined if it is missing. */
 export const headerText = (headers: IncomingHttpHeaders, name: string): string | undefined => {
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : value;

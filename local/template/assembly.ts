@@ -71,12 +71,12 @@ const AssetManifest = z.object({
 export interface StackTemplate {
   readonly name: string;
   readonly template: Template;
-  /** Where the content of an asset lies, by its key in the asset bucket. */
+  /** Path of an asset's content, by its key in the asset bucket. */
   readonly assets: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads a cloud assembly: all its stacks, those that others depend on first, nested assemblies included.
+ * Reads the stacks of a cloud assembly and of its nested assemblies. A stack comes after the stacks that it depends on.
  * @throws DevStackError TEMPLATE_UNSUPPORTED
  */
 export const readAssembly = (directory: string): StackTemplate[] => {
@@ -111,7 +111,7 @@ const readJson = <Schema extends z.ZodType>(file: string, schema: Schema): z.inf
   try {
     return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    throw new DevStackError('TEMPLATE_UNSUPPORTED', `${file} is not what a cloud assembly holds`, {
+    throw new DevStackError('TEMPLATE_UNSUPPORTED', `${file} is not a valid file of a cloud assembly`, {
       cause: error,
     });
   }

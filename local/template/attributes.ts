@@ -8,29 +8,29 @@ import {
   tableNameOf,
 } from './physical-names.ts';
 
-/** A resource as the attribute readers see it: names given in the template are resolved already. */
+/** A resource for the attribute readers. */
 export interface NamedResource {
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
-  /** A property of the resource, resolved, where it is a string; undefined otherwise. */
+  /** The resolved property if it is a string; otherwise undefined. */
   readonly text: (property: string) => string | undefined;
-  /** The same for true and false. */
+  /** Whether the resolved property is true. */
   readonly flag: (property: string) => boolean;
 }
 
-/** What the local endpoints are called, as far as attributes tell it. */
+/** The local endpoints that appear in attributes. */
 export interface AttributeEnvironment {
   /** `http://127.0.0.1:port` */
   readonly queueEndpoint: string;
-  /** `http://localhost:port`, no trailing slash. */
+  /** `http://localhost:port`, without a trailing slash. */
   readonly storageUrl: string;
 }
 
 type Attributes = Readonly<Record<string, string>>;
 type Reader = (resource: NamedResource, environment: AttributeEnvironment) => Attributes;
 
-/** The attribute that `Ref` gives. */
+/** The name under which attributes contain the value of `Ref`. */
 export const REF = 'Ref';
 
 const functionArnIn = (reference: string): string =>
@@ -131,7 +131,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'AWS::IAM::Role': identified,
 };
 
-/** Every attribute of a resource that the dev stack gives meaning to; undefined for types it does not run. */
+/** The attributes of a resource that the dev stack supports; undefined for a type that it does not run. */
 export const attributesOf = (
   resource: NamedResource,
   environment: AttributeEnvironment,

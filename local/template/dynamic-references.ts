@@ -7,8 +7,8 @@ const SECRET_REFERENCE =
   /^\{\{resolve:secretsmanager:(.+?)(?::SecretString:([^:}]*):?([^:}]*):?([^:}]*))?\}\}$/;
 
 /**
- * The value that a reference to a secret stands for: its whole text, or one key of its JSON.
- * Undefined for other references and for unknown secrets.
+ * The value of a reference to a secret: its whole text, or one key of its JSON. Undefined for other references and for
+ * unknown secrets.
  */
 export const secretField = (
   reference: string,

@@ -1,12 +1,12 @@
-/** Something that comes after others, named as CloudFormation's DependsOn does. */
+/** An item that comes after others. `dependsOn` contains logical ids, as CloudFormation's DependsOn. */
 export interface Dependent {
   readonly logicalId: string;
   readonly dependsOn: readonly string[];
 }
 
 /**
- * The items so that each comes after those that it depends on, otherwise in their own order. Names of anything else are
- * ignored; a cycle, which CloudFormation would refuse, is broken at its first item.
+ * Sorts the items so that each comes after its dependencies, and keeps their order otherwise. Unknown ids are ignored.
+ * A cycle, which CloudFormation refuses, is broken at its first item.
  */
 export const inOrder = <T extends Dependent>(items: readonly T[]): T[] => {
   const byId = new Map(items.map((item) => [item.logicalId, item]));

@@ -1,6 +1,6 @@
 import { REGION } from '../constants.ts';
 
-/** What an intrinsic function may ask of its surroundings. */
+/** The operations of the resolver that intrinsic functions use. */
 export interface IntrinsicScope {
   resolve(value: unknown): unknown;
   reference(target: string): unknown;
@@ -26,7 +26,7 @@ const listOf = (value: unknown, name: string, scope: IntrinsicScope): unknown[] 
 const textOf = (value: unknown, name: string, scope: IntrinsicScope): string => {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw scope.unsupported(`${name} of something that is no text`);
+  throw scope.unsupported(`${name} of a value that is not a text`);
 };
 
 const resolvedList = (argument: unknown, name: string, scope: IntrinsicScope): unknown[] =>
@@ -47,8 +47,7 @@ const split: Intrinsic = (argument, scope) => {
 const select: Intrinsic = (argument, scope) => {
   const [index, list] = resolvedList(argument, 'Fn::Select', scope);
   const chosen = listOf(list, 'Fn::Select', scope)[Number(index)];
-  if (chosen === undefined)
-    throw scope.unsupported(`Fn::Select of element ${String(index)}, which is not there`);
+  if (chosen === undefined) throw scope.unsupported(`Fn::Select of the missing element ${String(index)}`);
   return chosen;
 };
 
@@ -87,7 +86,7 @@ const findInMap: Intrinsic = (argument, scope) => {
   );
   const value = scope.mapping(map ?? '', top ?? '', second ?? '');
   if (value === undefined)
-    throw scope.unsupported(`Fn::FindInMap of ${map}.${top}.${second}, which is not there`);
+    throw scope.unsupported(`Fn::FindInMap of the missing entry ${map}.${top}.${second}`);
   return value;
 };
 
@@ -128,8 +127,8 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
 };
 
 /**
- * The value of one intrinsic function.
- * @throws what {@link IntrinsicScope.unsupported} makes, for functions and arguments not understood
+ * Evaluates one intrinsic function.
+ * @throws the error of {@link IntrinsicScope.unsupported}, for unsupported functions and arguments
  */
 export const evaluateIntrinsic = (name: string, argument: unknown, scope: IntrinsicScope): unknown => {
   const intrinsic = INTRINSICS[name];

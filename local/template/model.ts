@@ -1,4 +1,4 @@
-/** What a cloud assembly says, without intrinsics: the dev stack runs this. */
+/** The content of a cloud assembly without intrinsic functions. The dev stack runs this model. */
 export interface StackModel {
   readonly buckets: readonly BucketModel[];
   readonly queues: readonly QueueModel[];
@@ -12,7 +12,7 @@ export interface StackModel {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** What every resource has. */
+/** The names of a resource. */
 export interface Named {
   readonly logicalId: string;
   /** The physical name. */
@@ -29,7 +29,7 @@ export interface CorsRule {
 
 export interface BucketModel extends Named {
   readonly cors: readonly CorsRule[];
-  /** Whether its events go to EventBridge. */
+  /** Whether the bucket sends its events to EventBridge. */
   readonly emitsEvents: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface QueueModel extends Named {
   readonly arn: string;
   readonly url: string;
   readonly fifo: boolean;
-  /** As SQS takes them; durations in seconds, sizes in bytes. */
+  /** SQS queue attributes; durations in seconds, sizes in bytes. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -64,15 +64,15 @@ export interface TableModel extends Named {
 
 export interface FunctionModel extends Named {
   readonly arn: string;
-  /** Where its bundle lies. */
+  /** The directory of its bundle. */
   readonly codeDirectory: string;
-  /** `file.export`, the file without its extension. */
+  /** `file.export`; the file has no extension. */
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly reservedConcurrency?: number | undefined;
-  /** How far the clock of its machine is ahead; negative where it is behind. */
+  /** Seconds by which its machine's clock is ahead; negative if it is behind. */
   readonly clockOffsetSeconds?: number | undefined;
 }
 
@@ -86,11 +86,11 @@ export interface EventSourceModel {
 }
 
 export interface TargetModel {
-  /** Of a function or a queue. */
+  /** The ARN of a function or a queue. */
   readonly arn: string;
-  /** A fixed input instead of the event, JSON. */
+  /** A fixed input that replaces the event, JSON. */
   readonly input?: string | undefined;
-  /** FIFO targets. */
+  /** Only for FIFO queues. */
   readonly messageGroupId?: string | undefined;
 }
 
@@ -106,7 +106,7 @@ export interface AuthorizerModel {
   readonly logicalId: string;
   readonly type: 'TOKEN' | 'REQUEST';
   readonly functionArn: string;
-  /** `method.request.header.Authorization` and its like. */
+  /** Mapping expressions, for example `method.request.header.Authorization`. */
   readonly identitySources: readonly string[];
   readonly validationExpression?: string | undefined;
   readonly ttlSeconds: number;
@@ -114,22 +114,22 @@ export interface AuthorizerModel {
 
 export interface RouteModel {
   readonly logicalId: string;
-  /** `ANY` for every method. */
+  /** An HTTP method, or `ANY`. */
   readonly method: string;
-  /** As in the template: `/videos/{id}`. */
+  /** The path in the template, for example `/videos/{id}`. */
   readonly path: string;
   readonly functionArn: string;
   readonly authorizer?: AuthorizerModel | undefined;
-  /** How long the function has, in milliseconds. */
+  /** The time that the function has to answer, in milliseconds. */
   readonly timeoutMilliseconds: number;
 }
 
 export interface GatewayResponseModel {
   readonly type: string;
   readonly statusCode?: number | undefined;
-  /** Header name to mapping expression, for example `'*'` in quotes. */
+  /** Mapping expressions by header name. A literal stands in quotes: `'*'`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Content type to template. */
+  /** Templates by content type. */
   readonly templates: Readonly<Record<string, string>>;
 }
 
@@ -151,8 +151,8 @@ export interface ContainerModel {
   readonly directory: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** From SIGTERM to SIGKILL. */
+  /** Time between SIGTERM and SIGKILL. */
   readonly stopTimeoutSeconds: number;
-  /** As a function's. */
+  /** As in {@link FunctionModel}. */
   readonly clockOffsetSeconds?: number | undefined;
 }

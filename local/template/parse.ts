@@ -2,18 +2,18 @@ import * as z from 'zod';
 import { DevStackError } from '../errors.ts';
 import type { LocatedResource, TemplateResolver } from './resolver.ts';
 
-/** Booleans, numbers and texts as templates mix them. */
+/** Templates mix booleans, numbers and texts; these schemas accept each form. */
 export const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 export const Count = z.coerce.number();
 export const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
-/** How errors name a resource. */
+/** Names a resource in errors. */
 export const titleOf = ({ stack, logicalId, resource }: LocatedResource): string =>
   `${stack.name}/${logicalId} (${resource.Type})`;
 
 /**
- * The resource's properties, resolved and checked.
- * @throws DevStackError TEMPLATE_UNSUPPORTED, naming the resource and what is wrong with it
+ * Resolves and validates the resource's properties.
+ * @throws DevStackError TEMPLATE_UNSUPPORTED, naming the resource and the problem
  */
 export const parseProperties = <Schema extends z.ZodType>(
   resolver: TemplateResolver,
@@ -26,6 +26,6 @@ export const parseProperties = <Schema extends z.ZodType>(
   throw new DevStackError('TEMPLATE_UNSUPPORTED', `${titleOf(located)} cannot be run locally: ${problems}`);
 };
 
-/** @throws DevStackError TEMPLATE_UNSUPPORTED */
+/** The error for a resource that the dev stack cannot run: TEMPLATE_UNSUPPORTED. */
 export const unsupported = (located: LocatedResource, what: string): DevStackError =>
   new DevStackError('TEMPLATE_UNSUPPORTED', `${titleOf(located)}: the dev stack does not run ${what}`);

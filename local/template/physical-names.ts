@@ -3,11 +3,11 @@ import { ACCOUNT_ID, PARTITION, REGION } from '../constants.ts';
 
 const HASH_LENGTH = 8;
 
-/** Physical names, from stack name and logical id alone: the same at every start, so that state is found again. */
+/** Physical names depend only on stack name and logical id. So every start finds the stored state again. */
 export const bucketNameOf = (stack: string, logicalId: string): string =>
   shorten(`${stack}-${logicalId}`.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-'), 63);
 
-/** At most `maximum` characters; what is cut is replaced by a hash of the whole. */
+/** Shortens a name to at most `maximum` characters. A hash of the whole name replaces the removed characters. */
 const shorten = (name: string, maximum: number): string => {
   if (name.length <= maximum) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH);
@@ -25,7 +25,7 @@ export const tableNameOf = (stack: string, logicalId: string): string =>
 export const functionNameOf = (stack: string, logicalId: string): string =>
   shorten(`${stack}-${logicalId}`, 64);
 
-/** Ids that AWS would make up: ten letters and digits. */
+/** Replaces an id that AWS would generate: ten hexadecimal digits. */
 export const shortIdOf = (stack: string, logicalId: string): string =>
   createHash('sha256').update(`${stack}/${logicalId}`).digest('hex').slice(0, 10);
 

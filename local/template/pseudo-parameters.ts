@@ -1,6 +1,6 @@
 import { ACCOUNT_ID, PARTITION, REGION, URL_SUFFIX } from '../constants.ts';
 
-/** The `AWS::…` references that are the same in every stack. */
+/** The pseudo parameters (`AWS::…`) that are the same in every stack. */
 export const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
   'AWS::Region': REGION,
   'AWS::AccountId': ACCOUNT_ID,

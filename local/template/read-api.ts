@@ -41,8 +41,8 @@ const HEADER_PARAMETER = 'gatewayresponse.header.';
 const FUNCTION_IN_URI = /\/functions\/(arn:[^/]+)\/invocations$/;
 
 /**
- * The REST API of the app; undefined if it has none.
- * @throws DevStackError TEMPLATE_UNSUPPORTED, for a second one too
+ * Reads the app's REST API; undefined if it has none.
+ * @throws DevStackError TEMPLATE_UNSUPPORTED, also for a second REST API
  */
 export const readApi = (resolver: TemplateResolver): ApiModel | undefined => {
   const [located, second] = resolver.resourcesOf('AWS::ApiGateway::RestApi');
@@ -50,7 +50,7 @@ export const readApi = (resolver: TemplateResolver): ApiModel | undefined => {
   if (second !== undefined) {
     throw new DevStackError(
       'TEMPLATE_UNSUPPORTED',
-      `${titleOf(second)}: the dev stack runs one REST API, and there is ${titleOf(located)} already`,
+      `${titleOf(second)}: the dev stack runs only one REST API, and ${titleOf(located)} is the first`,
     );
   }
   const [stage] = resolver.resourcesOf('AWS::ApiGateway::Stage');

@@ -25,7 +25,7 @@ const Schedule = z.object({
   Target,
 });
 
-/** EventBridge rules and schedules that are enabled. */
+/** Reads the enabled EventBridge rules and schedules. */
 export const readRules = (resolver: TemplateResolver): RuleModel[] => [
   ...resolver.resourcesOf('AWS::Events::Rule').flatMap((located) => {
     const rule = parseProperties(resolver, located, Rule);

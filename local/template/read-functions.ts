@@ -21,14 +21,14 @@ const Settings = z.object({
   ReservedConcurrentExecutions: Count.optional(),
 });
 
-/** The ARN of a function without the version or alias behind it. */
+/** Removes the version or alias from a function's ARN. */
 export const unqualifiedArn = (arn: string): string => arn.split(':').slice(0, 7).join(':');
 
-/** The function's ARN, whether it was given by name or by ARN, with a version or without. */
+/** The ARN of a function, from its name or its ARN, without version. */
 export const functionArnOf = (reference: string): string =>
   unqualifiedArn(reference.startsWith('arn:') ? reference : arnOf('lambda', `function:${reference}`));
 
-/** The functions that something here calls; those that only CloudFormation would call are left out. */
+/** Reads the functions in `called`. Functions that only CloudFormation calls are omitted. */
 export const readFunctions = (resolver: TemplateResolver, called: ReadonlySet<string>): FunctionModel[] =>
   resolver.resourcesOf('AWS::Lambda::Function').flatMap((located) => {
     const arn = resolver.attribute(located, 'Arn', titleOf(located));
@@ -43,7 +43,7 @@ const readFunction = (resolver: TemplateResolver, located: LocatedResource, arn:
   if (code.Handler === undefined || !code.Runtime?.startsWith('nodejs')) {
     throw unsupported(located, `the runtime ${code.Runtime}`);
   }
-  if (codeDirectory === undefined) throw unsupported(located, 'code that is no asset of the assembly');
+  if (codeDirectory === undefined) throw unsupported(located, 'code that is not an asset of the assembly');
   if (code.Layers.length > 0) throw unsupported(located, 'layers');
   const settings = parseProperties(resolver, located, Settings);
   return {
@@ -89,7 +89,7 @@ export const readEventSources = (resolver: TemplateResolver): EventSourceModel[]
 
 const Trigger = z.object({ HandlerArn: z.string() });
 
-/** Functions to be called once at every deployment, here at every start, in the order that DependsOn demands. */
+/** Reads the functions that run once per deployment, here at every start, in the order that DependsOn requires. */
 export const readTriggers = (resolver: TemplateResolver): TriggerModel[] =>
   inOrder(
     resolver.resourcesOf('Custom::Trigger').map((located) => ({

@@ -11,7 +11,7 @@ import { readEventSources, readFunctions, readTriggers } from './read-functions.
 import { readBuckets, readQueues, readTables } from './read-storage.ts';
 import { TemplateResolver } from './resolver.ts';
 
-/** Outputs whose id or export name starts so describe a container. */
+/** Outputs whose id or export name starts with this prefix describe a container. */
 const CONTAINER_PREFIX = 'Container';
 
 const Container = z.object({
@@ -19,15 +19,15 @@ const Container = z.object({
   directory: z.string().min(1),
   command: z.array(z.string()).min(1),
   environment: z.record(z.string(), Text),
-  // As ECS where nothing is said.
+  // ECS's default.
   stopTimeoutSeconds: z.number().positive().default(30),
 });
 
 const Secret = z.object({ SecretString: z.string().optional(), GenerateSecretString: SecretSpec.optional() });
 
 /**
- * Reads all stacks into what the dev stack runs.
- * @throws DevStackError TEMPLATE_UNSUPPORTED, naming the resource that cannot be run
+ * Reads the model that the dev stack runs from all stacks.
+ * @throws DevStackError TEMPLATE_UNSUPPORTED, naming the unsupported resource
  */
 export const readModel = (
   stacks: readonly StackTemplate[],
@@ -63,7 +63,7 @@ export const readModel = (
   };
 };
 
-/** The texts of the app's secrets: given in the template, or generated once and kept. */
+/** Reads the texts of the app's secrets: from the template, or generated once and stored. */
 const secretReader = (secrets: LocalSecrets, resolver: () => TemplateResolver) => (reference: string) => {
   const located = resolver()
     .resourcesOf('AWS::SecretsManager::Secret')
@@ -88,7 +88,8 @@ const readOutputs = (resolver: TemplateResolver): Pick<StackModel, 'containers' 
       if (id.startsWith(CONTAINER_PREFIX) || String(exportName).startsWith(CONTAINER_PREFIX)) {
         containers.push(readContainer(title, resolver.resolve(stack, output.Value, title)));
       } else if (exportName === undefined) {
-        // Outputs for people; one that names a resource we do not run is of no use here.
+        // Other outputs are for people. An output is omitted if it refers to a resource that the dev stack does not
+        // run.
         try {
           outputs[id] = String(resolver.resolve(stack, output.Value, title));
         } catch (error) {

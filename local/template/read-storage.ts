@@ -64,7 +64,7 @@ const Queue = z.object({
   RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: Count }).optional(),
 });
 
-/** What SQS assumes where a template is silent: so that a value taken back is taken back locally too. */
+/** SQS's defaults. They are set explicitly, so that removing a value from the template also resets it locally. */
 const QUEUE_DEFAULTS = {
   VisibilityTimeout: 30,
   DelaySeconds: 0,
@@ -79,7 +79,7 @@ export const readQueues = (resolver: TemplateResolver): QueueModel[] =>
     const attributes: Record<string, string> = {
       ...Object.fromEntries(Object.entries(QUEUE_DEFAULTS).map(([key, value]) => [key, String(value)])),
       ...Object.fromEntries(given.map(([key, value]) => [key, String(value)])),
-      // The empty text takes a policy away.
+      // An empty text removes the policy.
       RedrivePolicy: RedrivePolicy === undefined ? '' : JSON.stringify(RedrivePolicy),
     };
     const title = titleOf(located);

@@ -5,17 +5,17 @@ import { DYNAMIC_REFERENCE, secretField } from './dynamic-references.ts';
 import { evaluateIntrinsic, isRecord } from './intrinsics.ts';
 import { PSEUDO_PARAMETERS } from './pseudo-parameters.ts';
 
-/** Stands for `AWS::NoValue`: its holder drops the property or element. */
+/** Represents `AWS::NoValue`: the property or element is removed. */
 export const NO_VALUE: unique symbol = Symbol('AWS::NoValue');
 
 export interface ResolverEnvironment extends AttributeEnvironment {
-  /** The whole text of the secret with this ARN or name, or undefined if no stack has it. */
+  /** The whole text of the secret with this ARN or name; undefined if no stack contains it. */
   readonly secretText: (secret: string) => string | undefined;
 }
 
 const TYPE_OF_PARAMETER_LIST = /^(CommaDelimitedList|List<)/;
 
-/** A resource together with the stack it belongs to. */
+/** A resource and its stack. */
 export interface LocatedResource {
   readonly stack: StackTemplate;
   readonly logicalId: string;
@@ -23,8 +23,8 @@ export interface LocatedResource {
 }
 
 /**
- * Resolves the intrinsic functions of all stacks of an assembly against local resources. Values are resolved
- * where they are asked for, so what the dev stack does not run may say what it likes.
+ * Resolves the intrinsic functions of all stacks of an assembly against local resources. Values are resolved only on
+ * request, so resources that the dev stack does not run may contain unsupported functions.
  */
 export class TemplateResolver {
   readonly stacks: readonly StackTemplate[];
@@ -43,7 +43,7 @@ export class TemplateResolver {
     }
   }
 
-  /** The resources of one of these types, whose condition holds, in all stacks. */
+  /** The resources of these types in all stacks. Resources whose condition is false are omitted. */
   resourcesOf(...types: readonly string[]): LocatedResource[] {
     return this.stacks.flatMap((stack) =>
       Object.entries(stack.template.Resources)
@@ -52,13 +52,13 @@ export class TemplateResolver {
     );
   }
 
-  /** A resource's properties without intrinsics. */
+  /** A resource's properties with resolved intrinsic functions. */
   properties({ stack, logicalId, resource }: LocatedResource): unknown {
     return this.resolve(stack, resource.Properties, `${stack.name}/${logicalId} (${resource.Type})`);
   }
 
   /**
-   * An attribute of a resource: what `Fn::GetAtt` (or, for `Ref`, `Ref`) gives.
+   * An attribute of a resource: the value of `Fn::GetAtt`, or of `Ref` for the attribute `Ref`.
    * @throws DevStackError TEMPLATE_UNSUPPORTED
    */
   attribute(located: LocatedResource, attribute: string, neededBy: string): string {
@@ -86,8 +86,8 @@ export class TemplateResolver {
   }
 
   /**
-   * The value with every intrinsic function and dynamic reference replaced.
-   * @param neededBy names the place in errors
+   * Replaces every intrinsic function and dynamic reference in the value.
+   * @param neededBy names the location in errors
    * @throws DevStackError TEMPLATE_UNSUPPORTED
    */
   resolve(stack: StackTemplate, value: unknown, neededBy: string): unknown {
@@ -155,7 +155,7 @@ export class TemplateResolver {
     if (resource !== undefined) return { stack, logicalId, resource };
     throw new DevStackError(
       'TEMPLATE_UNSUPPORTED',
-      `${neededBy} refers to ${logicalId}, which ${stack.name} does not have`,
+      `${neededBy} refers to ${logicalId}, which ${stack.name} does not contain`,
     );
   }
 

@@ -5,7 +5,7 @@ import { DevStackError } from '../errors.ts';
 import type { ProcessLedger } from '../processes/ledger.ts';
 import { lastLines, runToEnd } from '../processes/run-to-end.ts';
 
-/** What the app is told about the machine it will run on; the context `local`. */
+/** The app's CDK context `local`: describes this machine. */
 export interface LocalContext {
   readonly databaseHost: string;
   readonly databasePort: number;
@@ -14,23 +14,23 @@ export interface LocalContext {
   readonly redisUrl: string;
   readonly ffmpegPath: string;
   readonly libavPath: string;
-  /** The stack asks the template's authorizer, as API Gateway does. */
+  /** The front door calls the template's authorizer, as API Gateway does. */
   readonly accessCheck: 'gateway';
-  /** Where users reach the bucket. */
+  /** The bucket's URL for users. */
   readonly publicStorageUrl: string;
   readonly allowedOrigins: readonly string[];
-  /** Replaces single values of the stage's timing, in seconds. */
+  /** Replaces values of the stage's timing, in seconds. */
   readonly timing?: Readonly<Record<string, number>>;
-  /** Replaces single limits of what the Lambda is tried with. */
+  /** Replaces limits of a video that the Lambda may process. */
   readonly lambdaLimits?: Readonly<Record<string, number>>;
 }
 
 export interface SynthOptions {
-  /** The project, with cdk.json. */
+  /** The directory of cdk.json. */
   readonly projectDirectory: string;
-  /** The app's entry, absolute. */
+  /** The absolute path of the app's entry. */
   readonly appEntry: string;
-  /** Where the assembly goes; emptied first. */
+  /** The directory of the assembly. It is removed first. */
   readonly outputDirectory: string;
   readonly logFile: string;
   readonly context: LocalContext;
@@ -43,7 +43,7 @@ const LINES_OF_AN_ERROR = 25;
 
 /**
  * Runs the CDK app for stage `local`.
- * @throws DevStackError SYNTH_FAILED, with what the app said
+ * @throws DevStackError SYNTH_FAILED, with the app's output
  */
 export const synthesize = async (options: SynthOptions): Promise<void> => {
   const { projectDirectory, appEntry, outputDirectory, logFile, context, ledger } = options;
@@ -52,7 +52,7 @@ export const synthesize = async (options: SynthOptions): Promise<void> => {
   const { code, output } = await runToEnd(process.execPath, [appEntry], {
     cwd: projectDirectory,
     env: { ...process.env, CDK_OUTDIR: outputDirectory, CDK_CONTEXT_JSON: JSON.stringify(cdkContext) },
-    // Interrupted, it must not go on writing what the next start reads.
+    // Recorded, so that an interrupted synthesis does not write files that the next start reads.
     onStart: (pid) => ledger.record(pid, 'synth'),
   });
   await appendFile(logFile, output, { mode: 0o600 });
