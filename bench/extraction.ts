@@ -22,10 +22,12 @@ interface Row {
 }
 
 /**
- * `npm run bench -- extraction [--json FILE] [--clip NAME]… [--mode local|storage] [--engine …] [--hash]`: the extraction of each
- * clip, one frame for every 10 s, by each engine in turn. Mode `storage` puts 20 ms per request and 80 MB/s between
- * engine and storage; the command line, which reads files, downloads first. `--hash` adds to our engine's job the SHA-256 of
- * the source that the manifest holds: a read of all of it, which the bytes and requests do not count.
+ * `npm run bench -- extraction [--json FILE] [--clip NAME]… [--mode local|storage] [--engine …] [--hash]`: measures the
+ * extraction of one frame per 10 seconds, for each clip and engine.
+ *
+ * Mode `storage` simulates storage with 20 ms per request and 80 MB/s. The command line reads files, so it downloads
+ * the clip first. `--hash` also computes the SHA-256 of the source for the manifest in our engine's job. The figures
+ * for bytes and requests do not count this read.
  */
 export const runExtractionBench = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({

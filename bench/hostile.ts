@@ -3,8 +3,8 @@ import { clip, FFMPEG_PATH } from '../test/support/clips.ts';
 import { bundlePrograms, measure } from './extraction/measure.ts';
 
 /**
- * `npm run bench -- hostile`: what each file that is no proper video costs until it is refused, all processes of its job
- * together, with the engines as they are deployed.
+ * `npm run bench -- hostile`: measures the time and memory until each invalid file is refused. It counts all processes
+ * of the job and uses the deployed engines.
  */
 export const runHostileBench = async (): Promise<void> => {
   const programs = await bundlePrograms();

@@ -9,7 +9,7 @@ import { median, milliseconds } from './statistics.ts';
 
 const ROUNDS = 15;
 
-/** What a bundle may leave to the Lambda runtime; `node_modules` stands in for the runtime's own packages. */
+/** Packages that a bundle may leave to the Lambda runtime. Here `node_modules` replaces the runtime's packages. */
 const VARIANTS = {
   'SDK left out': ['@aws-sdk/*'],
   'plain clients left out': ['@aws-sdk/client-s3', '@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs'],
@@ -27,12 +27,12 @@ interface Bundle {
 }
 
 /**
- * `npm run bench -- init`: CPU time that each function's bundle takes to load in a new process, with the AWS SDK in it and
- * without; the variants take turns. Loading from a warm file cache waits for nothing, so its wall-clock time would say more
- * about what else the machine does. (docs/adr/0023)
+ * `npm run bench -- init`: measures the CPU time for loading each function's bundle in a new process, with and without
+ * the AWS SDK in the bundle. The variants take turns. Wall-clock time would measure the other load of the machine:
+ * loading from a warm file cache waits for nothing. (docs/adr/0023)
  */
 export const runInitBench = async (): Promise<void> => {
-  // Below the repository, so that what a bundle leaves out is found in `node_modules`.
+  // Below the repository, so that packages outside the bundle are found in `node_modules`.
   await mkdir(BUILD_DIRECTORY, { recursive: true });
   const directory = await mkdtemp(join(BUILD_DIRECTORY, 'init-'));
   try {
@@ -62,7 +62,10 @@ const makeBundle = async (directory: string, entry: string, variant: Variant): P
   return { entry, variant, path, kilobytes, loadMilliseconds: [] };
 };
 
-/** @throws Error where the bundle does not load. */
+/**
+ * CPU milliseconds for loading the bundle.
+ * @throws Error if the bundle does not load
+ */
 const load = (path: string): number => {
   const program = `const before = process.cpuUsage();
 await import(${JSON.stringify(path)});

@@ -5,7 +5,7 @@ import { runLatencyBench } from './latency.ts';
 import { runMemoryBench } from './memory.ts';
 import { runRelayBench } from './relay.ts';
 
-/** `npm run bench [-- NAME [OPTION …]]`: each bench prints a table; all figures of a table come from one run. */
+/** `npm run bench [-- NAME [OPTION …]]`: each bench prints a table. All figures of a table come from one run. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   latency: runLatencyBench,
   relay: runRelayBench,
@@ -18,7 +18,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
 const [name = 'latency', ...args] = process.argv.slice(2);
 const bench = BENCHES[name];
 if (bench === undefined) {
-  console.error(`There is no bench ${name}; there are: ${Object.keys(BENCHES).join(', ')}`);
+  console.error(`No bench is called "${name}"; candidates: ${Object.keys(BENCHES).join(', ')}`);
   process.exit(2);
 }
 await bench(args);

@@ -13,12 +13,13 @@ const INTERVALS = [335, 10];
 const ROUNDS = 3;
 
 /**
- * `npm run bench -- memory`: the peak memory of a whole job on 1080p, as it is deployed: the function with its children,
- * from the event to the ZIP in storage, for 60 and for 2000 frames of the same video, in turn, each in a new sandbox.
+ * `npm run bench -- memory`: measures the peak memory of a whole 1080p job, as deployed: the function and its children,
+ * from the event to the ZIP in storage. It alternates between 60 and 2,000 frames of the same video, each time in a new
+ * sandbox.
  */
 export const runMemoryBench = async (): Promise<void> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-bench-'));
-  // Else the larger job is the worker's.
+  // Without this limit the worker would do the larger job.
   const lambdaLimits = { totalPixels: Number.MAX_SAFE_INTEGER };
   const stack = await startDevStack({ stateDir, port: 0, storagePort: 0, log: silentLog, lambdaLimits });
   try {

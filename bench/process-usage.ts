@@ -3,23 +3,32 @@ import { readdir, readFile } from 'node:fs/promises';
 
 const MEBIBYTE_KIB = 1024;
 
-/** A process's resident memory (Linux). @throws Error where there is no such process. */
+/**
+ * A process's resident memory (Linux).
+ * @throws Error if the process does not exist
+ */
 export const residentMebibytes = (pid: number): number => {
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  if (kibibytes === undefined) throw new Error(`process ${pid} has no memory`);
+  if (kibibytes === undefined) throw new Error(`process ${pid} has no resident memory`);
   return Number(kibibytes) / MEBIBYTE_KIB;
 };
 
-/** The fields of /proc/<pid>/stat behind the command, which may hold anything: the first is the 3rd of all. */
+/**
+ * The fields of /proc/<pid>/stat after the command, which may contain spaces and parentheses. The first of them is
+ * field 3 in proc(5).
+ */
 export const fieldsBehindCommand = (stat: string): string[] =>
   stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 
-/** Linux counts a process's time in hundredths of a second. */
+/** Linux counts CPU time in hundredths of a second. */
 export const TICKS_PER_SECOND = 100;
-/** Fields of /proc/<pid>/stat after the command: user and system time are the 14th and 15th of all. */
+/** Indexes after the command: user and system time are fields 14 and 15 in proc(5). */
 const [USER_FIELD, SYSTEM_FIELD] = [11, 12];
 
-/** Seconds of CPU that a process has used so far (Linux). @throws Error where there is no such process. */
+/**
+ * CPU seconds that a process has used so far (Linux).
+ * @throws Error if the process does not exist
+ */
 export const cpuSeconds = (pid: number): number => {
   const fields = fieldsBehindCommand(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   return (Number(fields[USER_FIELD]) + Number(fields[SYSTEM_FIELD])) / TICKS_PER_SECOND;
@@ -27,10 +36,10 @@ export const cpuSeconds = (pid: number): number => {
 
 const SAMPLE_MILLISECONDS = 40;
 const PAGE_BYTES = 4096;
-/** Fields of /proc/<pid>/stat after the command: the parent is the 4th, the resident pages the 24th of all. */
+/** Indexes after the command: the parent is field 4, the resident pages are field 24 in proc(5). */
 const [PARENT_FIELD, RESIDENT_FIELD] = [1, 21];
 
-/** Notes the highest resident memory, in bytes, that processes and all their descendants had together (Linux). */
+/** Records the peak of the total resident memory, in bytes, of processes and all their descendants (Linux). */
 export const watchMemory = (roots: () => readonly number[]): { stop(): Promise<number> } => {
   let peak = 0;
   let sampling = Promise.resolve();
@@ -48,7 +57,7 @@ export const watchMemory = (roots: () => readonly number[]): { stop(): Promise<n
   };
 };
 
-/** Of processes and all their descendants; pages that they share count for each. */
+/** Total resident memory of processes and all their descendants, in bytes. Shared pages count for each process. */
 const residentBytes = async (roots: ReadonlySet<number>): Promise<number> => {
   const processes = new Map<number, { parent: number; bytes: number }>();
   for (const name of await readdir('/proc')) {

@@ -16,16 +16,19 @@ import { startRedis } from '../local/services/redis.ts';
 import { createStateDirectory, stateDirectoryAt } from '../local/state/directory.ts';
 import { LocalSecrets } from '../local/state/secrets.ts';
 
-/** What Node allows itself in the relay's container of 512 MiB: a quarter, and little for the youngest objects. */
+/**
+ * Node's default heap limits in the relay's container of 512 MiB: a quarter for the old generation, little for the
+ * young one.
+ */
 const HEAP_MEBIBYTES = 128;
 const YOUNG_MEBIBYTES = 1;
 
-/** The relay between a Redis and its queues, which no consumer empties. */
+/** A relay between Redis and its queues. No consumer reads the queues. */
 export interface RelayBench {
   readonly redisUrl: string;
-  /** @throws Error where the relay has ended. */
+  /** @throws Error if the relay has ended */
   relayPid(): number;
-  /** Of the queue service. @throws Error where it has ended. */
+  /** The queue service's process id. @throws Error if it has ended */
   queuesPid(): number;
   stop(): Promise<void>;
 }
@@ -86,7 +89,10 @@ const pidOf = ({ name, pid, restarts }: ManagedProcess): number => {
   return pid;
 };
 
-/** @returns the environment that names them */
+/**
+ * Creates the inbox queues.
+ * @returns the environment variables with their URLs
+ */
 const createInboxes = async (aws: Readonly<Record<string, string>>): Promise<Record<string, string>> => {
   const sqs = new SQSClient({
     region: aws.AWS_REGION ?? '',
@@ -101,7 +107,7 @@ const createInboxes = async (aws: Readonly<Record<string, string>>): Promise<Rec
     const { QueueUrl } = await sqs.send(
       new CreateQueueCommand({ QueueName: `${inbox}.fifo`, Attributes: { FifoQueue: 'true' } }),
     );
-    // The SDK calls the host that the URL names: it has to be one that resolves.
+    // The SDK calls the URL's host, so the host must resolve.
     urls[ENV_INBOX_URL[inbox]] = new URL(new URL(QueueUrl ?? '').pathname, aws.AWS_ENDPOINT_URL_SQS).href;
   }
   sqs.destroy();

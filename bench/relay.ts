@@ -12,19 +12,20 @@ import { type RelayBench, startRelayBench } from './relay-services.ts';
 import { median } from './statistics.ts';
 
 const SAGAS = 1_000;
-/** The same again and again: memory that grows, grows with each round. */
+/** Identical rounds: a memory leak would grow with each. */
 const ROUNDS = 10;
-/** Events handed to Redis in one go. */
+/** Events per pipeline. */
 const PIPELINED = 100;
-/** Events that may be on their way, so that Redis cuts off no slow subscriber. */
+/** Maximum number of unacknowledged events. More of them could make Redis disconnect a slow subscriber. */
 const MAX_UNDER_WAY = 2_000;
 const LOOK_MILLISECONDS = 20;
 const SAMPLE_MILLISECONDS = 250;
 const DEADLINE_MILLISECONDS = 120_000;
 
 /**
- * The events of 1,000 sagas through the relay, as its image runs it, between a real Redis and the queues: events per
- * second from the first PUBLISH to the last acknowledgement, and the relay's resident memory meanwhile.
+ * `npm run bench -- relay`: sends the events of 1,000 sagas through the relay, as its image runs it, from Redis to the
+ * queues. It measures events per second from the first PUBLISH to the last acknowledgement, and the relay's resident
+ * memory.
  */
 export const runRelayBench = async (): Promise<void> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-bench-'));
@@ -93,7 +94,7 @@ const runRound = async (redis: Redis, bench: RelayBench) => {
   }
 };
 
-/** What happens in a saga that goes well: 4 events, 9 messages. */
+/** The events of a successful saga: 4 events, 9 messages. */
 const sagaEvents = (): SagaEvent[] => {
   const origin = someOrigin();
   return [
@@ -104,7 +105,7 @@ const sagaEvents = (): SagaEvent[] => {
   ];
 };
 
-/** On a busy machine this tells more than the seconds do. */
+/** CPU seconds, which depend less on the machine's other load than elapsed seconds. */
 const usedCpu = (bench: RelayBench) => ({
   relay: cpuSeconds(bench.relayPid()),
   queues: cpuSeconds(bench.queuesPid()),
@@ -116,7 +117,7 @@ const publish = async (redis: Redis, events: readonly SagaEvent[]): Promise<void
   await pipeline.exec();
 };
 
-/** How many of the first events in a row are acknowledged; the relay keeps nearly to their order. */
+/** Number of events that are acknowledged without a gap from the first. The relay nearly keeps their order. */
 const countAcknowledged = async (
   redis: Redis,
   events: readonly SagaEvent[],

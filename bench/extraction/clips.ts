@@ -10,34 +10,34 @@ const installer: { path: string } = createRequire(import.meta.url)('@ffmpeg-inst
 /** The FFmpeg binary that the project ships. */
 export const FFMPEG_PATH = installer.path;
 
-/** Where everything that the benchmark makes is kept. */
+/** The directory of all files that the benchmark creates. */
 export const CACHE = fileURLToPath(new URL('../../node_modules/.cache/frame-flow-bench/', import.meta.url));
 
 /**
- * `cut`: shots of three seconds on average, as films and anything edited have. An encoder begins each with a keyframe, so
- * that groups of pictures are shorter on average than they may be, which favours every engine that seeks.
- * `uncut`: one shot without an end, the worst that a group's length can cost.
+ * `cut`: shots of three seconds on average, as in edited films. An encoder begins each shot with a keyframe. So the
+ * average group of pictures is shorter than the maximum, which helps every engine that seeks. `uncut`: a single shot,
+ * so that every group of pictures has its maximum length.
  */
 type Film = 'cut' | 'uncut';
 
-/** A video to be measured. */
+/** A video for the measurements. */
 export interface BenchClip {
   readonly name: string;
   readonly description: string;
-  /** The longest distance between two keyframes. A cut brings one earlier, where the encoder looks for cuts. */
+  /** The longest distance between two keyframes. An encoder that detects cuts also inserts a keyframe at each cut. */
   readonly gopSeconds: number;
   readonly durationSeconds: number;
   readonly rate: number;
   readonly size: string;
   readonly encoding: readonly string[];
-  /** Seconds of film that are encoded; the rest repeats them. @default 47 */
+  /** Seconds of film that are encoded. The video repeats them. @default 47 */
   readonly reelSeconds?: number;
-  /** What is filmed. @default 'cut' */
+  /** The kind of film. @default 'cut' */
   readonly film?: Film;
 }
 
 const MEGABYTE = 1_000_000;
-/** Under the limit of an upload, and as large as it may be. */
+/** Close to the upload limit. */
 const LARGE = 93 * MEGABYTE;
 
 const rateFor = (seconds: number, bytes = LARGE): string[] => [
@@ -49,10 +49,10 @@ const h264 = (gop: number, seconds: number) => [
   ...rateFor(seconds),
 ];
 
-/** Keyframes at fixed distances, as cameras and streaming have them, whatever happens in the picture. */
+/** Keyframes at fixed distances, independent of the picture, as in cameras and streaming. */
 const FIXED_GOP = ['-sc_threshold', '0', '-keyint_min', '30'];
 
-/** The four of the engine's design, and four that are hard in other ways. */
+/** The four clips of the engine's design, and four with other difficulties. */
 export const BENCH_CLIPS: readonly BenchClip[] = [
   {
     name: 'h264-720p-long-gop.mp4',
@@ -109,7 +109,7 @@ export const BENCH_CLIPS: readonly BenchClip[] = [
   },
 ];
 
-/** A camera that saves a picture every 4 s: long enough for a job of thousands of frames. */
+/** A camera that records a frame every 4 seconds: long enough for a job with thousands of frames. */
 export const SURVEILLANCE: BenchClip = {
   name: 'h264-1080p-20000-seconds.mp4',
   description: 'H.264 1080p, a picture every 4 s, 20,000 s, GOP 10, MP4',
@@ -117,10 +117,10 @@ export const SURVEILLANCE: BenchClip = {
   ...{ film: 'uncut', reelSeconds: 400 },
 };
 
-/** No multiple of 10 s, so that targets fall differently with every repetition. */
+/** Not a multiple of 10 seconds, so that the target times differ in each repetition. */
 const REEL_SECONDS = 47;
 
-/** The path of a clip, made on first use. */
+/** The path of a clip. The clip is created on first use. */
 export const benchClip = async (clip: BenchClip): Promise<{ path: string; sizeBytes: number }> => {
   const path = join(CACHE, 'clips-5', clip.name);
   const made = await access(path).then(
@@ -149,10 +149,10 @@ const make = async (clip: BenchClip, path: string): Promise<void> => {
   }
 };
 
-/** Each frame has some grain, as what comes from a sensor has. */
+/** Adds grain to each frame, like a camera's sensor. */
 const GRAIN = 'noise=alls=2:allf=t[film]';
 
-/** Shots of different lengths, contents and movement. */
+/** Shots with different lengths, contents and movements. */
 const cutFilm = ({ size, rate }: BenchClip): string[] => {
   const test = `testsrc2=s=${size}:r=${rate}`;
   const fractal = `mandelbrot=s=${size}:r=${rate}`;

@@ -17,12 +17,15 @@ import { MAX_FRAMES } from '../../functions/contracts/limits.ts';
 import { fieldsBehindCommand, TICKS_PER_SECOND } from '../process-usage.ts';
 import { STORAGE, shapedSource } from './shaped-source.ts';
 
-/** One extraction, alone in its process, so that its cost can be told from everything else's. */
+/** One extraction. It runs in its own process, so that its cost can be measured separately. */
 export interface JobOrder {
-  /** `deployed`: libav, and the command line to fall back on. */
+  /** `deployed`: libav with the command line as fallback. */
   engine: 'naive' | 'per-seek' | 'libav' | 'deployed';
   mode: 'local' | 'storage';
-  /** Ours also takes the SHA-256 of the source for the manifest, which reads all of it once, beside the extraction. */
+  /**
+   * Whether our engine's job also computes the SHA-256 of the source for the manifest. It reads the whole source once,
+   * concurrently with the extraction.
+   */
   hashes: boolean;
   path: string;
   durationSeconds: number;
@@ -37,9 +40,9 @@ export interface JobResult {
   bytesRead: number;
   requests: number;
   frames: number;
-  /** Of this process alone. */
+  /** The peak of this process only. */
   peakRssBytes: number;
-  /** Why there are not all frames. */
+  /** The failure code, if the extraction failed. */
   code?: string;
 }
 
@@ -102,7 +105,7 @@ const engineOf = ({ engine, extractor, libavPath, ffmpeg }: JobOrder): Extractio
   return new FallbackEngine({ first: libav, second, onFallback: () => undefined });
 };
 
-/** Everything is downloaded first: the command line reads files. */
+/** The command line reads files, so the source is downloaded first. */
 const commandLine = async (order: JobOrder, folder: string): Promise<Usage> => {
   const { path, mode, engine, ffmpeg, durationSeconds } = order;
   const source = await shapedSource(path, STORAGE);
@@ -132,7 +135,7 @@ const wait = (command: string, args: readonly string[]): Promise<void> =>
       .once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${command} ended with ${code}`))));
   });
 
-/** Of the children that have ended, and of this process where it is part of the engine. */
+/** User CPU seconds of the ended children, and of this process if it is part of the engine. */
 const userSeconds = (withOwn: boolean): number => {
   const fields = fieldsBehindCommand(readFileSync('/proc/self/stat', 'latin1'));
   const [own, children] = [Number(fields[11]), Number(fields[13])];

@@ -10,7 +10,7 @@ import type { JobOrder, JobResult } from './job.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The programs that are measured, bundled as they are deployed. */
+/** The measured programs, bundled as for deployment. */
 export interface Programs {
   job: string;
   extractor: string;
@@ -35,7 +35,7 @@ export const bundlePrograms = async (): Promise<Programs> => {
   };
 };
 
-/** Runs a job in a process of its own and watches the memory of that and of all that it starts. */
+/** Runs a job in its own process and records the peak memory of that process and its descendants. */
 export const measure = async (
   programs: Programs,
   order: Omit<JobOrder, 'extractor' | 'libavPath'>,
@@ -53,6 +53,6 @@ export const measure = async (
   const sampledBytes = await memory.stop();
   if (code !== 0) throw new Error(`The job ended with ${code}`);
   const result: JobResult = JSON.parse(output);
-  // What lived between two samples only is in the process's own account.
+  // The process's own account also covers peaks between two samples.
   return { ...result, peakRssBytes: Math.max(sampledBytes, result.peakRssBytes) };
 };

@@ -3,20 +3,20 @@ import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { VideoSource } from '../../engine/index.ts';
 
-/** What lies between engine and storage. */
+/** The connection between engine and storage. */
 export interface Shape {
-  /** Before the first byte of each answer. */
+  /** Latency before the first byte of each answer. */
   latencyMilliseconds: number;
-  /** For all answers together. */
+  /** Bandwidth for all answers together. */
   bytesPerSecond: number;
 }
 
-/** Storage in the same region, as a function sees it. */
+/** Storage in the function's own region. */
 export const STORAGE: Shape = { latencyMilliseconds: 20, bytesPerSecond: 80_000_000 };
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** A file as a video source, as near or far as the shape says; undefined: on the same machine. */
+/** A file as a video source, with the latency and bandwidth of `shape`. Without a shape it reads the file directly. */
 export const shapedSource = async (path: string, shape: Shape | undefined): Promise<VideoSource> => {
   const file = openSync(path, 'r');
   const { size: sizeBytes } = await stat(path);

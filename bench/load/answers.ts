@@ -1,16 +1,16 @@
-/** What a client was answered, as far as it is counted. */
+/** An answer to a client. */
 export interface CountedAnswer {
-  /** The call: method and route, ids left out. */
+  /** Method and route, without ids. */
   readonly call: string;
   readonly status: number;
-  /** The header, as it came. */
+  /** The Retry-After header. */
   readonly retryAfter: string | null;
   readonly text: string;
 }
 
 const TEXT_SHOWN = 200;
 
-/** Every answer that the clients of a run got, the API's and the storage's. */
+/** Counts all answers that the clients of a run received from the API and the storage. */
 export class AnswerLog {
   readonly #counts = new Map<string, number>();
   readonly #unexpected: string[] = [];
@@ -24,17 +24,17 @@ export class AnswerLog {
     );
   }
 
-  /** The call ended without an answer: the connection broke, or the client's own timeout was over. */
+  /** Counts a call without an answer: the connection broke, or the client's timeout expired. */
   noteNone(): void {
     this.#count('none');
   }
 
-  /** How many answers there were, by status; `none` counts the calls without an answer. */
+  /** Number of answers by status; `none` counts the calls without an answer. */
   get counts(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** A line for each answer that no client should ever get. */
+  /** One line per answer that no client should receive. */
   get unexpected(): readonly string[] {
     return this.#unexpected;
   }
@@ -44,10 +44,10 @@ export class AnswerLog {
   }
 }
 
-/** Of all 5xx only 503 is promised, and only with a Retry-After that a client can obey. */
+/** Whether clients must expect the answer. Of all 5xx only 503 is expected, and only with a valid Retry-After. */
 export const isPromised = ({ status, retryAfter }: Pick<CountedAnswer, 'status' | 'retryAfter'>): boolean =>
   status < 500 || (status === 503 && secondsToWait(retryAfter) !== undefined);
 
-/** What a Retry-After header asks for, in seconds; undefined where there is none. */
+/** The seconds in a Retry-After header; undefined if it is missing or invalid. */
 export const secondsToWait = (retryAfter: string | null): number | undefined =>
   retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined;

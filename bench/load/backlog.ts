@@ -6,27 +6,27 @@ import { withSystem } from './system.ts';
 import { backlogTiming } from './timing.ts';
 import { runUploads } from './uploads.ts';
 
-/** Nineteen frames: its extraction takes far less than a deadline. */
+/** Nineteen frames: the extraction takes far less time than a deadline. */
 const CLIP = 'three-minutes.mp4';
-/** One extraction at a time makes the queue long. */
+/** One extraction at a time, so that a long queue builds up. */
 const SLOTS = 1;
-/** The queue has to be so many times longer than the deadlines, or the run shows nothing. */
+/** The queue must last this many times longer than the deadlines. Otherwise the run proves nothing. */
 const TIMES_LONGER = 5;
-/** All of it may take so long, in seconds: far more than it does. */
+/** Limit for the whole run, in seconds: far more than it takes. */
 const QUIET_SECONDS = 900;
 
-/** What a backlog run shows besides what every run shows. */
+/** The additional results of a backlog run. */
 export interface Backlog {
   readonly run: LoadRun;
   readonly ready: number;
-  /** From the last upload's end until the last video was first taken on, in seconds. */
+  /** Seconds from the end of the last upload to the last first claim of a video. */
   readonly queueSeconds: number;
-  /** How many videos were claimed how often. */
+  /** Number of videos by their number of claims. */
   readonly videosByClaims: Readonly<Record<string, number>>;
   readonly broken: readonly string[];
 }
 
-/** Uploads everything at once, with deadlines that are far shorter than the queue. */
+/** Uploads all videos at once, with deadlines that are far shorter than the queue. */
 export const runBacklog = (options: LoadOptions): Promise<Backlog> =>
   withSystem(
     systemOf(options),
@@ -38,7 +38,7 @@ export const runBacklog = (options: LoadOptions): Promise<Backlog> =>
         slots: SLOTS,
         plan: planSound(options.backlogUploads, CLIP),
         quietSeconds: QUIET_SECONDS,
-        // Each upload is under way at once, and no user waits for its video.
+        // All uploads start at once, and no user waits for its video.
         upload: (users, plan, terms) =>
           runUploads({
             ...terms,
@@ -80,7 +80,7 @@ export const backlogOf = (run: LoadRun, deadlineSeconds: number): Backlog => {
         .map(({ videoId, status, claims }) => `${videoId} is ${status} after ${claims.length} extractions`),
       ...(queueSeconds < TIMES_LONGER * deadlineSeconds
         ? [
-            `the queue of ${queueSeconds.toFixed(0)} s was not ${TIMES_LONGER} times longer than the deadline of ${deadlineSeconds} s: this shows nothing`,
+            `the queue of ${queueSeconds.toFixed(0)} s was not ${TIMES_LONGER} times longer than the deadline of ${deadlineSeconds} s: this run proves nothing`,
           ]
         : []),
     ],
@@ -89,6 +89,6 @@ export const backlogOf = (run: LoadRun, deadlineSeconds: number): Backlog => {
 
 export const printBacklog = ({ run, ready, queueSeconds, videosByClaims }: Backlog): void => {
   console.log(`READY: ${ready} of ${run.uploads.length}`);
-  console.log(`The queue was ${queueSeconds.toFixed(1)} s long, counted from the last upload's end`);
+  console.log(`The queue lasted ${queueSeconds.toFixed(1)} s from the end of the last upload`);
   console.log('Videos by the number of their extractions:', videosByClaims);
 };

@@ -1,20 +1,20 @@
-/** What a run found that must not be, a line for each finding. */
+/** Violations that a run found, one line per violation. */
 export interface Findings {
   readonly lost: readonly string[];
   readonly duplicateEffects: readonly string[];
   readonly orphanObjects: readonly string[];
   readonly brokenZips: readonly string[];
   readonly contradictions: readonly string[];
-  /** What is left of deleted videos. */
+  /** Leftovers of deleted videos. */
   readonly deletionLeftovers: readonly string[];
   readonly multipartLeftovers: readonly string[];
   readonly lostSessions: readonly string[];
-  /** Clients that gave up. */
+  /** Errors of clients that gave up. */
   readonly clientProblems: readonly string[];
   readonly unexpectedAnswers: readonly string[];
-  /** Messages, events and runs that were still there after the time that they may take. */
+  /** Messages, events and runs that were unfinished after the time limit. */
   readonly unfinished: readonly string[];
-  /** What a kind of run promises besides. */
+  /** Violations of additional promises of this kind of run. */
   readonly ofThisRun: readonly string[];
 }
 
@@ -37,7 +37,7 @@ const TITLES: readonly (readonly [keyof Findings, string])[] = [
   ['unfinished', 'Not finished'],
   ['ofThisRun', 'What this kind of run promises besides'],
 ];
-/** The promises that were broken: they alone decide the closing sentence and the exit code. */
+/** The broken promises. Only they decide the closing sentence and the exit code. */
 export const brokenPromises = (findings: Findings): BrokenPromise[] =>
   TITLES.map(([name, title]) => ({ title, lines: findings[name] })).filter(({ lines }) => lines.length > 0);
 

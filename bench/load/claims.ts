@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { System } from './system.ts';
 
-/** One run of an extraction, from the moment when it took its job on. */
+/** The start of an extraction run: it claimed its job. */
 export interface Claim {
   readonly videoId: string;
   readonly attempt: number;
@@ -10,8 +10,8 @@ export interface Claim {
 }
 
 /**
- * Notes every claim of a job in the transaction that makes it: a job's row tells of its last claim alone. The functions'
- * role may write to no schema but its own, so the trigger runs with its owner's rights.
+ * Records every claim of a job in the transaction of the claim, because a job's row contains only its last claim. The
+ * role of the functions may write only to its own schema, so the trigger runs with the rights of its owner.
  */
 const NOTE_CLAIMS = `
   CREATE SCHEMA bench;
@@ -40,12 +40,12 @@ const ClaimRow = z
     (row): Claim => ({ videoId: row.video_id, attempt: row.attempt, claimedAt: row.claimed_at.getTime() }),
   );
 
-/** Every claim since {@link noteClaims}, the earliest first. */
+/** All claims since {@link noteClaims}, the earliest first. */
 export const readClaims = async ({ query }: System): Promise<Claim[]> => {
   const rows = await query('SELECT video_id, attempt, claimed_at FROM bench.claim ORDER BY claimed_at');
   return rows.map((row) => ClaimRow.parse(row));
 };
 
-/** By video id: when its first extraction began. */
+/** Start of the first extraction, by video id. */
 export const firstClaimsOf = (claims: readonly Claim[]): ReadonlyMap<string, number> =>
   new Map(claims.toReversed().map(({ videoId, claimedAt }) => [videoId, claimedAt]));

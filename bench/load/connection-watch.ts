@@ -10,14 +10,17 @@ const LOOK_MILLISECONDS = 500;
 export interface RoleConnections {
   readonly role: string;
   readonly mostAtOnce: number;
-  /** As computed from the stage's settings. */
+  /** The limit computed from the stage's settings. */
   readonly limit: number;
-  /** As PostgreSQL enforces it. */
+  /** The limit that PostgreSQL enforces. */
   readonly enforced: number;
 }
 
 export interface ConnectionWatch {
-  /** Ends the watch. @returns what it saw, by role */
+  /**
+   * Stops counting.
+   * @returns the results by role
+   */
   stop(): Promise<readonly RoleConnections[]>;
 }
 
@@ -25,7 +28,7 @@ const Limits = z.record(z.string(), z.int().positive());
 const CountRow = z.object({ role: z.string(), connections: z.int() });
 const EnforcedRow = z.object({ role: z.string(), enforced: z.int() });
 
-/** Counts the connections of each login role, twice a second, as the server's administrator. */
+/** Counts the connections of each login role twice a second, as the server's administrator. */
 export const watchConnections = async (system: System): Promise<ConnectionWatch> => {
   const limits = limitsOf(system);
   const enforced = await enforcedLimits(system);
@@ -54,14 +57,14 @@ export const watchConnections = async (system: System): Promise<ConnectionWatch>
   };
 };
 
-/** A line for each role that had more connections than computed, or whose limit PostgreSQL does not enforce. */
+/** One line per role that had more connections than its limit, or whose limit PostgreSQL does not enforce. */
 export const connectionProblems = (connections: readonly RoleConnections[]): string[] =>
   connections.flatMap(({ role, mostAtOnce, limit, enforced }) => [
-    ...(mostAtOnce > limit ? [`${role} had ${mostAtOnce} connections, and its limit is ${limit}`] : []),
-    ...(enforced !== limit ? [`PostgreSQL limits ${role} to ${enforced}, and its limit is ${limit}`] : []),
+    ...(mostAtOnce > limit ? [`${role} had ${mostAtOnce} connections; its limit is ${limit}`] : []),
+    ...(enforced !== limit ? [`PostgreSQL limits ${role} to ${enforced} instead of ${limit}`] : []),
   ]);
 
-/** What the template gives to the migrations. */
+/** The limits that the template passes to the migrations. */
 const limitsOf = ({ stack }: System): Readonly<Record<string, number>> => {
   const [text = '{}'] = stack.model.functions.flatMap(
     ({ environment }) => environment[ENV_DATABASE_CONNECTION_LIMITS] ?? [],

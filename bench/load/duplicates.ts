@@ -8,7 +8,7 @@ import { Random } from './random.ts';
 import type { System } from './system.ts';
 import type { Upload } from './uploads.ts';
 
-/** The share of events and of uploads that is told of twice, each way. */
+/** Share of events and uploads that are duplicated, per kind of duplicate. */
 const SHARE = 0.3;
 const MAX_DELAY_SECONDS = 10;
 
@@ -21,19 +21,19 @@ const QUEUES: Readonly<Record<Inbox, string>> = {
 };
 
 export interface Duplicates {
-  /** How many were made, each way. */
+  /** Number of duplicates of each kind. */
   readonly made: { republished: number; resent: number; s3Events: number };
-  /** Tells of an object a second time, for a share of the objects. */
+  /** Sends a second S3 event for a share of the objects. */
   repeatObjectCreated(upload: Upload): void;
   stop(): void;
 }
 
 /**
- * Injects duplicates: events published again on the channel, messages sent to their inboxes once more under other
- * deduplication ids, and S3's events once more. Each comes up to ten seconds late.
+ * Injects duplicates, each up to ten seconds late: events published again on the channel, messages sent again to their
+ * inboxes with new deduplication ids, and repeated S3 events.
  *
- * Every one of them rescues what was lost: a message sent straight to an inbox brings an event that the relay lost, and
- * S3's event sent again spares a video the redelivery. So they are a run of their own: recovery is measured without them.
+ * Each duplicate may replace a lost original: a message sent directly to an inbox replaces an event that the relay
+ * lost, and a repeated S3 event replaces a redelivery. So recovery is measured in runs without duplicates.
  */
 export const startDuplicates = async ({ stack, sqs }: System, seed: number): Promise<Duplicates> => {
   const random = new Random(seed, 'duplicates');
@@ -49,7 +49,7 @@ export const startDuplicates = async ({ stack, sqs }: System, seed: number): Pro
     if (random.next() >= SHARE) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
-      // A store that is away gets no duplicate.
+      // No duplicate is counted if the store is unavailable.
       duplicate().then(count, () => undefined);
     }, random.between(0, MAX_DELAY_SECONDS) * 1000);
     timers.add(timer);

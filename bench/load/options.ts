@@ -77,7 +77,7 @@ export interface LoadOptions {
   readonly help: boolean;
 }
 
-/** @throws TypeError or ZodError where the command line is not understood. */
+/** @throws TypeError or ZodError if the command line is invalid */
 export const readOptions = (args: readonly string[]): LoadOptions => {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;

@@ -5,13 +5,13 @@ import type { Upload } from '../uploads.ts';
 const DOWNLOADS_AT_ONCE = 4;
 
 export interface Archives {
-  /** By video id: the manifests of the ZIPs that are whole. */
+  /** Manifests of the complete ZIPs, by video id. */
   readonly manifests: ReadonlyMap<string, Manifest>;
-  /** Why a READY video's ZIP is not what was promised, a line for each. */
+  /** One line per READY video whose ZIP is broken, with the reason. */
   readonly broken: readonly string[];
 }
 
-/** Downloads the ZIP of every one of these videos as its user would, and checks each byte against its manifest. */
+/** Downloads the ZIP of each video as its user and checks it against its manifest. */
 export const checkArchives = async (ready: readonly Upload[]): Promise<Archives> => {
   const manifests = new Map<string, Manifest>();
   const broken: string[] = [];
@@ -34,9 +34,9 @@ const checkArchive = async ({ user }: Upload, videoId: string): Promise<Manifest
   const [video, download] = [await user.video(videoId), await user.download(videoId)];
   const response = await fetch(download.url);
   const zip = Buffer.from(await response.arrayBuffer());
-  if (response.status !== 200) throw new Error(`the download answered ${response.status}`);
+  if (response.status !== 200) throw new Error(`the download answered with status ${response.status}`);
   if (zip.length !== download.sizeBytes) throw new Error(`${zip.length} bytes, not ${download.sizeBytes}`);
-  if (sha256(zip) !== download.sha256) throw new Error('its SHA-256 is another');
+  if (sha256(zip) !== download.sha256) throw new Error('its SHA-256 differs from the announced one');
   const { manifest, frames } = await readFramesZip(zip);
   if (manifest.videoId !== videoId) throw new Error(`it is the ZIP of ${manifest.videoId}`);
   const counts = [frames.length, manifest.framesExpected, manifest.framesDelivered, video.frames];

@@ -10,15 +10,15 @@ import { listObjects, orphanObjects } from './orphan-objects.ts';
 import { readStored, type Stored } from './rows.ts';
 import { unfinished } from './unfinished.ts';
 
-/** What a run has left behind; every list has a line per finding and should be empty. */
+/** The findings of an audit. Each list has one line per finding and should be empty. */
 export interface Audit {
   readonly stored: Stored;
   readonly accepted: number;
   readonly deleted: number;
   readonly terminal: number;
-  /** Accepted uploads that are neither over nor deleted, or of which no store knows. */
+  /** Accepted uploads that are neither in a final status nor deleted, or that are in no store. */
   readonly lost: readonly string[];
-  /** How many of those had been uploaded. */
+  /** Number of lost videos whose source was uploaded. */
   readonly lostSources: number;
   readonly duplicates: readonly string[];
   readonly orphans: readonly string[];
@@ -29,7 +29,10 @@ export interface Audit {
   readonly unfinished: readonly string[];
 }
 
-/** Looks at everything, once the run is over. Accepted is what was answered 201, uploaded (204) or not. */
+/**
+ * Audits all stores after the run. A video is accepted once its creation was answered with 201, whether or not its
+ * source was uploaded.
+ */
 export const audit = async (system: System, uploads: readonly Upload[]): Promise<Audit> => {
   const stored = await readStored(system);
   const statusOf = new Map(stored.videos.map(({ id, status }) => [id, status]));

@@ -1,10 +1,10 @@
 import type { Upload } from '../uploads.ts';
 import type { Stored } from './rows.ts';
 
-/** What READY and FAILED say of a saga that is over. */
+/** The expected saga status for READY and FAILED videos. */
 const SAGA_STATUS: Readonly<Record<string, string>> = { READY: 'COMPLETED', FAILED: 'FAILED' };
 
-/** Where the stores contradict each other or the file, a line for each. */
+/** One line per contradiction between stores, or between a store and the uploaded file. */
 export const contradictions = (uploads: readonly Upload[], { videos, sagas }: Stored): string[] => {
   const sagaOf = new Map<string, string>(sagas.map(({ sagaId, state }) => [sagaId, state.status]));
   const uploadOf = new Map(uploads.map((upload) => [upload.videoId, upload]));
@@ -12,7 +12,7 @@ export const contradictions = (uploads: readonly Upload[], { videos, sagas }: St
     const saga = sagaOf.get(id);
     const upload = uploadOf.get(id);
     const found: string[] = [];
-    // A source that was refused on arrival has no saga.
+    // A source that was refused after its upload has no saga.
     if (saga !== undefined && SAGA_STATUS[status] !== undefined && SAGA_STATUS[status] !== saga) {
       found.push(`video ${id} is ${status}, its saga ${saga}`);
     }

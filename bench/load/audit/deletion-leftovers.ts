@@ -1,20 +1,21 @@
 import type { Upload } from '../uploads.ts';
 import type { Stored } from './rows.ts';
 
-/** What is stored outside the databases. */
+/** Keys in the object store. */
 export interface StoredKeys {
-  /** Of the objects. */
+  /** Keys of the objects. */
   readonly objects: readonly string[];
-  /** Of the multipart uploads under way. */
+  /** Keys of the multipart uploads in progress. */
   readonly multipart: readonly string[];
 }
 
-/** The one state that a tombstone has, in each context that keeps one. */
+/** The state of a tombstone, in every context that stores tombstones. */
 const DELETED = 'DELETED';
 
 /**
- * What is left of videos whose deletion was accepted, a line for each: a row other than a tombstone, a saga that is not
- * DELETED or still has something to say, an object, a multipart upload. And the video itself, where its user still saw it.
+ * One line per leftover of a video whose deletion was accepted: a row other than a tombstone, a saga that is not
+ * DELETED or has pending events, an object or a multipart upload. Also the video itself, if its user could still read
+ * it.
  */
 export const deletionLeftovers = (
   uploads: readonly Upload[],
@@ -30,11 +31,11 @@ export const deletionLeftovers = (
     const found: string[] = [];
     const [video, artifact, job] = [videoOf.get(videoId), artifactOf.get(videoId), jobOf.get(videoId)];
     const saga = sagaOf.get(videoId);
-    if (seenAfterDeletion) found.push('its user still saw it');
+    if (seenAfterDeletion) found.push('its user could still read it');
     if (video !== undefined) found.push(`its row, ${video.status}`);
     if (artifact !== undefined && artifact.state !== DELETED) found.push(`its artifact, ${artifact.state}`);
     if (job !== undefined && job.status !== DELETED) found.push(`its job, ${job.status}`);
-    if (saga === undefined) found.push('no saga that says so');
+    if (saga === undefined) found.push('no saga that records the deletion');
     else if (saga.state.status !== DELETED) found.push(`its saga, ${saga.state.status}`);
     else if (saga.pending.length > 0) found.push(`${saga.pending.length} events of its saga`);
     found.push(...keysOf(videoId, objects).map((key) => `the object ${key}`));

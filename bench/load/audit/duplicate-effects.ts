@@ -2,11 +2,11 @@ import type { Upload } from '../uploads.ts';
 import type { Stored } from './rows.ts';
 
 /**
- * Effects that happened more than once, a line for each:
- * - a video too many: a row that no client asked for;
- * - a fact stated twice: a source accepted, an attempt's outcome, or an availability with two outbox rows;
- * - a command given twice: an attempt ordered, or a video discarded, under two event ids;
- * - an event acted on twice: in a saga's journal, or a line of a video's timeline.
+ * One line per effect that happened more than once:
+ * - an additional video: a row that no client requested;
+ * - a repeated fact: an accepted source, an attempt's outcome or an availability with two outbox rows;
+ * - a repeated command: an ordered attempt or a discarded video under two event ids;
+ * - an event that was processed twice: a repeated entry in a saga's journal or in a video's timeline.
  */
 export const duplicateEffects = (uploads: readonly Upload[], stored: Stored): string[] => {
   const known = new Set(uploads.map((upload) => upload.videoId));
@@ -14,7 +14,7 @@ export const duplicateEffects = (uploads: readonly Upload[], stored: Stored): st
   return [
     ...stored.videos
       .filter(({ id, userId }) => users.has(userId) && !known.has(id))
-      .map(({ id }) => `video ${id} was never asked for`),
+      .map(({ id }) => `video ${id} was never requested`),
     ...repeated(
       stored.emitted
         .filter(({ type }) => !MAY_REPEAT.has(type))
@@ -31,12 +31,12 @@ export const duplicateEffects = (uploads: readonly Upload[], stored: Stored): st
   ];
 };
 
-/** What each run of an attempt says once more: another run takes over from one that was stopped. */
+/** Events that may repeat: each run of an attempt emits them, and a new run replaces an interrupted one. */
 const MAY_REPEAT: ReadonlySet<string> = new Set(['EXTRACTION_STARTED']);
 
 /**
- * An attempt has one outcome, whichever it is. The timeline may hold two: the orchestrator's own deadline fails an
- * attempt whose worker has still to speak.
+ * An attempt has exactly one outcome in the outboxes. The timeline may contain two: the orchestrator's deadline may
+ * fail an attempt before its worker reports an outcome.
  */
 const OUTCOMES: ReadonlySet<string> = new Set(['FILE_PROCESSED', 'FILE_FAILED']);
 const effectOf = (type: string): string => (OUTCOMES.has(type) ? 'outcome' : type);

@@ -7,7 +7,7 @@ export interface MultipartUpload {
   readonly initiated: string;
 }
 
-/** The multipart uploads that were begun and neither completed nor aborted. The local S3 lists all of them at once. */
+/** Lists the multipart uploads in progress. The local S3 returns them on one page. */
 export const listMultipartUploads = async ({ s3, stack }: System): Promise<MultipartUpload[]> => {
   const { Uploads: uploads = [] } = await s3.send(
     new ListMultipartUploadsCommand({ Bucket: stack.bucketName('Storage') }),

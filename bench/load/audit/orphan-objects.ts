@@ -5,18 +5,22 @@ import type { ArtifactRow, VideoRow } from './rows.ts';
 
 const VIDEO_KEY = /^users\/([^/]+)\/videos\/([^/]+)\/.+$/;
 
-/** What is known of the videos whose objects are looked at. */
+/** The stored data of the videos that may own objects. */
 export interface ObjectOwners {
   readonly videos: readonly VideoRow[];
   readonly artifacts: readonly ArtifactRow[];
-  /** By video id: the manifests of the ZIPs that are whole. */
+  /** Manifests of the complete ZIPs, by video id. */
   readonly manifests: ReadonlyMap<string, Manifest>;
 }
 
 /**
- * The objects that should not be there: of no video at all, which includes a deleted one; of an expired one; of a failed
- * one other than its source; of a ready one other than its source and what its artifact's row names: ZIP, manifest and,
- * beside the ZIP, the manifest's frames. A video under way has no orphans.
+ * The objects that should not exist:
+ * - objects without a video, or of a deleted or expired video;
+ * - objects of a failed video, except its source;
+ * - objects of a ready video, except its source, the ZIP and manifest in its artifact's row, and the manifest's frames
+ *   beside the ZIP.
+ *
+ * A video in progress has no orphans.
  */
 export const orphanObjects = (
   keys: readonly string[],
@@ -56,7 +60,7 @@ const wants = (
         key === video.storageKey ||
         key === artifact?.zipKey ||
         key === artifact?.manifestKey ||
-        // Of a broken ZIP, already counted, it is not known which frames it should have.
+        // The frames of a broken ZIP are unknown. Broken ZIPs are counted elsewhere.
         (isBeside(key, artifact?.zipKey) &&
           (frames === undefined || frames.has(key.slice(key.lastIndexOf('/') + 1))))
       );

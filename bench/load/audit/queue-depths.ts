@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { System } from '../system.ts';
 
-/** How many messages each queue holds, where it holds any: visible and not. */
+/** Number of messages, visible or not, of each queue that is not empty. */
 export const queueDepths = async ({ sqs, stack }: System): Promise<Readonly<Record<string, number>>> => {
   const depths: Record<string, number> = {};
   for (const { logicalId, url } of stack.model.queues) {

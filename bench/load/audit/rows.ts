@@ -20,14 +20,14 @@ export const VideoRow = z
     userId: row.user_id,
     status: row.status,
     storageKey: row.storage_key,
-    /** Why a failed one failed. */
+    /** The failure code of a FAILED video. */
     failureCode: row.failure_code ?? undefined,
-    /** Milliseconds since 1970; of a video that is over, when that was. */
+    /** Milliseconds since 1970. For a video in a final status, the time when it reached this status. */
     updatedAt: row.updated_at.getTime(),
   }));
 export type VideoRow = z.infer<typeof VideoRow>;
 
-/** A line of a video's timeline. */
+/** An entry of a video's timeline. */
 export const TimelineRow = z
   .object({ video_id: z.string(), type: z.string(), occurred_at: z.date(), attempt: z.int().nullable() })
   .transform((row) => ({
@@ -38,7 +38,7 @@ export const TimelineRow = z
   }));
 export type TimelineRow = z.infer<typeof TimelineRow>;
 
-/** A job: of a finished one, from when to when its last run worked, in milliseconds since 1970. */
+/** A job. For a finished job, the times are the start and the end of its last run, in milliseconds since 1970. */
 export const JobRow = z
   .object({
     video_id: z.string(),
@@ -54,7 +54,7 @@ export const JobRow = z
   }));
 export type JobRow = z.infer<typeof JobRow>;
 
-/** What may be downloaded of a video, as the download context stores it. */
+/** A video's artifact as the download context stores it. */
 export const ArtifactRow = z
   .object({
     video_id: z.string(),
@@ -70,13 +70,13 @@ export const ArtifactRow = z
   }));
 export type ArtifactRow = z.infer<typeof ArtifactRow>;
 
-/** All that the stores say of a run. */
+/** The content of all stores after a run. */
 export interface Stored {
   readonly videos: readonly VideoRow[];
   readonly timeline: readonly TimelineRow[];
   readonly jobs: readonly JobRow[];
   readonly artifacts: readonly ArtifactRow[];
-  /** Every event that a context has put into its outbox. */
+  /** All events from the outboxes. */
   readonly emitted: readonly SagaEvent[];
   readonly sagas: readonly Saga[];
 }
@@ -88,7 +88,6 @@ export const readVideos = async ({ query }: System): Promise<VideoRow[]> =>
     (row) => VideoRow.parse(row),
   );
 
-/** Reads everything. */
 export const readStored = async (system: System): Promise<Stored> => {
   const { query } = system;
   const timeline = await query('SELECT video_id, type, occurred_at, attempt FROM upload.timeline');

@@ -5,7 +5,7 @@ import { readSagas } from './rows.ts';
 
 const CountRow = z.object({ what: z.string(), count: z.coerce.number() });
 
-/** What says that something may still be written, a line for each: messages, events not yet relayed, runs. */
+/** One line per sign of unfinished work: messages in queues, events that are not relayed, running jobs. */
 export const unfinished = async (system: System): Promise<string[]> => {
   const depths = Object.entries(await queueDepths(system)).map(
     ([queue, count]) => `${count} messages in ${queue}`,

@@ -43,6 +43,6 @@ describe('a backlog run', () => {
 
   it('is inconclusive when the queue was not five times longer than the deadline', () => {
     const run = runOf({ status: 'READY', claims: [30] });
-    expect(backlogOf(run, 6).broken).toEqual([expect.stringContaining('shows nothing')]);
+    expect(backlogOf(run, 6).broken).toEqual([expect.stringContaining('proves nothing')]);
   });
 });

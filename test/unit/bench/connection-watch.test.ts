@@ -13,8 +13,8 @@ describe('The connections of a soak', () => {
 
   it('are a problem above the limit, and when PostgreSQL enforces another limit than the computed one', () => {
     expect(connectionProblems([role(4, 3), role(1, 3, -1)])).toEqual([
-      'frame_flow_upload had 4 connections, and its limit is 3',
-      'PostgreSQL limits frame_flow_upload to -1, and its limit is 3',
+      'frame_flow_upload had 4 connections; its limit is 3',
+      'PostgreSQL limits frame_flow_upload to -1 instead of 3',
     ]);
   });
 });
