@@ -1,4 +1,5 @@
 import { percentile } from '../statistics.ts';
+import type { TimelineRow } from './audit/rows.ts';
 import { firstClaimsOf } from './claims.ts';
 import { type Overhead, overheadOf, type ReadyPassage } from './overhead.ts';
 import { type Passage, recoverySeconds } from './recovery.ts';
@@ -11,21 +12,24 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Of no values, all are 0. */
+/** All figures are 0 if there are no values. */
 export const spreadOf = (values: readonly number[]): Spread => {
   if (values.length === 0) return { p50: 0, p99: 0, max: 0 };
   return { p50: percentile(values, 0.5), p99: percentile(values, 0.99), max: Math.max(...values) };
 };
 
-/** Seconds from the first fault that met a video in motion to its end, for every video that one met and that is over. */
+/**
+ * Recovery time in seconds of each finished video that a fault hit: from the first such fault to the video's final
+ * status.
+ */
 export const recoveries = (run: LoadRun): number[] =>
   passages(run).flatMap((passage) => recoverySeconds(passage, run.kills) ?? []);
 
-/** Seconds from quiet to the end of the videos that were under way then. */
+/** Seconds from the beginning of the quiet phase to the final status, for the videos that were then in progress. */
 export const afterQuiet = (run: LoadRun): number[] =>
   passages(run).flatMap(({ overAt }) => (overAt > run.quietAt ? (overAt - run.quietAt) / 1000 : []));
 
-/** Not of videos that were uploaded again: S3 told of them twice, which may have spared them a fault. */
+/** Videos that were uploaded twice are omitted: their second S3 event may have hidden a fault. */
 const passages = ({ uploads, audit, claims }: LoadRun): Passage[] => {
   const { videos } = audit.stored;
   const videoOf = new Map(videos.map((video) => [video.id, video]));
@@ -44,28 +48,28 @@ const passages = ({ uploads, audit, claims }: LoadRun): Passage[] => {
   });
 };
 
-/** By video: when its first attempt was ordered. */
-const orderTimes = (timeline: LoadRun['audit']['stored']['timeline']): Map<string, number> =>
+/** The time when the first attempt was ordered, by video id. */
+const orderTimes = (timeline: readonly TimelineRow[]): Map<string, number> =>
   timesOf(
     timeline.filter(({ attempt }) => attempt === 1),
     'PROCESS_FILE',
   );
 
-/** By video: when an event of this type occurred. */
-const timesOf = (timeline: LoadRun['audit']['stored']['timeline'], type: string): Map<string, number> =>
+/** The time of the event of this type, by video id. */
+const timesOf = (timeline: readonly TimelineRow[], type: string): Map<string, number> =>
   new Map(
     timeline.filter((entry) => entry.type === type).map(({ videoId, occurredAt }) => [videoId, occurredAt]),
   );
 
-/** Where the time of each READY video went. */
+/** The parts of each READY video's time. */
 export const overheads = (run: LoadRun): Overhead[] => {
   const ready = run.uploads.flatMap((upload) => readyPassageOf(upload, run) ?? []);
   return ready.map((passage) => overheadOf(passage, ready, run.slots));
 };
 
 /**
- * A video's way to READY by the attempt that made it READY: another one may have worked before, or may still have worked
- * then. Undefined where it is not READY, or where a step of it was not told of.
+ * A video's times on its way to READY, for the attempt that made it READY. Other attempts may have run before it or at
+ * the same time. Undefined if the video is not READY or if the time of a step is unknown.
  */
 const readyPassageOf = (
   { videoId = '', uploadedAt }: Upload,
@@ -97,7 +101,7 @@ const readyPassageOf = (
   };
 };
 
-/** Videos that came to their end, per minute of the run. */
+/** READY videos per minute of the run. */
 export const videosPerMinute = ({ uploads, audit, startedAt }: LoadRun): number => {
   const ends = audit.stored.videos.filter(({ status }) => status === 'READY').map((video) => video.updatedAt);
   if (uploads.length === 0 || ends.length === 0) return 0;

@@ -2,8 +2,8 @@ import type { Findings } from './broken-promises.ts';
 import type { LoadRun } from './run.ts';
 
 /**
- * Everything that a run found that must not be.
- * @param ofThisRun what this kind of run promises besides
+ * All violations that a run found.
+ * @param ofThisRun violations of additional promises of this kind of run
  */
 export const findingsOf = (run: LoadRun, ofThisRun: readonly string[] = []): Findings => {
   const { audit, uploads, users, answers, sessionProblems } = run;
@@ -26,7 +26,10 @@ export const findingsOf = (run: LoadRun, ofThisRun: readonly string[] = []): Fin
   };
 };
 
-/** Of a run in which nothing was killed: a sound video ends FAILED only where each of its attempts was. */
+/**
+ * One line per sound video that is FAILED in a run without kills. With kills, each attempt of a sound video may have
+ * been killed.
+ */
 export const soundFailures = ({ uploads, audit, kills }: LoadRun): string[] => {
   if (kills.length > 0) return [];
   const videoOf = new Map(audit.stored.videos.map((video) => [video.id, video]));

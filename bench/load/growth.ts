@@ -1,12 +1,12 @@
 import { median } from '../statistics.ts';
 import type { KindSample } from './process-watch.ts';
 
-/** Growth by less than one of these is what a heap does between two collections. */
+/** A heap grows by up to this much between two garbage collections. */
 const GROWTH_SHARE = 0.2;
 const GROWTH_MEBIBYTES = 20;
 const TENTH = 0.1;
 
-export const GROWTH_RULE = `Flat: the median of the last tenth is above that of the first by no more than ${GROWTH_SHARE * 100} % or ${GROWTH_MEBIBYTES} MiB, whichever is more`;
+export const GROWTH_RULE = `Flat: the median of the last tenth exceeds that of the first by at most ${GROWTH_SHARE * 100} % or ${GROWTH_MEBIBYTES} MiB, whichever is larger`;
 
 /** The memory of the largest process of a kind, in MiB. */
 export interface Growth {
@@ -16,8 +16,8 @@ export interface Growth {
 }
 
 /**
- * Compares the first tenth of a time with its last one.
- * @returns undefined where no process of the kind was seen in one of them
+ * Compares the first and the last tenth of a period.
+ * @returns undefined if one of them has no sample
  */
 export const growthOf = (
   samples: readonly KindSample[],

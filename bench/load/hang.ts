@@ -14,8 +14,9 @@ const LOOK_MILLISECONDS = 5;
 const DEADLINE_SECONDS = 300;
 
 /**
- * Freezes the extractor of one video, then uploads 50 more. @returns whether all of those were READY while the first one
- * hung still, and it, too, was once its extractor went on.
+ * Freezes the extractor of one video, then uploads 50 more.
+ * @returns whether all 50 became READY while the first video was frozen, and the first video became READY after its
+ * extractor continued
  */
 export const runHang = async (): Promise<boolean> => {
   const system = await startSystem();
@@ -31,7 +32,7 @@ export const runHang = async (): Promise<boolean> => {
     const after = await eventually('the frozen one to end', () => endOf(system, hanging), DEADLINE_SECONDS);
     console.log(`${WAITING} videos at once, seconds from the upload's end to READY`);
     console.table({ 'nothing hangs (2 functions)': baseline, 'one hangs (1 of 2 functions left)': beside });
-    console.log(`The one that hung was ${hung?.status} all the while, and ${after.status} once it went on.`);
+    console.log(`The frozen video was ${hung?.status} until then, and ${after.status} after it continued.`);
     return hung?.status === 'PROCESSING' && after.status === 'READY';
   } finally {
     await system.stop();
@@ -46,7 +47,7 @@ const uploadAll = (user: LoadUser, count: number, patienceSeconds: number): Prom
     onUploaded: () => undefined,
   });
 
-/** @throws Error where one of them is not READY in time */
+/** @throws Error if a video is not READY in time */
 const timeUploads = async (system: System, user: LoadUser) => {
   const uploads = await uploadAll(user, WAITING, 0);
   const ids = new Set(uploads.map(({ videoId }) => videoId));
@@ -67,7 +68,10 @@ const timeUploads = async (system: System, user: LoadUser) => {
 const endOf = async (system: System, videoId: string): Promise<VideoRow | undefined> =>
   (await readVideos(system)).find(({ id, status }) => id === videoId && isOver(status));
 
-/** Uploads videos until the extractor of one could be stopped in its work: they live for moments. */
+/**
+ * Uploads videos until it has frozen the extractor of one. Several tries may be needed, because an extractor lives for
+ * less than a second.
+ */
 const hangOne = async (system: System, user: LoadUser): Promise<{ hanging: string; victim: Victim }> => {
   await clip('three-minutes.mp4');
   for (;;) {
@@ -79,7 +83,7 @@ const hangOne = async (system: System, user: LoadUser): Promise<{ hanging: strin
     });
     const [found, [made]] = await Promise.all([stopNextExtractor(system), upload]);
     const videoId = made?.videoId ?? '';
-    // It may have had its result already.
+    // The extractor may have delivered its result already.
     await sleep(2_000);
     const rows = await system.query('SELECT video_id, status, claimed_at, finished_at FROM process.job');
     const job = rows.map((row) => JobRow.parse(row)).find((row) => row.videoId === videoId);

@@ -12,7 +12,7 @@ import { withSystem } from './system.ts';
 import { measureThroughput } from './throughput.ts';
 import { LOAD_TIMING } from './timing.ts';
 
-/** `npm run load [-- OPTION …]`; ends with 1 where a promise was broken, 2 where it was not understood. */
+/** `npm run load [-- OPTION …]`. The exit code is 1 if a promise was broken, 2 if the command line is invalid. */
 const main = async (options: LoadOptions): Promise<boolean> => {
   if (options.hang) return runHang();
   if (options.soakMinutes > 0) {
@@ -41,21 +41,24 @@ const main = async (options: LoadOptions): Promise<boolean> => {
 const runUnderFaults = (options: LoadOptions): Promise<LoadRun> =>
   withSystem(
     { schedules: options.sweepers, timing: LOAD_TIMING },
-    // What was lost is looked for in the logs.
+    // The logs are kept to investigate lost videos.
     ({ audit }) => options.keep || (options.sweepers && audit.lost.length > 0),
     (system) => runLoad(system, { ...options, plan: planUploads(options.uploads, options.seed) }),
   );
 
 interface Closing {
-  /** Videos per minute, where they were measured. */
+  /** Videos per minute, if measured. */
   readonly rate?: number | undefined;
-  /** Broken promises of this kind of run, a line for each. */
+  /** Broken promises of this kind of run, one line each. */
   readonly ofThisRun?: readonly string[];
-  /** More for `--json`. */
+  /** Additional figures for `--json`. */
   readonly figures?: object;
 }
 
-/** Prints and writes the report. @returns whether every promise was kept */
+/**
+ * Prints and writes the report.
+ * @returns whether every promise was kept
+ */
 const conclude = async (run: LoadRun, options: LoadOptions, closing: Closing): Promise<boolean> => {
   const findings = findingsOf(run, closing.ofThisRun);
   const report = reportOf(run, findings, options.seed, closing.rate ?? videosPerMinute(run));
@@ -67,7 +70,7 @@ const conclude = async (run: LoadRun, options: LoadOptions, closing: Closing): P
   return broken.length === 0;
 };
 
-/** Forms that were never used would be left over in any case: what was uploaded has to be lost. */
+/** Whether uploaded videos were lost. Unused forms do not count: without sweepers they always remain. */
 const showLosses = ({ audit }: LoadRun): boolean => {
   const isShown = audit.lostSources > 0;
   console.log(
@@ -78,7 +81,7 @@ const showLosses = ({ audit }: LoadRun): boolean => {
   return isShown;
 };
 
-/** Videos per minute with the two functions that the stage has; undefined where it was not to be measured. */
+/** Videos per minute with the stage's two process functions; undefined if it is not to be measured. */
 const measureRates = async (uploads: number): Promise<number | undefined> => {
   if (uploads === 0) return undefined;
   const [one, two] = [await measureThroughput(1, uploads), await measureThroughput(2, uploads)];

@@ -4,25 +4,25 @@ import { BACKLOG_DEADLINE_SECONDS } from './timing.ts';
 
 export const USAGE = `Usage: npm run load [-- OPTION …]
 
-Uploads many videos at once while things are killed and frozen, then looks whether every promise was kept. The users
-refresh their sessions, delete some of their videos at any moment, and use some forms again with the same bytes. What
-extracts the largest videos is killed while it sends the ZIP, so that multipart uploads are abandoned.
+Uploads many videos at once while processes are killed and frozen, then checks that every promise was kept. The users
+refresh their sessions, delete some of their videos at any moment, and use some forms again with the same bytes. The
+processes that extract the largest videos are killed while they send the ZIP, so that multipart uploads remain.
 
-  --uploads N            videos in all (200)
-  --users M              users at once; each waits for its video before it uploads the next one (20)
+  --uploads N            total number of videos (200)
+  --users M              concurrent users; each waits for its video before it uploads the next one (20)
   --seed S               chooses clips, deletions, repetitions, duplicates and faults (1)
-  --duplicates           events, messages and S3's events are told again; they rescue what was lost, so recovery is
+  --duplicates           repeats events, messages and S3 events; they can replace lost ones, so recovery is
                          measured without them
-  --no-kills             nothing is killed or frozen
-  --no-sweepers          the negative control: nothing repeats what was not heard, so videos must be lost
-  --relays 2             two relays at once
-  --relay-gap SECONDS    nothing but the relay's absence: none for so long
-  --hang                 50 videos wait while the extraction of another one hangs
-  --throughput N         videos for measuring videos per minute, with 1 and with 2 functions (16; 0 leaves it out)
-  --soak MINUTES         steady uploads for so long, without kills; memory and children of every process
+  --no-kills             kills and freezes nothing
+  --no-sweepers          the negative control: nothing repeats unacknowledged events, so videos must be lost
+  --relays 2             runs two relays
+  --relay-gap SECONDS    the only fault: no relay for this time
+  --hang                 uploads 50 videos while the extraction of another one hangs
+  --throughput N         videos for measuring videos per minute, with 1 and with 2 functions (16; 0: no measurement)
+  --soak MINUTES         steady uploads for this time, without kills; watches memory and children of every process
   --rate N               uploads per minute of a soak (30)
-  --idle SECONDS         after every two minutes of uploads a soak is quiet for so long: more than 60 lets functions be
-                         frozen for longer than a connection may lie idle (0)
+  --idle SECONDS         pause of a soak after every two minutes of uploads; with more than 60, functions stay
+                         frozen for longer than a connection may be idle (0)
   --backlog N            N uploads at once, with deadlines that are far shorter than the queue, without kills
   --deadline SECONDS     the deadlines of the backlog run (${BACKLOG_DEADLINE_SECONDS})
   --json FILE            writes the figures
@@ -52,7 +52,7 @@ const Options = z.object({
   help: z.boolean().default(false),
 });
 
-/** What a run is to do. */
+/** The options of a run. */
 export interface LoadOptions {
   readonly uploads: number;
   readonly users: number;
@@ -105,7 +105,7 @@ export const readOptions = (args: readonly string[]): LoadOptions => {
     },
   });
   const options = Options.parse(values);
-  // A relay that is away is the one fault of its run; a soak and a backlog have none.
+  // The absent relay is the only fault of its run. A soak and a backlog run have no faults.
   const isCalm = options['relay-gap'] > 0 || options.soak > 0 || options.backlog > 0;
   return {
     uploads: options.uploads,

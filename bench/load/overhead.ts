@@ -1,10 +1,10 @@
-/** A video's way to READY, in milliseconds since 1970. */
+/** The times of a video's steps to READY, in milliseconds since 1970. */
 export interface ReadyPassage {
   readonly uploadedAt: number;
   /** FILE_UPLOADED. */
   readonly receivedAt: number;
   readonly orderedAt: number;
-  /** From when to when its extraction worked. */
+  /** The start of its extraction. */
   readonly claimedAt: number;
   readonly finishedAt: number;
   /** FILE_AVAILABLE. */
@@ -12,21 +12,21 @@ export interface ReadyPassage {
   readonly readyAt: number;
 }
 
-/** Where a video's time from its upload's end to READY went, in seconds: the parts add up to the whole. */
+/** The parts of a video's time from the end of its upload to READY, in seconds. Their sum is the total. */
 export interface Overhead {
   readonly totalSeconds: number;
-  /** While every process function was busy with other videos. */
+  /** The wait while every process function was busy with other videos. */
   readonly turnSeconds: number;
   readonly extractionSeconds: number;
   /** The rest. */
   readonly steps: Readonly<Record<OverheadStep, number>>;
 }
 
-/** From one moment of the passage to the next; `taking on` without the wait for a turn. */
+/** The steps between consecutive times of a passage. `taking on` excludes the wait for a free function. */
 export const OVERHEAD_STEPS = ['receiving', 'ordering', 'taking on', 'publishing', 'showing'] as const;
 export type OverheadStep = (typeof OVERHEAD_STEPS)[number];
 
-/** @param slots how many extractions run at a time */
+/** @param slots the number of concurrent extractions */
 export const overheadOf = (passage: ReadyPassage, all: readonly ReadyPassage[], slots: number): Overhead => {
   const { uploadedAt, receivedAt, orderedAt, claimedAt, finishedAt, availableAt, readyAt } = passage;
   const turn = allBusy(all, orderedAt, claimedAt, slots);
@@ -44,7 +44,7 @@ export const overheadOf = (passage: ReadyPassage, all: readonly ReadyPassage[], 
   };
 };
 
-/** For how long between two moments `slots` extractions ran at once. */
+/** The time between `from` and `to` during which at least `slots` extractions ran, in milliseconds. */
 const allBusy = (all: readonly ReadyPassage[], from: number, to: number, slots: number): number => {
   const edges = all
     .filter(({ claimedAt, finishedAt }) => finishedAt > from && claimedAt < to)

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The answer may be another one later: 5xx, 429, or none at all. */
+/** A temporary failure: the answer was 5xx or 429, or there was none. */
 export class UnavailableError extends Error {
-  /** What the answer asked for, in milliseconds. */
+  /** The answer's Retry-After in milliseconds. */
   readonly retryAfterMilliseconds: number | undefined;
 
   constructor(message: string, retryAfterMilliseconds?: number) {
@@ -14,10 +14,13 @@ export class UnavailableError extends Error {
 
 const FIRST_PAUSE_MILLISECONDS = 200;
 const MAX_PAUSE_MILLISECONDS = 2_000;
-/** No fault of a run lasts nearly as long, in milliseconds. */
+/** The limit of all retries, in milliseconds. The faults of a run are much shorter. */
 const PATIENCE_MILLISECONDS = 120_000;
 
-/** Calls again, when the answer asked for it, else ever later, as long as the failure passes. @throws the last failure */
+/**
+ * Retries while `passes` accepts the failure: after the answer's Retry-After, otherwise with a growing pause.
+ * @throws the last failure
+ */
 export const patiently = async <T>(
   call: () => Promise<T>,
   passes: (error: unknown) => boolean,

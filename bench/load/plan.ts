@@ -1,7 +1,7 @@
 import type { ClipName } from '../../test/support/clips.ts';
 import { Random } from './random.ts';
 
-/** From a second to three minutes, in every container. */
+/** Clips from one second to three minutes, in every container. */
 const SOUND: readonly ClipName[] = [
   'one-frame.mp4',
   'short.mp4',
@@ -15,27 +15,27 @@ const SOUND: readonly ClipName[] = [
   'slides.mkv',
   'three-minutes.mp4',
 ];
-/** Each of them has to end FAILED. */
+/** Each of these clips must end FAILED. */
 const CORRUPT: readonly ClipName[] = ['index-missing.mp4', 'garbage.mp4', 'truncated-index.mp4', 'noise.avi'];
-/** With a frame for every second its ZIP takes several parts of a multipart upload. */
+/** With one frame per second its ZIP needs several parts of a multipart upload. */
 const LARGE = { clip: 'grain.mp4', intervalSeconds: 1 } as const;
 
-/** Shares of all uploads; of few uploads, at least one each. */
+/** Shares of all uploads, but at least one upload each. */
 const SHARES = { corrupt: 0.05, abandoned: 0.05, large: 0.04, deleted: 0.2, repeated: 0.1 };
 
-/** When a user acts once more: as soon as it sees the video in this state, or so many seconds after the upload. */
+/** When a user acts again: as soon as it sees the video in this status, or this many seconds after the upload. */
 export type Moment =
   | { readonly when: 'UPLOADED' | 'PROCESSING' | 'OVER' }
   | { readonly when: 'LATER'; readonly seconds: number };
 const LATER_SECONDS = { low: 0, high: 12 };
 
-/** One upload: `abandoned` is declared and never uploaded. */
+/** A planned upload. An `abandoned` video is created but its source is never uploaded. */
 export interface PlannedUpload {
   readonly kind: 'sound' | 'corrupt' | 'abandoned';
   readonly clip: ClipName;
-  /** Seconds between two frames, where that is not the default. */
+  /** Seconds between two frames, if not the default. */
   readonly intervalSeconds?: number;
-  /** Where faults are made: what extracts it is killed while it sends the first parts of its ZIP. */
+  /** In a run with faults, its extracting process is killed while it sends the first parts of the ZIP. */
   readonly cutsZip?: true;
   /** When its user deletes it. */
   readonly deletion?: Moment;
@@ -43,11 +43,11 @@ export interface PlannedUpload {
   readonly repetition?: Moment;
 }
 
-/** Nothing but sound videos that are neither deleted nor uploaded again. */
+/** A plan of sound videos that are neither deleted nor uploaded again. */
 export const planSound = (uploads: number, clip: ClipName): PlannedUpload[] =>
   Array.from({ length: uploads }, () => ({ kind: 'sound', clip }));
 
-/** So many uploads in an order of the seed's, each share of {@link SHARES} among them. */
+/** A plan of `uploads` uploads with the shares of {@link SHARES}, in an order that the seed determines. */
 export const planUploads = (uploads: number, seed: number): PlannedUpload[] => {
   const random = new Random(seed, 'plan');
   const countOf = (share: number): number => Math.max(1, Math.round(uploads * share));

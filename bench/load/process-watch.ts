@@ -12,21 +12,21 @@ const KIBIBYTES = 1024;
 export interface KindSample {
   readonly atSeconds: number;
   readonly processes: number;
-  /** Of the largest of them: resident memory without shared memory, which PostgreSQL's processes all map. */
+  /** Resident memory of the largest process, without shared memory, which all PostgreSQL processes map. */
   readonly mebibytes: number;
 }
 
 export interface ProcessWatch {
-  /** By kind. */
+  /** Samples by kind of process. */
   readonly samples: ReadonlyMap<string, readonly KindSample[]>;
   stop(): Promise<void>;
 }
 
 export const EXTRACTOR_KIND = 'extractor';
-/** The front door, the event sources, and the clients of the run. */
+/** This process runs the front door, the event sources and the clients. */
 export const OWN_KIND = 'this process: API, queues, clients';
 
-/** Looks at every process of the stack again and again (Linux). */
+/** Samples every process of the stack repeatedly (Linux). */
 export const watchProcesses = (stack: DevStack): ProcessWatch => {
   const stopping = new AbortController();
   const startedAt = Date.now();
@@ -52,7 +52,7 @@ export const watchProcesses = (stack: DevStack): ProcessWatch => {
   };
 };
 
-/** The sizes of the stack's processes in MiB, by kind: the ledger's name, and what such a process has started. */
+/** The memory of the stack's processes in MiB, by kind: a recorded process, or the children of one. */
 export const lookAtProcesses = (stack: DevStack): Map<string, number[]> => {
   const leaders = new Map<number, string>([[process.pid, OWN_KIND]]);
   const ledger = new ProcessLedger(stateDirectoryAt(stack.stateDir).ledgerFile);
@@ -80,7 +80,7 @@ const kindOf = (
   if (own !== undefined) return own;
   for (let ancestor = all.get(pid)?.parent; ancestor; ancestor = all.get(ancestor)?.parent) {
     const leader = leaders.get(ancestor);
-    // What this process starts besides the stack is none of the stack's.
+    // Other children of this process do not belong to the stack.
     if (leader === OWN_KIND) return undefined;
     if (leader !== undefined) return isExtractor(pid) ? EXTRACTOR_KIND : `${leader}: child`;
   }
@@ -96,12 +96,12 @@ const readProcesses = (): Map<number, ProcessFacts> => {
       const kibibytes = fieldOf(status, 'VmRSS') - fieldOf(status, 'RssShmem');
       all.set(Number(name), { parent: fieldOf(status, 'PPid'), mebibytes: kibibytes / KIBIBYTES });
     } catch {
-      // It has ended since the directory was read.
+      // The process has ended since the directory was read.
     }
   }
   return all;
 };
 
-/** A number of /proc/<pid>/status; 0 where there is none, as for a process that has just ended. */
+/** A number from /proc/<pid>/status; 0 if the field is missing, as for a zombie. */
 const fieldOf = (status: string, name: string): number =>
   Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);

@@ -12,9 +12,10 @@ import type { Upload } from './uploads.ts';
 const LOOK_MILLISECONDS = 500;
 
 /**
- * Waits for the end of every video, of everything that can still write, and of what is collected some time later: objects
- * and multipart uploads of runs that lost, and all that a deletion removes. Waits no longer than until the deadline: the
- * audit finds what is left then. @param deadline milliseconds since 1970
+ * Waits until every video has a final status, no work is unfinished, and the sweepers have removed the leftovers:
+ * objects and multipart uploads of replaced runs, and everything of deleted videos. After the deadline it stops
+ * waiting, and the audit reports the rest.
+ * @param deadline milliseconds since 1970
  */
 export const untilQuiet = async (
   system: System,
@@ -36,7 +37,7 @@ export const untilQuiet = async (
   }
 };
 
-/** The ZIPs are left to the audit: whatever is beside the ZIP of a ready video counts as wanted here. */
+/** Without manifests, every object beside a ready video's ZIP counts as wanted. Only the audit checks the ZIPs. */
 const NO_MANIFESTS: ReadonlyMap<string, Manifest> = new Map();
 
 const uncollected = async (system: System, uploads: readonly Upload[]): Promise<string[]> => {

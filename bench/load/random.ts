@@ -1,8 +1,8 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Pseudo-random numbers, determined by the seed. */
 export class Random {
   #state: number;
 
-  /** @param name tells apart the sequences that one seed gives: what one of them draws moves no other. */
+  /** @param name selects an independent sequence of the seed */
   constructor(seed: number, name: string) {
     this.#state = [...name].reduce(
       (hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193),
@@ -10,7 +10,7 @@ export class Random {
     );
   }
 
-  /** At least 0, less than 1 (the mulberry32 generator). */
+  /** A number of at least 0 and less than 1 (the mulberry32 generator). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -22,10 +22,10 @@ export class Random {
     return low + this.next() * (high - low);
   }
 
-  /** @throws Error where there is nothing to choose from. */
+  /** @throws Error if there are no items */
   pick<T>(items: readonly T[]): T {
     const item = items[Math.floor(this.next() * items.length)];
-    if (item === undefined) throw new Error('there is nothing to choose from');
+    if (item === undefined) throw new Error('there are no items');
     return item;
   }
 

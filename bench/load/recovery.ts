@@ -1,27 +1,26 @@
 import type { Kill } from './faults/run-faults.ts';
 
-/** When a video was where, in milliseconds since 1970. */
+/** The times of a video's steps, in milliseconds since 1970. */
 export interface Passage {
-  /** S3 had answered 204. */
+  /** When S3 answered 204. */
   readonly uploadedAt: number;
-  /** The orchestrator ordered its extraction; undefined where it never did. */
+  /** When the orchestrator ordered its extraction; undefined if it never did. */
   readonly orderedAt: number | undefined;
-  /** Its first extraction began; undefined where none did. */
+  /** When its first extraction began; undefined if none did. */
   readonly claimedAt: number | undefined;
   readonly overAt: number;
 }
 
-/** When a fault began and ended, in milliseconds since 1970; the same moment for a kill. */
+/** The beginning and end of a fault, in milliseconds since 1970. They are equal for a kill. */
 export type FaultTime = Pick<Kill, 'at' | 'untilAt'>;
 
 /**
- * How long, in seconds, a video took to its end from the moment when the first fault met it in motion; undefined where
- * none did.
+ * Seconds from the first fault that hit a moving video to its final status; undefined if no fault hit it.
  *
- * In motion is a video from its upload's end to its terminal state, save while it stands in the queue for its first
- * extraction: no process holds it then, and how long it stands is a matter of load. For the same reason the rest of
- * that wait is not counted where the fault came before it. Everything else is, later faults included. A fault that
- * lasts (a process frozen, no relay) meets also what begins to move meanwhile, at that moment.
+ * A video is moving from the end of its upload to its final status, except while it waits in the queue for its first
+ * extraction: then no process holds it, and the wait depends only on the load. For the same reason that wait is
+ * subtracted if the fault came before it. All other time counts, including later faults. A fault with a duration (a
+ * frozen process, no relay) also hits a video that begins to move during the fault, at the moment when it begins.
  */
 export const recoverySeconds = (
   { uploadedAt, orderedAt, claimedAt, overAt }: Passage,
@@ -38,7 +37,7 @@ export const recoverySeconds = (
   return (overAt - first - (first < from ? to - from : 0)) / 1000;
 };
 
-/** When a fault met what moved from `begin` until just before `end`. */
+/** When a fault hit a video that moved from `begin` until just before `end`; undefined if it did not. */
 const meeting = ({ at, untilAt }: FaultTime, begin: number, end: number): number | undefined => {
   const moment = Math.max(at, begin);
   return moment < end && untilAt >= begin ? moment : undefined;

@@ -8,7 +8,7 @@ import type { Kill } from './faults/run-faults.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 
-/** Another relay beside the stack's own: the same bundle, the same environment. Faults do not reach it. */
+/** Starts a second relay with the same bundle and environment as the stack's own. Faults do not hit it. */
 export const startSecondRelay = (stack: DevStack): { stop(): Promise<void> } => {
   const relay = stack.model.containers.find(({ name }) => name === 'relay');
   if (relay === undefined) throw new Error('the template has no relay');
@@ -28,7 +28,10 @@ const end = async (child: ChildProcess): Promise<void> => {
   await exited;
 };
 
-/** Takes the relay away for so long. @returns the fault that this was, once it is over */
+/**
+ * Stops the relay for this time.
+ * @returns the fault, after its end
+ */
 export const withoutRelay = async (stack: DevStack, seconds: number): Promise<Kill> => {
   const relay = stack.process('relay');
   const at = Date.now();

@@ -6,21 +6,21 @@ import type { LoadRun } from './run.ts';
 
 const LINES_SHOWN = 20;
 
-/** How many findings there are of each kind. */
+/** Number of findings of each kind. */
 type Counts = Readonly<Record<keyof Findings, number>>;
 
-/** What `--json` writes. */
+/** The report that `--json` writes. */
 export interface LoadReport extends Counts {
   readonly accepted: number;
   readonly deleted: number;
   readonly terminal: number;
   readonly refreshes: number;
-  /** By status; `none` where there was no answer. */
+  /** Number of answers by status; `none` counts calls without an answer. */
   readonly answers: Readonly<Record<string, number>>;
   readonly recoverySeconds: Spread;
-  /** From the upload's end to READY, and what of it was waiting for a turn and what extraction. */
+  /** From the end of the upload to READY, with the wait for a free function and the extraction. */
   readonly secondsToReady: { readonly total: Spread; readonly turn: Spread; readonly extraction: Spread };
-  /** With the functions that the stage has. */
+  /** With the stage's number of functions. */
   readonly videosPerMinute: number;
   readonly seed: number;
   readonly kills: readonly { atSeconds: number; target: string; signal: string }[];
@@ -71,7 +71,7 @@ const countsOf = (findings: Findings): Counts => ({
   ofThisRun: findings.ofThisRun.length,
 });
 
-/** Prints the run: figures first, then what is wrong, line by line. */
+/** Prints the figures of the run, then the findings. */
 export const printReport = (report: LoadReport, run: LoadRun, broken: readonly BrokenPromise[]): void => {
   const { accepted, deleted, terminal, lost, duplicateEffects, orphanObjects, brokenZips } = report;
   const { contradictions, deletionLeftovers, multipartLeftovers, lostSessions } = report;
@@ -100,7 +100,7 @@ export const writeReport = (report: object, file: string): Promise<void> =>
 
 const printRecovery = (report: LoadReport, run: LoadRun): void => {
   console.log(
-    'Seconds from the first fault that met a video in motion to its end, and from quiet to the last ends',
+    'Seconds from the first fault that hit a moving video to its final status, and from quiet to the last final statuses',
   );
   console.table({
     recovery: report.recoverySeconds,
@@ -122,7 +122,7 @@ const printOverhead = (run: LoadRun): void => {
   });
 };
 
-/** How many videos ended how, by what was uploaded. */
+/** Number of videos by kind of upload and final status. */
 const endsOf = ({ uploads, audit }: LoadRun): Record<string, number> => {
   const statusOf = new Map(audit.stored.videos.map(({ id, status }) => [id, status]));
   const counts: Record<string, number> = {};

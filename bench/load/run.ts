@@ -13,56 +13,59 @@ import type { System } from './system.ts';
 import { runUploads, type Upload, type UploadTerms } from './uploads.ts';
 import { LoadUser } from './user.ts';
 
-/** By then every accepted video has to be over: seconds after the last fault. */
+/** Seconds after the last fault within which every accepted video must reach a final status. */
 const QUIET_SECONDS = 60;
-/** A user waits for its video for so long, in seconds, and uploads the next one all the same. */
+/** Seconds that a user waits for its video before it uploads the next one. */
 const PATIENCE_SECONDS = 20;
-/** More than the sweeper's grace, so that what was never uploaded expires with its next turn. */
+/** Longer than the sweeper's grace period, so that its next run expires the videos that were never uploaded. */
 const FORM_OVERDUE_SECONDS = 120;
 const WARM_UP_UPLOADS = 6;
 const LOCAL_SLOTS = 2;
 
-/** What a run does. */
+/** Carries out a plan with these users. */
+export type UploadRunner = (
+  users: readonly LoadUser[],
+  plan: readonly PlannedUpload[],
+  terms: UploadTerms,
+) => Promise<Upload[]>;
+
+/** The settings of a run. */
 export interface Scenario {
   readonly seed: number;
   readonly users: number;
   readonly plan: readonly PlannedUpload[];
   readonly kills: boolean;
-  /** Whether events, messages and S3's events are told a second time. */
+  /** Whether events, messages and S3 events are duplicated. */
   readonly duplicates: boolean;
   readonly relays: number;
   readonly relayGapSeconds: number;
   /** @default 60 */
   readonly quietSeconds?: number;
-  /** How many extractions the process functions do at a time. @default 2, as the local stage has it */
+  /** Number of concurrent extractions by the process functions. @default 2, as in the local stage */
   readonly slots?: number;
-  /** How the users upload. @default each user one video after the other */
-  readonly upload?: (
-    users: readonly LoadUser[],
-    plan: readonly PlannedUpload[],
-    terms: UploadTerms,
-  ) => Promise<Upload[]>;
+  /** Makes the uploads. @default each user uploads one video after the other */
+  readonly upload?: UploadRunner;
 }
 
-/** What a run did and left behind. */
+/** The actions and results of a run. */
 export interface LoadRun {
   readonly startedAt: number;
-  /** When the last fault was over and the last upload made: milliseconds since 1970. */
+  /** When the last fault and the last upload had ended: milliseconds since 1970. */
   readonly quietAt: number;
   readonly users: readonly LoadUser[];
   readonly uploads: readonly Upload[];
   readonly kills: readonly Kill[];
   readonly duplicates: { republished: number; resent: number; s3Events: number };
   readonly claims: readonly Claim[];
-  /** How many extractions ran at a time. */
+  /** Number of concurrent extractions. */
   readonly slots: number;
   readonly answers: AnswerLog;
-  /** Why a session could not be refreshed at all, a line for each. */
+  /** One line per session that could not be refreshed, with the reason. */
   readonly sessionProblems: readonly string[];
   readonly audit: Audit;
 }
 
-/** Uploads under faults, then quiet, then the audit. */
+/** Uploads videos under faults, waits until the system is quiet, then audits the stores. */
 export const runLoad = async (system: System, scenario: Scenario): Promise<LoadRun> => {
   const { stack } = system;
   const { seed, plan, relayGapSeconds } = scenario;
@@ -113,12 +116,11 @@ export const runLoad = async (system: System, scenario: Scenario): Promise<LoadR
   };
 };
 
-const oneAfterTheOther: NonNullable<Scenario['upload']> = (users, plan, terms) =>
-  runUploads({ users, plan, ...terms });
+const oneAfterTheOther: UploadRunner = (users, plan, terms) => runUploads({ users, plan, ...terms });
 
 /**
- * Lets every user refresh its session again and again; in the end each refreshes once more and uses what it got, so that
- * no session is lost unseen.
+ * Refreshes every user's session repeatedly. At the end each user refreshes once more and uses the new token, so that
+ * every lost session is detected.
  */
 const keepSessions = (users: readonly LoadUser[], seed: number) => {
   const enough = new AbortController();
@@ -138,7 +140,7 @@ const keepSessions = (users: readonly LoadUser[], seed: number) => {
   };
 };
 
-/** Starts every function before anything is measured or broken; its videos are not counted. */
+/** Starts every function before the measurements and faults. The videos of the warm-up are not counted. */
 const warmUp = async (url: string): Promise<void> => {
   const user = new LoadUser(url);
   await user.register();
@@ -146,7 +148,7 @@ const warmUp = async (url: string): Promise<void> => {
   await runUploads({ users: plan.map(() => user), plan, patienceSeconds: 60, onUploaded: () => undefined });
 };
 
-/** A form that was never used expires after a quarter of an hour: too long to wait for. */
+/** Expires the unused forms now. By themselves they expire after 15 minutes, which is too long for the run. */
 const endForms = async ({ query }: System): Promise<void> => {
   await query(
     `UPDATE upload.video SET form_expires_at = now() - make_interval(secs => $1) WHERE status = 'AWAITING_UPLOAD'`,

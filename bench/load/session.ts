@@ -6,15 +6,16 @@ import { UnexpectedAnswerError } from '../../test/support/api-client.ts';
 import type { Call, HttpClient } from './http-client.ts';
 import type { Random } from './random.ts';
 
-/** An access token that lives no longer than this, in milliseconds, is refreshed before it is used. */
+/** A token with less remaining lifetime than this, in milliseconds, is refreshed before its use. */
 const MARGIN_MILLISECONDS = 30_000;
-/** Seconds between two refreshes of one client: more often than needed, so that faults meet them. */
+/** Seconds between two refreshes of a client: shorter than necessary, so that faults hit refreshes. */
 const REFRESH_SECONDS = { low: 3, high: 10 };
 
 /**
- * The session of a well-behaved client. It refreshes with its newest refresh token, one refresh at a time, and repeats a
- * refresh that got no answer with the same token, when Retry-After says. So a refused refresh, and a 401 for a token that
- * has not expired, is a lost session. It is counted; the client logs in again only so that the rest can be measured.
+ * The session of a well-behaved client. It runs one refresh at a time, with its newest refresh token. If a refresh gets
+ * no answer, it repeats it with the same token, after the time in Retry-After. So a refused refresh, or a 401 for an
+ * unexpired token, means that the session was lost. Lost sessions are counted. The client then logs in again, only so
+ * that the run can continue.
  */
 export class Session {
   readonly #http: HttpClient;
@@ -23,18 +24,18 @@ export class Session {
   #accessToken = '';
   #refreshToken = '';
   #expiresAt = 0;
-  /** Counts the logins. */
+  /** Number of logins. */
   #generation = 0;
   #refreshing: Promise<void> | undefined;
   #renewing: Promise<void> | undefined;
-  /** Refreshes that were answered with new tokens. */
+  /** Number of refreshes that returned new tokens. */
   refreshes = 0;
 
   constructor(http: HttpClient) {
     this.#http = http;
   }
 
-  /** A line for each session that was lost. */
+  /** One line per lost session. */
   get lost(): readonly string[] {
     return this.#lost;
   }
@@ -44,13 +45,16 @@ export class Session {
     try {
       await this.#http.patiently(() => this.#http.once(201, Profile, call));
     } catch (error) {
-      // The address is random: an earlier try succeeded, and its answer was lost.
+      // The address is random, so 409 means that an earlier try succeeded and its answer was lost.
       if (!(error instanceof UnexpectedAnswerError && error.status === 409)) throw error;
     }
     await this.#logIn();
   }
 
-  /** One call with the access token. @throws UnavailableError, UnexpectedAnswerError */
+  /**
+   * Makes one call with the access token.
+   * @throws UnavailableError, UnexpectedAnswerError
+   */
   async authorized<Schema extends z.ZodType>(
     status: number,
     schema: Schema,
@@ -67,7 +71,10 @@ export class Session {
     }
   }
 
-  /** Exchanges the refresh token; does not end before it has an answer. @throws UnavailableError */
+  /**
+   * Exchanges the refresh token. Repeats the call until it is answered.
+   * @throws UnavailableError
+   */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refreshOnce().finally(() => {
       this.#refreshing = undefined;
@@ -75,7 +82,10 @@ export class Session {
     return this.#refreshing;
   }
 
-  /** Refreshes again and again, until the signal says that it is enough. @throws UnavailableError */
+  /**
+   * Refreshes repeatedly until the signal is aborted.
+   * @throws UnavailableError
+   */
   async keepRefreshing(random: Random, enough: AbortSignal): Promise<void> {
     while (!enough.aborted) {
       const pauseMilliseconds = random.between(REFRESH_SECONDS.low, REFRESH_SECONDS.high) * 1000;
@@ -103,7 +113,7 @@ export class Session {
     }
   }
 
-  /** Counts a lost session once, however many calls find it lost. */
+  /** Counts a lost session once, even if several calls detect it. */
   async #lose(generation: number, how: string): Promise<void> {
     if (this.#generation !== generation) return;
     this.#renewing ??= (async () => {

@@ -6,15 +6,15 @@ import type { LoadOptions } from './options.ts';
 import { planUploads } from './plan.ts';
 import { EXTRACTOR_KIND, lookAtProcesses, type ProcessWatch, watchProcesses } from './process-watch.ts';
 import { dueAfterMilliseconds, type Rhythm, uploadsWithin } from './rhythm.ts';
-import { type LoadRun, runLoad, type Scenario } from './run.ts';
+import { type LoadRun, runLoad, type UploadRunner } from './run.ts';
 import { withSystem } from './system.ts';
 import { LOAD_TIMING } from './timing.ts';
 import { carryOut, type Upload } from './uploads.ts';
 
-/** Uploads go on for so long before memory counts: a program's first minute is not its size. */
+/** Minutes of uploads before the memory is compared: a process still grows in its first minute. */
 const WARM_UP_MINUTES = 1;
 
-/** What a soak shows besides what every run shows. */
+/** The additional results of a soak. */
 export interface Soak {
   readonly run: LoadRun;
   readonly broken: readonly string[];
@@ -33,7 +33,7 @@ interface MemoryLine {
   readonly flat: boolean | string;
 }
 
-/** Steady uploads for minutes, watched. */
+/** Uploads videos at a steady rate for minutes and watches processes and connections. */
 export const runSoak = (options: LoadOptions): Promise<Soak> =>
   withSystem(
     { timing: LOAD_TIMING },
@@ -78,9 +78,9 @@ export const runSoak = (options: LoadOptions): Promise<Soak> =>
     },
   );
 
-/** Uploads at a steady rate, whatever becomes of those before. */
+/** Starts uploads at a steady rate, without waiting for earlier videos. */
 const steadily =
-  (rhythm: Rhythm): NonNullable<Scenario['upload']> =>
+  (rhythm: Rhythm): UploadRunner =>
   async (users, plan, terms) => {
     const startedAt = Date.now();
     const uploads: Upload[] = [];
@@ -125,7 +125,7 @@ export const printSoak = ({ memory, extractors, connections, longThaws }: Soak):
   );
   console.table(memory);
   console.log(`Extractors at once: at most ${extractors.mostAtOnce}; left over: ${extractors.leftOver}`);
-  console.log('Connections to PostgreSQL, the most that each role had at once');
+  console.log('Connections to PostgreSQL: the maximum per role');
   console.table(connections);
   console.log(`Invocations after a freeze of more than a minute: ${longThaws}`);
 };

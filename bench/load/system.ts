@@ -11,19 +11,19 @@ import { silentLog } from '../../local/log.ts';
 import { type DevStack, type DevStackOptions, startDevStack } from '../../local/stack.ts';
 import { patiently } from './patience.ts';
 
-/** The stack under load, and the ways into its stores that no client has. */
+/** The stack under load, with direct access to its stores. */
 export interface System {
   readonly stack: DevStack;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly dynamo: DynamoDBClient;
-  /** Asks PostgreSQL as its administrator, again where it is away. */
+  /** Queries PostgreSQL as its administrator. Retries while it is unavailable. */
   query(sql: string, values?: readonly unknown[]): Promise<unknown[]>;
-  /** @param keep the state directory, with its logs */
+  /** @param options `keep` keeps the state directory with its logs */
   stop(options?: { keep: boolean }): Promise<void>;
 }
 
-/** Starts a stack of its own, with an empty state directory below the temporary one. */
+/** Starts a stack with a new temporary state directory. */
 export const startSystem = async (options: DevStackOptions = {}): Promise<System> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-load-'));
   const stack = await startDevStack({ stateDir, port: 0, storagePort: 0, log: silentLog, ...options });
@@ -69,8 +69,8 @@ export const startSystem = async (options: DevStackOptions = {}): Promise<System
 };
 
 /**
- * Does something with a system of its own.
- * @param isKept whether the state is kept for this result; where there is none, it is
+ * Runs `use` with a new system, and stops the system afterwards.
+ * @param isKept whether the state is kept for this result. It is always kept if `use` fails.
  */
 export const withSystem = async <T>(
   options: DevStackOptions,

@@ -1,4 +1,4 @@
 const TERMINAL: ReadonlySet<string> = new Set(['READY', 'FAILED', 'EXPIRED']);
 
-/** Whether nothing more is to come for a video in this status; false of a video that is not known. */
+/** Whether the status is final; false for an unknown video. */
 export const isOver = (status: string | undefined): boolean => status !== undefined && TERMINAL.has(status);

@@ -10,8 +10,8 @@ const DEADLINE_SECONDS = 600;
 const CLIP = 'h264.mp4';
 
 /**
- * Videos per minute where so many process functions run at a time: `uploads` videos uploaded at once, from the first
- * upload's end to the last READY. Cold starts are left out.
+ * Videos per minute with this number of process functions. All videos are uploaded at once; the time runs from the end
+ * of the first upload to the last READY. Cold starts are excluded.
  */
 export const measureThroughput = async (functions: number, uploads: number): Promise<number> => {
   const system = await startSystem({ reservedConcurrency: { ProcessInboxHandler: functions } });

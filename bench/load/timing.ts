@@ -1,18 +1,18 @@
-/** The stack's times under load, in seconds: the names are those of lib/config/timing.ts. */
+/** Values of the stack's timing, in seconds, with the names of lib/config/timing.ts. */
 type TimingValues = Readonly<Record<string, number>>;
 
 /**
- * The clips are small: no extraction takes half a minute. A message that was in a killed function's hands is hidden in
- * its queue for as long as an extraction may take, and has to come back within the minute of quiet. So has a dead letter.
+ * The clips are small: no extraction takes half a minute. The message of a killed function stays invisible for the
+ * longest extraction time, and must become visible again within the quiet minute. The same holds for a dead letter.
  */
 export const LOAD_TIMING: TimingValues = { extractionTimeoutSeconds: 30, deadLetterVisibilitySeconds: 20 };
 
-/** The deadline of the backlog run unless the command line says otherwise. */
+/** The default deadline of the backlog run. */
 export const BACKLOG_DEADLINE_SECONDS = 6;
 
 /**
- * Deadlines so short that 90 uploads at once queue for more than five times as long: of orders that wait, of attempts
- * that were taken on, and of ZIPs that are not available yet.
+ * Deadlines for waiting orders, for claimed attempts and for the publishing of ZIPs. They are so short that the queue
+ * of 90 simultaneous uploads lasts more than five times as long.
  */
 export const backlogTiming = (deadlineSeconds: number): TimingValues => ({
   ...LOAD_TIMING,

@@ -7,32 +7,32 @@ import { isOver } from './terminal.ts';
 import type { LoadUser } from './user.ts';
 
 const POLL_MILLISECONDS = 1_000;
-/** While the user waits for a moment that lasts less than a second. */
+/** The interval while the user waits for a status that may last less than a second. */
 const ATTENTIVE_POLL_MILLISECONDS = 100;
 
-/** What a client knows of one upload. */
+/** An upload as its client sees it. */
 export interface Upload extends PlannedUpload {
   readonly user: LoadUser;
-  /** Unknown where the video could not even be declared. */
+  /** Undefined if the video could not be created. */
   videoId?: string;
-  /** The object's key, as the form names it. */
+  /** The object's key in the form. */
   storageKey?: string;
-  /** When S3 had answered 204: milliseconds since 1970. Undefined of an abandoned one. */
+  /** When S3 answered 204: milliseconds since 1970. Undefined for an abandoned upload. */
   uploadedAt?: number;
-  /** When S3 had accepted the same bytes with the same form again. */
+  /** When S3 accepted the same bytes with the same form again. */
   repeatedAt?: number;
   /** When its deletion was accepted. */
   deletedAt?: number;
-  /** Whether its user saw it after its deletion was accepted. */
+  /** Whether its user could still read it after its deletion was accepted. */
   seenAfterDeletion?: boolean;
-  /** Why the client gave up. */
+  /** The reason why the client gave up. */
   problem?: string;
 }
 
 export interface UploadTerms {
-  /** Seconds that a user waits for a video before it goes on with the next one. */
+  /** Seconds that a user waits for a video before it uploads the next one. */
   readonly patienceSeconds: number;
-  /** Called once S3 has accepted a source. */
+  /** Called after S3 has accepted a source. */
   readonly onUploaded: (upload: Upload) => void;
 }
 
@@ -41,7 +41,7 @@ export interface Uploading extends UploadTerms {
   readonly plan: readonly PlannedUpload[];
 }
 
-/** Every user uploads one video after the other, until all planned ones are under way and waited for. */
+/** Each user uploads one video after the other until the whole plan is carried out. */
 export const runUploads = async ({ users, plan, ...terms }: Uploading): Promise<Upload[]> => {
   const waiting = [...plan];
   const uploads: Upload[] = [];
@@ -56,7 +56,7 @@ export const runUploads = async ({ users, plan, ...terms }: Uploading): Promise<
   return uploads;
 };
 
-/** Uploads one video and does all that is planned for it. Never rejects: what went wrong is the upload's `problem`. */
+/** Carries out one planned upload. Never rejects: an error becomes the upload's `problem`. */
 export const carryOut = async (upload: Upload, terms: UploadTerms): Promise<void> => {
   try {
     const path = await clip(upload.clip);
@@ -75,7 +75,7 @@ export const carryOut = async (upload: Upload, terms: UploadTerms): Promise<void
   }
 };
 
-/** Nothing ever happens to a video without a source: of the moments, only a later one is waited for. */
+/** Deletes an abandoned video if planned. Its status never changes, so only the moment LATER needs a wait. */
 const abandon = async (upload: Upload, videoId: string): Promise<void> => {
   const { deletion } = upload;
   if (deletion === undefined) return;
@@ -84,8 +84,8 @@ const abandon = async (upload: Upload, videoId: string): Promise<void> => {
 };
 
 /**
- * Watches the video as its user would, for no longer than its patience lasts, and acts at the planned moments. What is
- * still planned then is done at once.
+ * Polls the video as its user and acts at the planned moments. When the user's patience ends, the remaining actions are
+ * carried out at once.
  */
 const follow = async (
   upload: Upload,
@@ -108,7 +108,7 @@ const follow = async (
     if (deletion !== undefined && isDue(deletion)) {
       deletion = undefined;
       await deleteOne(upload, video.id);
-      // The form may be used again after the deletion.
+      // A planned repetition may still follow the deletion.
       continue;
     }
     const isDone = deletion === undefined && repetition === undefined;

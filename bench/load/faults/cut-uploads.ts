@@ -7,18 +7,20 @@ import { familyOf, signalVictim, victimOf } from './processes.ts';
 import type { Kill } from './run-faults.ts';
 
 const LOOK_MILLISECONDS = 20;
-/** A ZIP that was not begun by then is not waited for any longer, in milliseconds. */
+/** Time to wait for the multipart upload of a ZIP to begin, in milliseconds. */
 const LOOK_FOR_MILLISECONDS = 60_000;
 
 export interface UploadCuts {
   readonly kills: readonly Kill[];
-  /** Kills what extracts this video as soon as it has begun the multipart upload of its ZIP. */
+  /** Kills the process that extracts this video as soon as the multipart upload of its ZIP has begun. */
   cutZipOf(upload: Upload): void;
-  /** Resolves when no cut is under way any more. */
+  /** Resolves when no interruption is in progress. */
   stop(): Promise<void>;
 }
 
-/** Makes the process context leave multipart uploads behind, as a crash does: begun by it, neither completed nor aborted. */
+/**
+ * Makes the process context leave multipart uploads behind, as a crash does: they are neither completed nor aborted.
+ */
 export const startUploadCuts = (system: System): UploadCuts => {
   const stopping = new AbortController();
   const kills: Kill[] = [];
@@ -41,7 +43,9 @@ export const startUploadCuts = (system: System): UploadCuts => {
     cutZipOf: ({ videoId, cutsZip }) => {
       if (videoId === undefined || cutsZip !== true) return;
       const work: Promise<void> = cut(videoId)
-        .catch((error: unknown) => console.error(`The ZIP of ${videoId} was not cut off: ${String(error)}`))
+        .catch((error: unknown) =>
+          console.error(`The ZIP of ${videoId} was not interrupted: ${String(error)}`),
+        )
         .finally(() => underWay.delete(work));
       underWay.add(work);
     },
@@ -52,7 +56,10 @@ export const startUploadCuts = (system: System): UploadCuts => {
   };
 };
 
-/** Kills every process function at work, or the worker where none is. @returns how many processes were killed */
+/**
+ * Kills every busy process function, or the worker if no function is busy.
+ * @returns the number of killed processes
+ */
 const killExtractions = (stack: DevStack): number => {
   const worker = stack.process('worker').pid;
   const busy = stack.lambda('ProcessInboxHandler').busyPids;

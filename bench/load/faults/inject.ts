@@ -4,18 +4,18 @@ import type { DevStack } from '../../../local/stack.ts';
 import { extractorsOf, familyOf, signalVictim, type Victim, victimOf } from './processes.ts';
 import type { FaultSignal, FaultTarget, PlannedFault } from './schedule.ts';
 
-/** An extractor lives for less than a second: it is looked for this often and this long, in milliseconds. */
+/** Interval and limit of the search for an extractor, in milliseconds. An extractor lives for less than a second. */
 const LOOK_MILLISECONDS = 10;
 const LOOK_FOR_MILLISECONDS = 3_000;
 
-/** What was hit: for a sandbox, the function's name. */
+/** The target that a fault hit. For a sandbox it is the function's name. */
 export interface Hit {
   readonly what: string;
 }
 
 /**
- * Makes a fault happen; a stopped process goes on by itself after its time. Resolves when the fault is over, with
- * undefined where there was nothing to hit.
+ * Injects a fault. Resolves when the fault has ended; a stopped process continues after its time. `onHit` is not called
+ * if no target exists.
  */
 export const injectFault = async (
   stack: DevStack,
@@ -86,7 +86,7 @@ const findVictims = async (
   }
 };
 
-/** The leader first: PostgreSQL would replace a backend whose end it saw. */
+/** The leader first, because PostgreSQL replaces a backend that ends. */
 const familyAsVictims = (what: string, pid: number | undefined): Found | undefined => {
   if (pid === undefined) return undefined;
   const victims = familyOf(pid).flatMap((member) => victimOf(member) ?? []);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { commandLineOf, processIdentity } from '../../../local/processes/identity.ts';
 import { fieldsBehindCommand } from '../../process-usage.ts';
 
-/** A process that is told from a later one with the same pid. */
+/** A process with its identity, which distinguishes it from a later process with the same pid. */
 export interface Victim {
   readonly pid: number;
   readonly identity: string;
@@ -13,7 +13,10 @@ export const victimOf = (pid: number): Victim | undefined => {
   return identity === undefined ? undefined : { pid, identity };
 };
 
-/** Signals the process, and it alone, if it is still the one. @returns whether it was */
+/**
+ * Signals only this process, and only if its identity still matches.
+ * @returns whether it matched
+ */
 export const signalVictim = ({ pid, identity }: Victim, signal: NodeJS.Signals): boolean => {
   if (processIdentity(pid) !== identity) return false;
   try {
@@ -24,19 +27,19 @@ export const signalVictim = ({ pid, identity }: Victim, signal: NodeJS.Signals):
   }
 };
 
-/** A process and all that it started, directly or not (Linux). */
+/** A process and all its descendants (Linux). */
 export const familyOf = (pid: number): number[] => {
   const children = Map.groupBy(allProcesses(), ({ parent }) => parent);
   const family = [pid];
-  // The list grows while it is walked.
+  // The list grows during the iteration.
   for (const member of family) family.push(...(children.get(member) ?? []).map((child) => child.pid));
   return family;
 };
 
-/** The program that decodes, or FFmpeg where the command line does it. */
+/** The command line of the extractor or of FFmpeg. */
 const EXTRACTOR = /extractor\.mjs|^\S*ffmpeg /;
 
-/** The processes that extract among what these have started. */
+/** The extractors among the descendants of these processes. */
 export const extractorsOf = (pids: readonly number[]): number[] =>
   pids.flatMap((pid) => familyOf(pid).slice(1)).filter(isExtractor);
 

@@ -3,26 +3,26 @@ import type { DevStack } from '../../../local/stack.ts';
 import { type Hit, injectFault } from './inject.ts';
 import { type FaultTarget, type PlannedFault, scheduleFaults } from './schedule.ts';
 
-/** A fault that has happened. */
+/** An injected fault. */
 export interface Kill {
-  /** When: milliseconds since 1970. */
+  /** The beginning, in milliseconds since 1970. */
   readonly at: number;
-  /** When what was frozen went on; for a kill, the same. */
+  /** The end: when a frozen process continued. For a kill it equals `at`. */
   readonly untilAt: number;
   readonly target: FaultTarget;
   readonly signal: string;
-  /** What exactly was hit: of a sandbox, the function. */
+  /** The hit target. For a sandbox it is the function's name. */
   readonly what: string;
 }
 
 export interface Faults {
-  /** Those that have happened so far. */
+  /** The faults so far. */
   readonly kills: readonly Kill[];
-  /** Makes no more of them; resolves when the last one is over. */
+  /** Injects no more faults. Resolves when the last one has ended. */
   stop(): Promise<void>;
 }
 
-/** Makes one fault after the other happen, as the seed's schedule says, until stopped. */
+/** Injects faults according to the seed's schedule until it is stopped. */
 export const startFaults = (stack: DevStack, seed: number): Faults => {
   const stopping = new AbortController();
   const kills: Kill[] = [];
@@ -36,7 +36,7 @@ export const startFaults = (stack: DevStack, seed: number): Faults => {
     };
     const work = injectFault(stack, fault, onHit)
       .catch((error: unknown) =>
-        console.error(`The fault ${target} ${signal} was not made: ${String(error)}`),
+        console.error(`The fault ${target} ${signal} was not injected: ${String(error)}`),
       )
       .finally(() => underWay.delete(work));
     underWay.add(work);

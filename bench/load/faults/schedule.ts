@@ -1,21 +1,24 @@
 import { Random } from '../random.ts';
 
-/** What a fault hits: `extractor` is the child of a process function or the worker that decodes, `lambda` a sandbox of any function. */
+/**
+ * The targets of faults. `extractor` is the decoding child of a process function or of the worker; `lambda` is a
+ * sandbox of any function.
+ */
 export const FAULT_TARGETS = ['relay', 'redis', 'postgres', 'extractor', 'lambda', 'worker'] as const;
 export type FaultTarget = (typeof FAULT_TARGETS)[number];
 
-/** FLUSHALL empties Redis; SIGSTOP is followed by SIGCONT. */
+/** FLUSHALL empties Redis. SIGCONT follows SIGSTOP. */
 export type FaultSignal = 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'FLUSHALL';
 
-/** A fault to be. */
+/** A fault in the schedule. */
 export interface PlannedFault {
   readonly target: FaultTarget;
   readonly signal: FaultSignal;
-  /** After the fault before. */
+  /** Pause after the previous fault. */
   readonly pauseSeconds: number;
-  /** How long a stopped one stays stopped. */
+  /** Time between SIGSTOP and SIGCONT. */
   readonly frozenSeconds: number;
-  /** Which of several sandboxes, at least 0 and less than 1. */
+  /** Selects one of several processes: at least 0, less than 1. */
   readonly choice: number;
 }
 
@@ -27,14 +30,14 @@ const SIGNALS: Readonly<Record<FaultTarget, readonly FaultSignal[]>> = {
   lambda: ['SIGKILL', 'SIGSTOP'],
   worker: ['SIGKILL', 'SIGTERM', 'SIGSTOP'],
 };
-/** Every way to break every target, the sandboxes once more, as they are many. */
+/** Every fault of every target. Sandboxes count twice, because there are many of them. */
 const DECK = [...FAULT_TARGETS, 'lambda' as const].flatMap((target) =>
   SIGNALS[target].map((signal) => ({ target, signal })),
 );
 const PAUSE_SECONDS = { low: 2, high: 5 };
 const FROZEN_SECONDS = { low: 1, high: 8 };
 
-/** An endless schedule, the same for the same seed: every fault once before any comes again. */
+/** An endless schedule, determined by the seed. Every fault occurs once before any occurs again. */
 export function* scheduleFaults(seed: number): Generator<PlannedFault, never> {
   const random = new Random(seed, 'faults');
   for (;;) {
