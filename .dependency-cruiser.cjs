@@ -108,7 +108,7 @@ module.exports = {
       from: { path: '^cli/' },
       to: {
         path: '^(archive|engine|functions|lib|bin|layers|local|test|bench|client|web)/',
-        pathNot: ['^archive/', '^client/index[.]ts$', '^engine/index[.]ts$', '^functions/contracts/'],
+        pathNot: ['^archive/', '^client/(index|next-steps|node)[.]ts$', '^engine/index[.]ts$', '^functions/contracts/'],
       },
     },
     {
@@ -180,7 +180,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^client/' },
       to: {
-        path: '^(archive|engine|functions|lib|bin|layers|local|test|bench|cli|web)/|^node_modules/',
+        path: '^(archive|engine|functions|lib|openapi|bin|layers|local|test|bench|cli|web)/|^node_modules/',
         pathNot: ['^functions/contracts/', '^node_modules/zod/'],
       },
     },
