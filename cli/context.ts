@@ -13,6 +13,8 @@ export interface CommandContext {
 export interface GlobalOptions {
   /** The service's address; undefined: the default. */
   api?: string;
+  /** Seconds that one try of a call may take. */
+  timeout?: number;
   json?: boolean;
   quiet?: boolean;
   color: boolean;

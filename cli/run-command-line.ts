@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import type { Start } from './command-tree/start.ts';
 import type { GlobalOptions } from './context.ts';
 import { type CliError, interruption, reportOf, usageError } from './errors.ts';
 import { EXIT_CODES, type Outcome } from './exit-codes.ts';
 import { Terminal } from './output/terminal.ts';
-import { createProgram, type Start } from './program.ts';
+import { createProgram } from './program.ts';
 
 /** A second Ctrl-C ends at once, if it is not the same one that came twice (by the keyboard and by the launcher). */
 const SECOND_INTERRUPT_MILLISECONDS = 500;

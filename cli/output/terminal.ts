@@ -56,6 +56,11 @@ export class Terminal {
     else this.#write(this.#options.stdout, text);
   }
 
+  /** Lines for people alone; programs get `result`. */
+  lines(lines: readonly string[]): void {
+    this.#write(this.#options.stdout, lines.map((line) => `${printable(line)}\n`).join(''));
+  }
+
   /** What happens on the way; not shown with `--quiet`. */
   note(text: string): void {
     if (!this.#options.quiet) this.#tell(printable(text));
@@ -64,7 +69,9 @@ export class Terminal {
   /** @param subject the file or id that failed, where the command works on several. */
   error(report: ErrorReport, subject?: string): void {
     const { outcome: _, ...error } = report;
-    const id = report.correlationId === undefined ? '' : ` (correlation id ${report.correlationId})`;
+    // Only where the operator has to be asked; programs get it always.
+    const hasFailed = report.outcome === 'failed' && report.correlationId !== undefined;
+    const id = hasFailed ? ` (correlation id ${report.correlationId})` : '';
     const place = subject === undefined ? '' : `${subject}: `;
     if (this.#options.json) {
       this.#tell(printable(JSON.stringify({ ...(subject !== undefined && { subject }), error })));

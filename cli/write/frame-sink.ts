@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CliError, fileError } from '../errors.ts';
 import { FolderSink } from './folder-sink.ts';
+import { namePlace } from './name-place.ts';
 import type { Target } from './targets.ts';
 import { ZipSink } from './zip-sink.ts';
 
@@ -15,7 +15,7 @@ export interface FrameSink {
   abort(): Promise<void>;
 }
 
-/** Begins to write a target. @throws CliError where its folder cannot be written to. */
+/** Begins to write a target. @throws CliError, or the file system's error, where its folder cannot be written to. */
 export const openSink = async (target: Target): Promise<FrameSink> => {
   await mkdir(dirname(target.path), { recursive: true });
   const sink = target.kind === 'zip' ? await ZipSink.open(target.path) : await FolderSink.open(target.path);
@@ -28,18 +28,4 @@ export const openSink = async (target: Target): Promise<FrameSink> => {
     commit: (manifest) => named(sink.commit(manifest)),
     abort: () => sink.abort(),
   };
-};
-
-/** A failed write names no file, or the part: the user knows the target. */
-const namePlace = (error: unknown, path: string): unknown => {
-  if (error instanceof CliError || !(error instanceof Error) || !('code' in error)) return error;
-  const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
-  if (!full) return Object.assign(error, { path, dest: path });
-  const reason = error.code === 'ENOSPC' ? 'the disk is full' : 'the disk quota is used up';
-  return fileError(
-    error.code === 'ENOSPC' ? 'ENOSPC' : 'EDQUOT',
-    `${path} cannot be written: ${reason}.`,
-    'Free some space, or choose another place with -o.',
-    error,
-  );
 };

@@ -1,5 +1,5 @@
 import { lstat, readdir } from 'node:fs/promises';
-import { basename, extname, join, sep } from 'node:path';
+import { join } from 'node:path';
 import { fileError, usageError } from '../errors.ts';
 
 /** Where the frames of one video go. */
@@ -15,6 +15,9 @@ export interface Job {
 }
 
 const ZIP = '.zip';
+/** What Windows refuses in names, which is more than other systems do. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it finds
+const UNSAFE_IN_NAMES = /[\u0000-\u001f\u007f<>:"|?*]/g;
 
 /**
  * Where the frames of each input go, in the order of the inputs. Without `output` each gets a ZIP in the current folder.
@@ -43,7 +46,7 @@ export const planTargets = (inputs: readonly string[], output: string | undefine
 const uniqueNames = (inputs: readonly string[]): string[] => {
   const taken = new Set<string>();
   return inputs.map((input) => {
-    const stem = stemOf(input);
+    const stem = nameWithoutExtension(isWebAddress(input) ? new URL(input).pathname : input);
     let name = stem;
     // File systems of macOS and Windows do not tell the cases of letters apart.
     for (let number = 2; taken.has(name.toLowerCase()); number += 1) name = `${stem}-${number}`;
@@ -52,12 +55,14 @@ const uniqueNames = (inputs: readonly string[]): string[] => {
   });
 };
 
-const stemOf = (input: string): string => {
-  const path =
-    /^[a-z][a-z0-9+.-]+:\/\//i.test(input) && URL.canParse(input) ? new URL(input).pathname : input;
-  const name = basename(path);
-  const stem = name.slice(0, name.length - extname(name).length);
-  return stem === '' || stem === '.' || stem === '..' || stem === sep ? 'video' : stem;
+const isWebAddress = (input: string): boolean => /^https?:\/\//i.test(input) && URL.canParse(input);
+
+/** The last part of a path, without its extension, as one plain name: also of a path that another machine sent. */
+export const nameWithoutExtension = (path: string): string => {
+  const name = path.split(/[/\\]/).findLast((part) => part !== '') ?? '';
+  // A leading dot is no extension's.
+  const stem = name.replace(/(?<=.)\.[^.]*$/, '').replaceAll(UNSAFE_IN_NAMES, '_');
+  return /^\.*$/.test(stem) ? 'video' : stem;
 };
 
 /** @throws CliError where something is at the target already and may not be replaced. */
