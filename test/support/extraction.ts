@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   type EngineUsage,
   type ExtractedFrame,
@@ -14,6 +13,8 @@ import {
   type VideoSummary,
 } from '../../engine/index.ts';
 import { MAX_FRAMES } from '../../functions/contracts/limits.ts';
+import { EXTRACTOR_FILE, prepareExtractor } from '../../lib/build/extractor-program.ts';
+import { childrenWith } from './children.ts';
 import { type ClipName, clip, FFMPEG_PATH } from './clips.ts';
 
 /** A file on disk as a video source. */
@@ -38,13 +39,19 @@ export const fileSource = async (path: string): Promise<VideoSource> => ({
 /** The command-line engine. */
 export const cliEngine = (): ExtractionEngine => new FfmpegCliEngine({ binary: FFMPEG_PATH });
 
-/** The source of the child's program; only a deployment bundles it. */
-export const EXTRACTOR_PROGRAM = fileURLToPath(
-  new URL('../../engine/libav/child/extractor.task.ts', import.meta.url),
-);
+let bundledProgram: string | undefined;
+
+/** The child's program, bundled as in a deployment. A child starts three times faster from it than from its source. */
+export const extractorProgram = (): string => {
+  bundledProgram ??= prepareExtractor();
+  return bundledProgram;
+};
 
 /** The libav engine. */
-export const libavEngine = (): ExtractionEngine => new LibavEngine({ program: EXTRACTOR_PROGRAM });
+export const libavEngine = (): ExtractionEngine => new LibavEngine({ program: extractorProgram() });
+
+/** The ids of the running children of this process's libav engines. */
+export const extractorPids = (): Promise<number[]> => childrenWith(EXTRACTOR_FILE);
 
 /** Opens a file with an engine. */
 export const openFile = async (

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ExtractedFrame, FallbackEngine, FfmpegCliEngine, LibavEngine } from '../../../engine/index.ts';
 import { EXTRACTOR_FILE, prepareExtractor } from '../../../lib/build/extractor-program.ts';
-import { childrenWith } from '../../support/children.ts';
 import { type ClipName, clip, FFMPEG_PATH } from '../../support/clips.ts';
-import { cliEngine, EXTRACTOR_PROGRAM, openClip, openFile } from '../../support/extraction.ts';
+import { cliEngine, extractorPids, extractorProgram, openClip, openFile } from '../../support/extraction.ts';
 
-const create = (program = EXTRACTOR_PROGRAM, libavPath?: string) => {
+const create = (program = extractorProgram(), libavPath?: string) => {
   const crashes: number[] = [];
   const causes: string[] = [];
   const engine = new FallbackEngine({
@@ -64,7 +63,7 @@ describe('FallbackEngine', () => {
       for await (const frame of extraction.frames()) {
         frames.push(frame);
         if (frames.length !== 5) continue;
-        const children = await childrenWith('extractor.task.ts');
+        const children = await extractorPids();
         expect(children.length).toBeGreaterThan(0);
         for (const pid of children) process.kill(pid, 'SIGKILL');
       }

@@ -5,16 +5,21 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ByteRange, ExtractionError, LibavEngine, type VideoSource } from '../../../engine/index.ts';
 import { MAX_FRAMES } from '../../../functions/contracts/limits.ts';
-import { childrenWith } from '../../support/children.ts';
 import { clip } from '../../support/clips.ts';
 import { eventually } from '../../support/eventually.ts';
-import { EXTRACTOR_PROGRAM, fileSource, libavEngine, openClip, openFile } from '../../support/extraction.ts';
+import {
+  extractorPids,
+  extractorProgram,
+  fileSource,
+  libavEngine,
+  openClip,
+  openFile,
+} from '../../support/extraction.ts';
 import { describeExtraction } from '../../support/extraction-suite.ts';
 
 describeExtraction('LibavEngine', libavEngine);
 
 const FTYP = Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1');
-const extractors = () => childrenWith('extractor.task.ts');
 const request = (source: VideoSource, signal = new AbortController().signal) => ({
   ...{ source, intervalSeconds: 1, maxFrames: MAX_FRAMES, signal },
 });
@@ -100,7 +105,7 @@ describe('LibavEngine, its reads', () => {
 describe('LibavEngine, its children', () => {
   it('have only the memory settings in their environment, and no open file of the video', async () => {
     const extraction = await openFile(libavEngine(), await clip('h264.mp4'));
-    const [pid] = await extractors();
+    const [pid] = await extractorPids();
     const environment = await readFile(`/proc/${pid}/environ`, 'latin1');
     const names = environment.split('\0').flatMap((variable) => variable.split('=')[0] || []);
     expect(names.toSorted()).toEqual(['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_']);
@@ -108,7 +113,7 @@ describe('LibavEngine, its children', () => {
       expect(await readlink(`/proc/${pid}/fd/${name}`)).not.toContain('h264.mp4');
     }
     await extraction.close();
-    expect(await extractors()).toEqual([]);
+    expect(await extractorPids()).toEqual([]);
   });
 
   it('are killed at the deadline, and the reading throws its reason', async () => {
@@ -119,28 +124,31 @@ describe('LibavEngine, its children', () => {
     await frames.next();
     deadline.abort(new ExtractionError('PROCESSING_TIMEOUT'));
     await expect(drain(frames)).rejects.toMatchObject({ code: 'PROCESSING_TIMEOUT' });
-    await eventually('the end of the children', async () => (await extractors()).length === 0 || undefined);
+    await eventually(
+      'the end of the children',
+      async () => (await extractorPids()).length === 0 || undefined,
+    );
     await extraction.close();
   });
 
   it.each([1, 2])('are never more than the concurrency of %d during a whole job', async (concurrency) => {
     // The end of this clip is found by draining the decoder frame by frame.
     const source = await fileSource(await clip('low-rate-b-frames.avi'));
-    const engine = new LibavEngine({ program: EXTRACTOR_PROGRAM, concurrency });
+    const engine = new LibavEngine({ program: extractorProgram(), concurrency });
     const extraction = await engine.open({ ...request(source), intervalSeconds: 10 });
-    const counts = [(await extractors()).length];
-    for await (const frame of extraction.frames()) counts[frame.index + 1] = (await extractors()).length;
+    const counts = [(await extractorPids()).length];
+    for await (const frame of extraction.frames()) counts[frame.index + 1] = (await extractorPids()).length;
     expect(counts).toHaveLength(41);
     expect(Math.max(...counts)).toBe(concurrency);
     await extraction.close();
-    expect(await extractors()).toEqual([]);
+    expect(await extractorPids()).toEqual([]);
   });
 
   it.each(['h264.mkv', 'live.mkv'] as const)(
     'are used again after a reader of %s left early',
     async (name) => {
       const source = await fileSource(await clip(name));
-      const engine = new LibavEngine({ program: EXTRACTOR_PROGRAM, concurrency: 2 });
+      const engine = new LibavEngine({ program: extractorProgram(), concurrency: 2 });
       const extraction = await engine.open(request(source));
       for (let reader = 0; reader < 5; reader += 1) {
         for await (const frame of extraction.frames(reader)) {
@@ -152,7 +160,7 @@ describe('LibavEngine, its children', () => {
         };
         await expect(read()).rejects.toThrow(`no room for ${reader}`);
       }
-      expect((await extractors()).length).toBeLessThanOrEqual(2);
+      expect((await extractorPids()).length).toBeLessThanOrEqual(2);
       const indices: number[] = [];
       for await (const frame of extraction.frames()) indices.push(frame.index);
       expect(indices).toEqual(Array.from({ length: 35 }, (_, index) => index));
@@ -168,7 +176,7 @@ describe('LibavEngine, its children', () => {
     const extraction = await libavEngine().open(request(source));
     const frames = extraction.frames()[Symbol.asyncIterator]();
     await frames.next();
-    for (const pid of await extractors()) process.kill(pid, 'SIGSEGV');
+    for (const pid of await extractorPids()) process.kill(pid, 'SIGSEGV');
     await expect(drain(frames)).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
     await extraction.close();
   });

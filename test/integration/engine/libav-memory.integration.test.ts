@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { childrenWith } from '../../support/children.ts';
 import { clip } from '../../support/clips.ts';
-import { libavEngine, openFile } from '../../support/extraction.ts';
+import { extractorPids, libavEngine, openFile } from '../../support/extraction.ts';
 
 const residentMegabytes = async (pid: number): Promise<number> => {
   const statm = await readFile(`/proc/${pid}/statm`, 'latin1').catch(() => '0 0');
@@ -19,7 +18,7 @@ const peakOf = async (
   for await (const { index } of extraction.frames()) {
     frames += 1;
     if (index % every !== every - 1) continue;
-    const sizes = await Promise.all((await childrenWith('extractor.task.ts')).map(residentMegabytes));
+    const sizes = await Promise.all((await extractorPids()).map(residentMegabytes));
     megabytes = Math.max(
       megabytes,
       sizes.reduce((sum, size) => sum + size, 0),

@@ -19,10 +19,9 @@ import { uploadInParts } from '../../../functions/process/adapters/s3/multipart-
 import { S3FrameStore } from '../../../functions/process/adapters/s3/s3-frame-store.ts';
 import type { FrameOutput, HashedVideoSource } from '../../../functions/process/core/ports.ts';
 import { processFile } from '../../../functions/process/core/process-file.ts';
-import { childrenWith } from '../../support/children.ts';
 import { someEvent, someOrigin, someSource } from '../../support/events.ts';
 import { eventually } from '../../support/eventually.ts';
-import { libavEngine, withPrivateTemp } from '../../support/extraction.ts';
+import { extractorPids, libavEngine, withPrivateTemp } from '../../support/extraction.ts';
 import { failureOf, fakeEngine, fakeServices, someFrame, someRunId, startOf } from '../../support/process.ts';
 import { type ProcessContextUnderTest, startProcessContext } from '../../support/process-context.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
@@ -297,7 +296,7 @@ describe('A source whose S3 falls silent', () => {
     });
     passDeadline();
     await expect(opening).rejects.toBe(TIME_IS_UP);
-    expect(await childrenWith('extractor.task.ts')).toEqual([]);
+    expect(await extractorPids()).toEqual([]);
   });
 });
 
