@@ -1,23 +1,23 @@
-/** Process groups under way: none outlives this process. */
+/** Running process groups. All are killed when this process exits. */
 const groups = new Set<number>();
 
 const killAll = () => {
   for (const pid of groups) killGroup(pid);
 };
 
-/** Has the group of `pid` killed when this process ends. @returns what takes that back. */
+/** Kills the group of `pid` when this process exits. @returns a function that cancels this. */
 export const guardGroup = (pid: number): (() => void) => {
-  // At the first use, not at import: a bundle that starts no engine leaves this module out.
+  // The listener is added at first use, not at import, so that a bundle without engines can drop this module.
   if (!process.listeners('exit').includes(killAll)) process.once('exit', killAll);
   groups.add(pid);
   return () => groups.delete(pid);
 };
 
-/** Kills a process with everything that it started; harmless where it has ended. */
+/** Kills a process and all its children. Does nothing if the process has already ended. */
 export const killGroup = (pid: number): void => {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Already gone.
+    // The process has already ended.
   }
 };

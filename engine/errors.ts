@@ -1,6 +1,6 @@
 import type { ExtractionFailureCode } from './words.ts';
 
-/** The extraction failed for a reason that has a code. Callers branch on `code`, never on the message. */
+/** The extraction failed. Callers branch on `code`, never on the message. */
 export class ExtractionError extends Error {
   readonly code: ExtractionFailureCode;
 
@@ -13,8 +13,8 @@ export class ExtractionError extends Error {
 }
 
 /**
- * An engine ended before it looked at the video: the deployment is at fault (a library that is missing or does not fit),
- * not the file. The code is ENGINE_CRASHED, too: the other engine takes over in both cases.
+ * An engine ended before it looked at the video. The cause is the deployment (a missing or incompatible library), not
+ * the file. The code is ENGINE_CRASHED because the other engine takes over in both cases.
  */
 export class EngineNotStartedError extends ExtractionError {
   constructor(detail: string, options?: ErrorOptions) {

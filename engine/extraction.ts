@@ -1,36 +1,35 @@
 import type { ExtractedFrame, VideoSource, VideoSummary } from './video.ts';
 
-/** What is asked of an engine. */
+/** The input of an extraction. */
 export interface ExtractionRequest {
   source: VideoSource;
   intervalSeconds: number;
-  /** More frames than this are refused with TOO_MANY_FRAMES, before any is decoded. */
+  /** A video with more frames is refused with TOO_MANY_FRAMES before any frame is decoded. */
   maxFrames: number;
-  /** Ends the extraction at once, children included; an ExtractionError as its reason is what is then thrown. */
+  /** Ends the extraction and its child processes at once. If its reason is an ExtractionError, that error is thrown. */
   signal: AbortSignal;
 }
 
 /**
- * Finds and decodes frames. It knows the source by its bytes only, never by a path or URL, so an engine that
- * reads ranges is as good as one that takes the whole file.
+ * Finds and decodes frames. It sees only the bytes of the source, never a path or URL. So an engine may read ranges or
+ * the whole file.
  */
 export interface ExtractionEngine {
   readonly name: string;
-  /**
-   * Looks at the video and decides which frames there are.
+  /** Looks at the video and decides which frames to extract.
    *
    * @throws ExtractionError
    */
   open(request: ExtractionRequest): Promise<Extraction>;
 }
 
-/** What an extraction has cost so far, and which engine does it. */
+/** The work of an extraction so far, and its engine. */
 export interface EngineUsage {
-  /** The engine that does the work; more than one, joined by `+`, where another had to take over. */
+  /** The engine's name; both names joined by `+` if the second engine took over. */
   engine: string;
-  /** Bytes of the source that were read. */
+  /** Bytes read from the source. */
   bytesRead: number;
-  /** Reads that this took. */
+  /** Number of reads. */
   requests: number;
 }
 
@@ -38,24 +37,24 @@ export interface EngineUsage {
 export interface Extraction {
   readonly summary: VideoSummary;
   /**
-   * The frames in order, each decoded when it is about to be asked for: a slow reader holds the decoding back.
+   * The frames in order. Decoding runs only a little ahead of the reader, so a slow reader slows it down.
    *
    * @throws ExtractionError while iterating.
    */
   frames(): AsyncIterable<ExtractedFrame>;
-  /** Absent where the engine does not count. */
+  /** Absent if the engine does not count its work. */
   usage?(): EngineUsage;
-  /** Ends what still runs and removes what was stored. */
+  /** Ends running work and removes temporary files. */
   close(): Promise<void>;
 }
 
-/** An extraction that can begin in the middle. */
+/** An extraction that can start at any frame. */
 export interface ResumableExtraction extends Extraction {
-  /** @param from index of the first frame that is wanted. @default 0 */
+  /** @param from index of the first wanted frame. @default 0 */
   frames(from?: number): AsyncIterable<ExtractedFrame>;
 }
 
-/** An engine that can continue where another one ended. */
+/** An engine that can continue another engine's work. */
 export interface ResumableEngine extends ExtractionEngine {
   open(request: ExtractionRequest): Promise<ResumableExtraction>;
 }

@@ -10,26 +10,26 @@ import type { ExtractedFrame } from './video.ts';
 
 export interface FallbackEngineOptions {
   first: ResumableEngine;
-  /** Takes over where the first one crashed or cannot be started. */
+  /** Takes over if the first engine crashes or cannot start. */
   second: ResumableEngine;
   onFallback: OnFallback;
 }
 
-/** The second engine takes over. */
+/** Describes why the second engine takes over. */
 export interface Fallback {
   /** The first engine's name. */
   engine: string;
-  /** `not-started`: it does not work at all. `crashed`: this video was too much for it. */
+  /** `not-started`: the engine does not work at all. `crashed`: it failed on this video. */
   cause: 'not-started' | 'crashed';
   error: unknown;
-  /** Frames that the first engine had delivered. */
+  /** Frames that the first engine delivered. */
   framesDelivered: number;
 }
 export type OnFallback = (fallback: Fallback) => void;
 
 /**
- * Two engines, of which the second finishes what the first one crashed at. What the first one refuses is refused: a
- * video is not tried with everything there is until something takes it.
+ * Combines two engines: the second finishes a job at which the first crashed. If the first engine refuses a video, the
+ * second does not try it.
  */
 export class FallbackEngine implements ResumableEngine {
   readonly name: string;
@@ -53,7 +53,7 @@ export class FallbackEngine implements ResumableEngine {
   }
 }
 
-/** An extraction that changes the engine when its own one crashes. */
+/** An extraction that continues with the second engine when the first crashes. */
 class FallbackExtraction implements ResumableExtraction {
   readonly #options: FallbackEngineOptions;
   readonly #request: ExtractionRequest;
@@ -95,7 +95,7 @@ class FallbackExtraction implements ResumableExtraction {
     } catch (error) {
       if (!isCrash(error) || this.#request.signal.aborted) throw error;
       const { first, onFallback } = this.#options;
-      // A child that joins later may be killed before it speaks, but the engine did start.
+      // A child that starts later may be killed before it sends anything, but the engine did start.
       onFallback({ engine: first.name, cause: 'crashed', error, framesDelivered: next - from });
     }
     yield* (await this.#takeOver()).frames(next);
@@ -105,7 +105,7 @@ class FallbackExtraction implements ResumableExtraction {
     await Promise.all([this.#first.close(), this.#second?.close()]);
   }
 
-  /** @throws ExtractionError ENGINE_CRASHED where the engines do not agree on which frames there are. */
+  /** @throws ExtractionError ENGINE_CRASHED if the engines do not find the same number of frames */
   async #takeOver(): Promise<ResumableExtraction> {
     await this.#first.close();
     const second = await this.#options.second.open(this.#request);
@@ -114,7 +114,7 @@ class FallbackExtraction implements ResumableExtraction {
     if (expected !== found) {
       throw new ExtractionError(
         'ENGINE_CRASHED',
-        `${expected} frames for one engine, ${found} for the other`,
+        `The first engine found ${expected} frames, the second ${found}`,
       );
     }
     return second;

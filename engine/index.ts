@@ -1,4 +1,4 @@
-/** The engine's face: the rest of the system, the benchmarks and the tests' support use nothing behind it. */
+/** The engine's public interface: the rest of the system, the benchmarks and the tests' support import only this. */
 export { type Fallback, FallbackEngine, type FallbackEngineOptions, type OnFallback } from './fallback.ts';
 export { FfmpegCliEngine, type FfmpegCliOptions } from './ffmpeg-cli/ffmpeg-cli-engine.ts';
 export { LibavEngine, type LibavEngineOptions } from './libav/libav-engine.ts';

@@ -1,7 +1,7 @@
 /**
- * Runs `work` on up to `concurrency` inputs at a time and yields the results in the order of the inputs. No new
- * work begins while as many results wait to be read, so a slow reader holds it back. When the reader leaves, or one
- * piece of work fails, the signal of the others aborts, and they are waited for: none goes on behind the reader's back.
+ * Runs `work` on up to `concurrency` inputs at a time and yields the results in the order of the inputs. Unread results
+ * count against `concurrency`, so a slow reader slows the work down. When the reader leaves or one call fails, the
+ * signal of the other calls aborts, and the generator waits until they have ended.
  */
 export async function* orderedPrefetch<Input, Output>(
   inputs: readonly Input[],
@@ -13,7 +13,7 @@ export async function* orderedPrefetch<Input, Output>(
   const begin = (input: Input | undefined) => {
     if (input === undefined) return;
     const result = work(input, leaving.signal);
-    // Awaited in its turn; until then its failure must not count as unhandled.
+    // Awaited later; until then, a rejection must not count as unhandled.
     result.catch(() => undefined);
     underWay.push(result);
   };

@@ -2,27 +2,27 @@ import type { PlannedFrame } from './plan/frame-plan.ts';
 import type { Timeline } from './plan/timeline.ts';
 import type { Container } from './words.ts';
 
-/** The rules that hold for every engine: what a file may demand, which pictures are taken, and how they look. */
+/** The rules for every engine: what a file may demand, which pictures are taken, and how they look. */
 
-/** Pixels of the largest picture decoded: 8K UHD. A larger one takes more memory than a function has. */
+/** Pixels of the largest picture that is decoded: 8K UHD. A larger one needs more memory than a function has. */
 export const MAX_PIXELS = 33_177_600;
 
-/** More streams than this are not a recording of anything. */
+/** Maximum streams per file. An ordinary recording has fewer. */
 export const MAX_STREAMS = 16;
 
-/** More packets than this in one upload are an attack: each one costs time and memory while it is listed. */
+/** Maximum packets per file. Listing each packet costs time and memory, so a file with more is treated as an attack. */
 export const MAX_PACKETS = 5_000_000;
 
-/** FFmpeg's name of the only demuxer that may open a container, so that a playlist is never followed. */
+/** FFmpeg's name of the only demuxer that may open each container. So a playlist is never followed. */
 export const DEMUXERS = { mp4: 'mov', mov: 'mov', mkv: 'matroska', avi: 'avi' } as const satisfies Record<
   Container,
   string
 >;
 
-/** All demuxers that may run, as FFmpeg's options list them. */
+/** All allowed demuxers, in the format of FFmpeg's options. */
 export const ALLOWED_DEMUXERS = [...new Set(Object.values(DEMUXERS))].join(',');
 
-/** FFmpeg's names of the codecs that are decoded. Each engine has its own decoders for them. */
+/** FFmpeg's names of the supported codecs. Each engine chooses its own decoders for them. */
 export type AllowedCodec =
   | 'h264'
   | 'hevc'
@@ -44,8 +44,8 @@ export type AllowedCodec =
 export const JPEG_QUALITY = 2;
 
 /**
- * The colour matrix of JPEG is that of BT.601; high-definition video mostly has that of BT.709. Without a conversion
- * greens and reds come out wrong. A picture of unknown matrix is taken for BT.601, as FFmpeg does everywhere.
+ * JPEG uses the colour matrix of BT.601; high-definition video mostly uses that of BT.709. Without a conversion, greens
+ * and reds are wrong. A picture without a known matrix counts as BT.601, as everywhere in FFmpeg.
  */
 export const JPEG_COLOUR_MATRIX = 'bt601';
 
@@ -53,8 +53,8 @@ export const JPEG_COLOUR_MATRIX = 'bt601';
 export const SCALER_FLAGS = 'bicubic+accurate_rnd';
 
 /**
- * Brings PQ and HLG pictures into the range of an ordinary display. Without it they come out grey.
- * Mobius leaves what an ordinary display can show as it is and compresses only what is brighter.
+ * Maps PQ and HLG pictures to the range of an ordinary display. Without it, they look grey. Mobius does not change
+ * values that an ordinary display can show and compresses only brighter ones.
  */
 export const TONE_MAP = [
   'zscale=transfer=linear:npl=100',
@@ -65,20 +65,22 @@ export const TONE_MAP = [
   'format=yuv420p',
 ].join(',');
 
-/** How far before a keyframe a second try begins, in seconds. */
+/** Seconds before the keyframe at which the second try begins. */
 export const STEP_BACK_SECONDS = 15;
 
-/** Pictures of a group are held in memory until they are asked for: fewer at a time where they are large. */
+/**
+ * Maximum pixels per group. A group stays in memory until it is read, so a group of large pictures has fewer frames.
+ */
 const GROUP_PIXELS = 64_000_000;
 const MAX_GROUP = 8;
 
-/** How many frames of these pictures are decoded together, at most. */
+/** Maximum number of frames that are decoded together, given the picture size. */
 export const groupSizeFor = ({ width, height }: { width: number; height: number }): number =>
   Math.min(MAX_GROUP, Math.max(1, Math.floor(GROUP_PIXELS / Math.max(1, width * height))));
 
 /**
- * Whether a picture is not the one planned but the next decodable one. Where the container tells no presentation times,
- * the planned picture's own time is not known beforehand, only how far pictures are apart.
+ * Whether a picture is the next decodable one instead of the planned one. If the container stores no presentation
+ * times, the planned picture's exact time is unknown, so the comparison allows one frame distance.
  */
 export const isSubstitute = (
   { thresholdTicks }: PlannedFrame,

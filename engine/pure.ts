@@ -1,6 +1,6 @@
 /**
- * The half of the engine's face that needs neither Node nor FFmpeg: words, errors, the port, and the reader of containers.
- * Pure code (`functions/<context>/core`) imports this half, so that no bundle grows by engines that it never starts.
+ * The part of the engine's public interface that needs neither Node nor FFmpeg: words, errors, the port, and the
+ * container reader. Pure code (`functions/<context>/core`) imports this part, so that its bundles contain no engines.
  */
 export { DETECTION_BYTES, detectContainer } from './containers/detect-container.ts';
 export { indexPlace, readMediaClaims } from './containers/media-claims.ts';

@@ -1,8 +1,8 @@
 /**
- * Waits for `work`, but no longer than until `signal` aborts. The work itself is not ended by this: where it takes a
- * signal, it gets the same one.
+ * Waits for `work` until `signal` aborts. This does not end the work itself: if the work accepts a signal, pass it the
+ * same one.
  *
- * @throws the signal's reason once it has aborted, whatever the work failed with; else the work's own error.
+ * @throws the signal's reason if it has aborted, even if the work failed too; otherwise the work's error
  */
 export const untilAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
   const aborted = Promise.withResolvers<never>();

@@ -1,23 +1,23 @@
 import * as z from 'zod';
 
 /**
- * The engine's words that travel: in events, answers and manifests. `functions/contracts` passes them on, so that the rest
- * of the system has one place for its vocabulary.
+ * The engine's types that appear in events, responses and manifests. `functions/contracts` re-exports them, so that the
+ * rest of the system has one place for its vocabulary.
  */
 
-/** What the bytes say the file is, whatever its name says. */
+/** The container, detected by the file's bytes, not by its name. */
 export const Container = z.enum(['mp4', 'mov', 'mkv', 'avi']);
 export type Container = z.infer<typeof Container>;
 
-/** What a video's own header says of it, where it was found: a hint, since it is not verified. */
+/** Values from a video's header, if found. They are hints, because they are not verified. */
 export const MediaClaims = z.object({
   durationSeconds: z.number().positive().optional(),
-  /** Of one picture. */
+  /** Pixels of one picture. */
   pixels: z.number().positive().optional(),
 });
 export type MediaClaims = z.infer<typeof MediaClaims>;
 
-/** Why no frames, or not all of them, can be extracted. Callers branch on it. */
+/** Why some or all frames cannot be extracted. Callers branch on these codes. */
 export const EXTRACTION_FAILURE_CODES = [
   'UNSUPPORTED_CONTAINER',
   'NO_VIDEO_STREAM',

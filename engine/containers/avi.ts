@@ -12,11 +12,11 @@ const MICROSECONDS = 1e6;
 /** Indices of the main header's 32-bit fields. */
 const FIELD = { microsecondsPerFrame: 0, totalFrames: 4, width: 8, height: 9 } as const;
 
-/** AVI by the first bytes of a file. */
+/** Detects AVI by the first bytes of a file. */
 export const detectAvi = (start: Uint8Array): Container | undefined =>
   ascii(start, 0, 4) === 'RIFF' && ascii(start, 8, 4) === 'AVI ' ? 'avi' : undefined;
 
-/** The end of the RIFF chunk, hence of the file; undefined where it was never written. */
+/** The end of the RIFF chunk, which is the end of the file; undefined if its size was never written. */
 export const endOfAvi = (start: Uint8Array): number | undefined => {
   if (start.length < RIFF_HEADER_BYTES) return undefined;
   const size = uint32LittleEndian(start, 4);

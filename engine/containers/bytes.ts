@@ -5,11 +5,11 @@ export const ascii = (bytes: Uint8Array, offset: number, length: number): string
 /** Big-endian. */
 export const uint32 = (bytes: Uint8Array, offset: number): number => viewOf(bytes).getUint32(offset);
 
-/** Little-endian, as RIFF has them. */
+/** Little-endian, as in RIFF. */
 export const uint32LittleEndian = (bytes: Uint8Array, offset: number): number =>
   viewOf(bytes).getUint32(offset, true);
 
-/** Big-endian, as far as doubles hold it exactly. */
+/** Big-endian. Exact up to `Number.MAX_SAFE_INTEGER`. */
 export const uint64 = (bytes: Uint8Array, offset: number): number =>
   Number(viewOf(bytes).getBigUint64(offset));
 

@@ -1,10 +1,10 @@
-/** What a container's header says of its video, not yet checked for sense. */
+/** Values from a container's header, not yet checked for plausibility. */
 export interface Claims {
   durationSeconds?: number;
-  /** Of one picture. */
+  /** Pixels of one picture. */
   pixels?: number;
 }
 
-/** Whether a value can be a length or a size at all. */
+/** Whether a value is plausible as a length or a size. */
 export const isSensible = (value: number | undefined): value is number =>
   value !== undefined && Number.isFinite(value) && value > 0;

@@ -3,12 +3,12 @@ import { detectAvi } from './avi.ts';
 import { detectIsoMedia } from './iso-media.ts';
 import { detectMatroska } from './matroska.ts';
 
-/** How many bytes of a file's start are enough to tell its container, and mostly what its header claims. */
+/** Bytes from the file's start that are enough to detect the container and, usually, to read its header. */
 export const DETECTION_BYTES = 64 * 1024;
 
 /**
- * Which container these first bytes of a file begin, whatever the file's name says; undefined for anything else.
- * It looks at the structure's first element alone: whether the rest is sound, the extraction finds out.
+ * Detects the container by the first bytes of a file and ignores the file's name; undefined for any other format. Only
+ * the first element of the structure is checked: the extraction finds damage further on.
  */
 export const detectContainer = (start: Uint8Array): Container | undefined =>
   detectIsoMedia(start) ?? detectMatroska(start) ?? detectAvi(start);

@@ -5,20 +5,19 @@ import { isSensible } from './claims.ts';
 import { detectContainer } from './detect-container.ts';
 import { endOfMatroska } from './matroska.ts';
 
-/** What the first bytes of a video say. */
+/** The container and the header's values, read from the first bytes of a video. */
 export interface IdentifiedContainer {
   container: Container;
-  /** How long the file is by its own structure; undefined where its first bytes do not tell. */
+  /** The file's length according to its structure; undefined if its first bytes do not contain it. */
   claimedBytes: number | undefined;
   /**
-   * How long the video lasts by its header. Of AVI only: FFmpeg takes the duration of an AVI from what it finds in the
-   * file, and a file that was cut off would seem whole.
+   * The video's duration according to its header. For AVI only: FFmpeg computes the duration of an AVI from the data
+   * that it finds, so a truncated file would look complete.
    */
   claimedSeconds: number | undefined;
 }
 
-/**
- * Tells the container of a video by its first bytes (`DETECTION_BYTES` of them).
+/** Identifies the container of a video by its first `DETECTION_BYTES` bytes.
  *
  * @throws ExtractionError CORRUPT_VIDEO for an empty file, UNSUPPORTED_CONTAINER
  */
@@ -38,7 +37,7 @@ const aviSeconds = (start: Uint8Array): number | undefined => {
   return isSensible(durationSeconds) ? durationSeconds : undefined;
 };
 
-/** Where the file ends by its own structure; undefined where its first bytes do not tell. */
+/** The file's end according to its structure; undefined if its first bytes do not contain it. */
 export const endOfFile = (start: Uint8Array, container: Container): number | undefined => {
   switch (container) {
     case 'mkv':

@@ -3,8 +3,8 @@ import { ascii, uint32, uint64 } from './bytes.ts';
 import type { Claims } from './claims.ts';
 
 /**
- * ISO base media (MP4, MOV; ISO/IEC 14496-12): boxes of a 32-bit size and a four-letter type. A size of 1 means that 64 bits
- * of size follow, a size of 0 that the box goes on to the end of the file.
+ * ISO base media (MP4, MOV; ISO/IEC 14496-12): boxes that begin with a 32-bit size and a four-letter type. Size 1 means
+ * that a 64-bit size follows. Size 0 means that the box extends to the end of the file.
  */
 
 /** Bytes of a box's size and type. */
@@ -12,15 +12,15 @@ export const BOX_HEADER_BYTES = 8;
 /** Bytes of a box's header with a 64-bit size. */
 export const LONG_BOX_HEADER_BYTES = 16;
 
-/** A box, by offsets from the first of the bytes given. */
+/** A box. Offsets count from the first of the given bytes. */
 export interface Box {
   type: string;
   contentOffset: number;
-  /** Of the byte behind it; Infinity where it goes on to the end of the file. */
+  /** Offset of the first byte after the box; Infinity if the box extends to the end of the file. */
   end: number;
 }
 
-/** The box that begins at an offset; undefined where its header is not there or not possible. */
+/** The box that begins at an offset; undefined if its header is incomplete or invalid. */
 export const readBox = (bytes: Uint8Array, offset: number): Box | undefined => {
   if (offset + BOX_HEADER_BYTES > bytes.length) return undefined;
   const size = uint32(bytes, offset);
@@ -32,7 +32,7 @@ export const readBox = (bytes: Uint8Array, offset: number): Box | undefined => {
   return { type: ascii(bytes, offset + 4, 4), contentOffset: offset + headerBytes, end: offset + sizeBytes };
 };
 
-/** The boxes within a stretch of bytes, the last one maybe only in part. */
+/** The boxes within a range of bytes. The last one may be incomplete. */
 function* boxesIn(bytes: Uint8Array, start: number, end: number): Generator<Box> {
   for (let offset = start; offset + BOX_HEADER_BYTES <= Math.min(end, bytes.length); ) {
     const box = readBox(bytes, offset);
@@ -46,10 +46,10 @@ function* boxesIn(bytes: Uint8Array, start: number, end: number): Generator<Box>
 
 /** `ftyp` holds at least a major brand and its version. */
 const MIN_FTYP_BYTES = 16;
-/** A larger size begins with a printable character: the file is a text that happens to look like a box. */
+/** A larger size begins with a printable character, so the file is probably text that looks like a box. */
 const MAX_BOX_BYTES = 0x2000_0000;
 const QUICKTIME_BRAND = 'qt  ';
-/** Brands of still pictures (HEIC, AVIF, CR3, JPEG 2000, JPEG XL), which share the file format. */
+/** Brands of still pictures (HEIC, AVIF, CR3, JPEG 2000, JPEG XL), which use the same file format. */
 const PICTURE_BRANDS = new Set([
   'heic',
   'heix',
@@ -63,11 +63,12 @@ const PICTURE_BRANDS = new Set([
   'jxl ',
 ]);
 
-/** QuickTime files from before `ftyp` begin with one of these; those of the second kind may precede the `ftyp`. */
+/** QuickTime files older than `ftyp` begin with one of these boxes. */
 const CONTENT_BOXES = new Set(['moov', 'mdat']);
+/** These boxes may also precede an `ftyp`. */
 const FILLER_BOXES = new Set(['wide', 'free', 'skip', 'pnot']);
 
-/** MP4 or MOV by the first bytes of a file; undefined for anything else, still pictures included. */
+/** Detects MP4 or MOV by the first bytes of a file; undefined for any other format, including still pictures. */
 export const detectIsoMedia = (start: Uint8Array): Container | undefined => {
   let offset = 0;
   while (offset + BOX_HEADER_BYTES <= start.length) {
@@ -90,11 +91,11 @@ const containerOfBrands = (box: Uint8Array, sizeBytes: number): Container | unde
   return majorBrand === QUICKTIME_BRAND ? 'mov' : 'mp4';
 };
 
-// --- Claims: the lengths are in `mvhd` and `tkhd`, which come before a track's samples
+// --- Claims: `mvhd` holds the duration and `tkhd` the picture size; both precede a track's samples
 
 /**
- * Where the index of a file begins that is stored behind the pictures, in bytes from the file's start; undefined where
- * `start` holds its beginning, and where nothing tells.
+ * The byte offset of an index that is stored after the pictures; undefined if `start` already contains the beginning of
+ * the index, or if the offset is unknown.
  */
 export const placeOfIndex = (start: Uint8Array): number | undefined => {
   for (let offset = 0; ; ) {
@@ -105,9 +106,11 @@ export const placeOfIndex = (start: Uint8Array): number | undefined => {
   }
 };
 
-/** Bytes of version and flags, with which the boxes read here begin. */
+/** Bytes of the version and flags at the beginning of the boxes read here. */
 const VERSION_BYTES = 4;
-/** Of `tkhd`, from its times on: track, reserved twice, duration, layer and so on, then a matrix of nine. */
+/**
+ * Bytes of `tkhd` from its times to the end of its matrix: times, track, reserved, duration, layer and so on, matrix.
+ */
 const MATRIX_END_BYTES = { short: 8 + 4 + 4 + 4 + 8 + 8 + 36, long: 16 + 4 + 4 + 8 + 8 + 8 + 36 };
 
 export const readIsoMediaClaims = (bytes: Uint8Array): Claims => {
@@ -134,7 +137,7 @@ const readMovieHeader = (bytes: Uint8Array, { contentOffset }: Box): Claims => {
   return { durationSeconds: duration / uint32(bytes, scaleOffset) };
 };
 
-/** Width and height are in 16.16 bits; a track without pictures has 0. */
+/** Width and height are 16.16 fixed-point numbers; a track without pictures has 0. */
 const readTrackPixels = (bytes: Uint8Array, { contentOffset }: Box): number => {
   const form = bytes[contentOffset] === 1 ? 'long' : 'short';
   const offset = contentOffset + VERSION_BYTES + MATRIX_END_BYTES[form];

@@ -2,17 +2,17 @@ import type { Container } from '../words.ts';
 import { ascii } from './bytes.ts';
 import type { Claims } from './claims.ts';
 
-/** Matroska and WebM (RFC 9559) in EBML (RFC 8794): elements of an id and a size, both of variable length. */
+/** Matroska and WebM (RFC 9559) in EBML (RFC 8794): elements that begin with an id and a size of variable length. */
 
-/** An element, by offsets from the first of the bytes given. */
+/** An element. Offsets count from the first of the given bytes. */
 interface Element {
   id: number;
   contentOffset: number;
-  /** Infinity where it is unknown, as live recordings have it. */
+  /** Infinity if unknown, as in live recordings. */
   sizeBytes: number;
 }
 
-/** The element that begins at an offset; undefined where none does. */
+/** The element that begins at an offset; undefined if there is none. */
 const readElement = (bytes: Uint8Array, offset: number): Element | undefined => {
   const id = readVariableInteger(bytes, offset, 4);
   const size = id && readVariableInteger(bytes, offset + id.length, 8);
@@ -26,15 +26,15 @@ const readElement = (bytes: Uint8Array, offset: number): Element | undefined => 
 
 interface VariableInteger {
   length: number;
-  /** Without the marker, as a size is meant. */
+  /** The value without the marker: how a size is read. */
   value: number;
-  /** With the marker, as an id is named. */
+  /** The value with the marker: how an id is written. */
   marked: number;
-  /** All bits behind the marker are set. */
+  /** All bits after the marker are set. */
   isUnknown: boolean;
 }
 
-/** The position of the first bit set, the marker, is the length in bytes. */
+/** Reads a variable-length integer. The position of the first set bit, the marker, gives its length in bytes. */
 const readVariableInteger = (
   bytes: Uint8Array,
   offset: number,
@@ -59,7 +59,7 @@ const EBML_ID = 0x1a45dfa3;
 const DOC_TYPE_ID = 0x4282;
 const DOC_TYPES = new Set(['matroska', 'webm']);
 
-/** Matroska or WebM by the first bytes of a file. */
+/** Detects Matroska or WebM by the first bytes of a file. */
 export const detectMatroska = (start: Uint8Array): Container | undefined => {
   const header = readElement(start, 0);
   if (header?.id !== EBML_ID) return undefined;
@@ -93,7 +93,7 @@ const PARENT_IDS = new Set([SEGMENT_ID, INFO_ID, TRACKS_ID, TRACK_ENTRY_ID, VIDE
 const NANOSECONDS = 1e9;
 const DEFAULT_TIMESTAMP_SCALE = 1e6;
 
-/** The end of the segment behind the EBML header, hence of the file; undefined for one of unknown size. */
+/** The end of the segment after the EBML header, which is the end of the file; undefined if its size is unknown. */
 export const endOfMatroska = (start: Uint8Array): number | undefined => {
   const header = readElement(start, 0);
   const segment = header && readElement(start, header.contentOffset + header.sizeBytes);
@@ -101,7 +101,7 @@ export const endOfMatroska = (start: Uint8Array): number | undefined => {
   return segment.contentOffset + segment.sizeBytes;
 };
 
-/** All values that Info and the tracks' Video elements hold; pictures follow in the first Cluster. */
+/** Reads the values of the Info and Video elements, which precede the first Cluster. */
 export const readMatroskaClaims = (bytes: Uint8Array): Claims => {
   let [scale, duration, width, pixels] = [DEFAULT_TIMESTAMP_SCALE, Number.NaN, 0, 0];
   for (let offset = 0; ; ) {
@@ -113,7 +113,7 @@ export const readMatroskaClaims = (bytes: Uint8Array): Claims => {
     if (id === DURATION_ID) duration = readFloat(content);
     if (id === PIXEL_WIDTH_ID) width = readUnsigned(content);
     if (id === PIXEL_HEIGHT_ID) pixels = Math.max(pixels, width * readUnsigned(content));
-    // What is inside such an element comes next.
+    // Continue inside a parent element.
     offset = PARENT_IDS.has(id) ? contentOffset : contentOffset + sizeBytes;
   }
   return { durationSeconds: (duration * scale) / NANOSECONDS, pixels };

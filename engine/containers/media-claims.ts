@@ -5,10 +5,9 @@ import { placeOfIndex, readIsoMediaClaims } from './iso-media.ts';
 import { readMatroskaClaims } from './matroska.ts';
 
 /**
- * What a video's header says of its length and pictures, as far as it lies within these bytes. It is a hint: it decides
- * where the extraction is tried first, and a video that turns out to be too large there is done elsewhere.
- *
- * @param bytes the file's start, or what begins at `indexPlace`.
+ * Reads the duration and the picture size from a video's header, as far as the header lies within these bytes. The
+ * result is a hint: it decides where the extraction runs first. A video that is too large for that place moves on.
+ * @param bytes the file's start, or the bytes from `indexPlace` on.
  */
 export const readMediaClaims = (bytes: Uint8Array, container: Container): MediaClaims => {
   const claims = READERS[container](bytes);
@@ -19,8 +18,8 @@ export const readMediaClaims = (bytes: Uint8Array, container: Container): MediaC
 };
 
 /**
- * Where the index of an MP4 or MOV begins that is stored behind the pictures, in bytes from the file's start; undefined
- * where `start` holds its beginning, where nothing tells, and for the other containers.
+ * The byte offset of an MP4's or MOV's index that is stored after the pictures; undefined if `start` already contains
+ * the beginning of the index, if the offset is unknown, and for the other containers.
  */
 export const indexPlace = (start: Uint8Array, container: Container): number | undefined =>
   container === 'mp4' || container === 'mov' ? placeOfIndex(start) : undefined;

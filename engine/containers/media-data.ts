@@ -1,24 +1,24 @@
 import type { Span } from '../video.ts';
 import { BOX_HEADER_BYTES, LONG_BOX_HEADER_BYTES, readBox } from './iso-media.ts';
 
-/** More boxes than this at the top are no plain recording. */
+/** An ordinary recording has fewer boxes at the top level. */
 const MAX_BOXES = 64;
-/** An index larger than this, in bytes, is read as it comes. */
+/** Bytes of the largest index that is prefetched. */
 const MAX_INDEX_BYTES = 16 * 1024 * 1024;
 const PRINTABLE_TYPE = /^[\x20-\x7e]{4}$/;
 
-/** A file that is read in places. */
+/** A file that is read at arbitrary offsets. */
 export interface RandomAccess {
   readonly sizeBytes: number;
   /** The bytes from `offset` on, fewer only at the end of the file. */
   read(offset: number, length: number): Promise<Uint8Array>;
-  /** Begins to fetch bytes that will be read. */
+  /** Starts to fetch bytes that will be read. */
   prefetch(span: Span): void;
 }
 
 /**
- * Where the sample data of an MP4 or MOV lie, by its outermost boxes; its index is fetched on the way. Empty for a
- * file in fragments, whose index lies among its data.
+ * Finds the sample data of an MP4 or MOV by its top-level boxes, and prefetches the index. Empty for a fragmented file,
+ * which stores its index between its data.
  */
 export const findMediaData = async (file: RandomAccess): Promise<Span[]> => {
   const found: Span[] = [];
@@ -29,7 +29,7 @@ export const findMediaData = async (file: RandomAccess): Promise<Span[]> => {
     const end = Math.min(offset + box.end, file.sizeBytes);
     if (box.type === 'mdat') {
       found.push({ start: offset + box.contentOffset, end });
-      // What comes behind it is the index, as a rule.
+      // The index usually follows.
       if (file.sizeBytes - end <= MAX_INDEX_BYTES) file.prefetch({ start: end, end: file.sizeBytes });
     } else if (box.type === 'moov' && end - offset <= MAX_INDEX_BYTES) {
       file.prefetch({ start: offset, end });

@@ -11,10 +11,10 @@ import {
 } from '../policy.ts';
 import type { Container } from '../words.ts';
 
-/** The file's name in the private directory that FFmpeg runs in. */
+/** The file's name in the private directory where FFmpeg runs. */
 export const SOURCE_FILE = 'source';
 
-/** The build's decoder of each codec. */
+/** The FFmpeg build's decoder for each codec. */
 const DECODERS = {
   h264: 'h264',
   hevc: 'hevc',
@@ -33,24 +33,24 @@ const DECODERS = {
   dnxhd: 'dnxhd',
 } as const satisfies Record<AllowedCodec, string>;
 
-/** Whether a codec of this name is decoded. */
+/** Whether the engine decodes this codec. */
 export const isAllowedCodec = (codec: string): boolean => Object.hasOwn(DECODERS, codec);
 
 export interface InputOptions {
   container: Container;
   /** Decoder threads. */
   threads: number;
-  /** CPU seconds after which the process ends itself: a second line of defence behind the deadline. */
+  /** CPU seconds after which the process ends itself, in case the deadline fails. */
   cpuSeconds: number;
-  /** Where to begin reading, in seconds of the file's own clock; undefined: at its beginning. */
+  /** Start of reading, in seconds of the file's own clock; undefined means the beginning. */
   seekSeconds?: number | undefined;
 }
 
 /**
- * Everything up to and with `-i`. What the file can reach or allocate is limited before it is opened: one demuxer
- * (by the file's bytes, so a playlist is never followed), codecs by name, no protocol but `file`, picture size,
- * allocation and stream count. Timestamps are left as they are (`-copyts`), and a seek stops at the keyframe
- * before (`-noaccurate_seek`), since the filter picks the frame.
+ * All arguments up to `-i` and its value. They limit what the file can reach or allocate before FFmpeg opens it: one
+ * demuxer (chosen by the file's bytes, so a playlist is never followed), codecs by name, only the protocol `file`,
+ * picture size, allocation and stream count. Timestamps stay unchanged (`-copyts`). A seek stops at the keyframe before
+ * (`-noaccurate_seek`), because the filter picks the frame.
  */
 export const inputArguments = ({ container, threads, cpuSeconds, seekSeconds }: InputOptions): string[] => [
   '-nostdin',
@@ -72,7 +72,7 @@ export const inputArguments = ({ container, threads, cpuSeconds, seekSeconds }: 
   ...['-i', `file:${SOURCE_FILE}`],
 ];
 
-/** The first video stream that is no attached picture, and nothing else. */
+/** Only the first video stream that is not an attached picture. */
 const ONLY_VIDEO = ['-map', '0:V:0', '-an', '-sn', '-dn'];
 
 /** Lists every packet with its times, without decoding. */
@@ -86,14 +86,14 @@ export const listPacketsArguments = (input: InputOptions): string[] => [
 const TO_JPEG_COLOURS = `scale=out_color_matrix=${JPEG_COLOUR_MATRIX}:sws_flags=${SCALER_FLAGS}`;
 
 export interface PickOptions extends InputOptions {
-  /** For each, the first frame with this presentation time or a later one; in ascending order. */
+  /** Presentation times in ascending order. For each, FFmpeg picks the first frame at this time or later. */
   thresholds: readonly number[];
   highDynamicRange: boolean;
 }
 
 /**
- * Writes one JPEG per threshold. Of the first frame decoded (`anchor`) and of each frame picked (`pick`) the log
- * tells the presentation time.
+ * Writes one JPEG per threshold. The log contains the presentation times of the first decoded frame (`anchor`) and of
+ * each picked frame (`pick`).
  */
 export const pickFramesArguments = (options: PickOptions): string[] => {
   const pick = [`select='${pickExpression(options.thresholds)}'`, 'showinfo@pick'];
@@ -108,7 +108,7 @@ export const pickFramesArguments = (options: PickOptions): string[] => {
   ];
 };
 
-/** Variable 0 counts the thresholds met; a frame is picked when it reaches the next one. */
+/** Variable 0 counts the thresholds reached so far. A frame is picked when it reaches the next threshold. */
 const pickExpression = (thresholds: readonly number[]): string => {
   const next = thresholds.reduceRight<string>(
     (rest, threshold, position) => `if(eq(ld(0),${position}),${threshold},${rest})`,

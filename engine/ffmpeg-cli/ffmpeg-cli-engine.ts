@@ -15,17 +15,17 @@ import { FramePicker } from './frame-picker.ts';
 import { copyPrivately, type PrivateCopy } from './private-copy.ts';
 
 export interface FfmpegCliOptions {
-  /** Path of the binary. */
+  /** Path of FFmpeg. */
   binary: string;
-  /** Processes at a time. @default one per CPU, at most 2 */
+  /** Concurrent processes. @default one per CPU, at most 2 */
   concurrency?: number;
   /** CPU seconds after which a process ends itself. @default 900 */
   cpuSeconds?: number;
 }
 
 /**
- * Extraction by the FFmpeg command line: the file is copied to a private directory, its packets are listed without
- * decoding, and each frame is sought and decoded from the keyframe before it.
+ * Extracts frames with the FFmpeg command line. It copies the file to a private directory, lists its packets without
+ * decoding, and decodes each frame from the keyframe before it.
  */
 export class FfmpegCliEngine implements ResumableEngine {
   readonly name = 'ffmpeg-cli';

@@ -1,4 +1,4 @@
-/** A frame as the `showinfo` filter tells of it. */
+/** A frame as the `showinfo` filter logs it. */
 export interface LoggedFrame {
   pts: number;
   width: number;
@@ -6,24 +6,24 @@ export interface LoggedFrame {
 }
 
 /**
- * Reads FFmpeg's log line by line and keeps what decisions need. Lines that carry text from the file (its metadata)
- * are indented by FFmpeg, so every pattern is bound to the line's beginning.
+ * Reads FFmpeg's log line by line and keeps the facts that decisions need. FFmpeg indents lines that contain text from
+ * the file (its metadata), so every pattern is anchored to the beginning of the line.
  */
 export class FfmpegLog {
-  /** The first frame decoded. */
+  /** The first decoded frame. */
   anchor: LoggedFrame | undefined;
   readonly picks: LoggedFrame[] = [];
   noVideoStream = false;
   codecRefused = false;
   pictureTooLarge = false;
-  /** The file ends before a sample that its index names. */
+  /** The file ends before a sample that its index lists. */
   partialFile = false;
   highDynamicRange = false;
-  /** The file's own word. */
+  /** The duration that the file declares. */
   declaredDurationSeconds: number | undefined;
   #last: string[] = [];
 
-  /** The last lines, for an investigation. */
+  /** The last lines, for error messages. */
   get tail(): string {
     return this.#last.join('\n');
   }

@@ -8,7 +8,7 @@ import { type Jpeg, splitJpegs } from './jpeg.ts';
 import { PacketList } from './packet-list.ts';
 import { runFfmpeg } from './run-ffmpeg.ts';
 
-/** A private copy that is being worked on. */
+/** The private copy of a video and the limits of its processes. */
 export interface SessionOptions {
   binary: string;
   directory: string;
@@ -18,7 +18,7 @@ export interface SessionOptions {
   signal: AbortSignal;
 }
 
-/** What the container's listing tells of the video stream. */
+/** The video stream as the container lists it. */
 export interface StreamListing {
   samples: SampleIndex;
   codec: string;
@@ -26,18 +26,18 @@ export interface StreamListing {
   height: number;
   highDynamicRange: boolean;
   declaredDurationSeconds: number | undefined;
-  /** The file ends before a sample that its index names. */
+  /** The file ends before a sample that its index lists. */
   partialFile: boolean;
 }
 
-/** A frame picked, with its picture. */
+/** A picked frame with its JPEG. */
 export interface PickedFrame extends LoggedFrame {
   jpeg: Jpeg;
 }
 
-/** What one pass of the decoder gave. */
+/** The result of one decoder pass. */
 export interface Pass {
-  /** Presentation time of the first frame decoded; undefined when none was. */
+  /** Presentation time of the first decoded frame; undefined if there was none. */
   anchorTicks: number | undefined;
   picked: PickedFrame[];
 }
@@ -47,7 +47,7 @@ export interface PassOptions {
   seekSeconds: number | undefined;
   highDynamicRange: boolean;
   threads: number;
-  /** Ends this pass, beside the session's own signal, which ends all. @default never */
+  /** Ends this pass. The session's own signal ends all passes. @default never */
   signal?: AbortSignal;
 }
 
@@ -60,7 +60,7 @@ export class FfmpegSession {
     this.#options = options;
   }
 
-  /** Resolves when no process runs any more. */
+  /** Resolves when no process is running. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.#running);
   }
@@ -68,7 +68,8 @@ export class FfmpegSession {
   /**
    * Lists the samples of the video stream without decoding them.
    *
-   * @throws ExtractionError for a file without video, in a codec that is not allowed, too large a picture, or damage.
+   * @throws ExtractionError for a file without video, a codec that is not allowed, pictures that are too large, or a
+   *   damaged file
    */
   async listSamples(): Promise<StreamListing> {
     const packets = new PacketList();
@@ -94,7 +95,7 @@ export class FfmpegSession {
   /**
    * Decodes from the keyframe at or before `seekSeconds` and picks frames.
    *
-   * @throws ExtractionError when the decoder refuses the stream; a pass that merely finds nothing does not throw.
+   * @throws ExtractionError if the decoder refuses the stream. A pass that finds no frame does not throw.
    */
   async pick({ thresholds, seekSeconds, highDynamicRange, threads, signal }: PassOptions): Promise<Pass> {
     const log = new FfmpegLog();

@@ -14,8 +14,8 @@ export interface PickerOptions {
 }
 
 /**
- * Gets planned frames by seeking, and proves each: decoding must have begun at or before the keyframe that the
- * frame depends on, or another pass begins earlier.
+ * Gets planned frames by seeking and verifies each: decoding must have begun at or before the keyframe that the frame
+ * depends on. Otherwise, another pass begins earlier.
  */
 export class FramePicker {
   readonly #options: PickerOptions;
@@ -28,15 +28,15 @@ export class FramePicker {
    * The frames of a group that shares a keyframe, in order.
    *
    * @param signal ends the search at once.
-   * @throws ExtractionError CORRUPT_VIDEO where neither a frame nor any after it can be decoded.
+   * @throws ExtractionError CORRUPT_VIDEO if neither a frame nor any later frame can be decoded
    */
   async pickGroup(group: readonly PlannedFrame[], signal: AbortSignal): Promise<ExtractedFrame[]> {
     const found = await this.#search(group, signal);
     const sizes = new Set(found.map((frame) => frame && `${frame.width}x${frame.height}`));
-    // The encoder keeps the first picture's size, so a group whose pictures change size is taken one by one.
+    // The encoder keeps the first picture's size, so a group with different picture sizes is picked frame by frame.
     if (group.length > 1 && sizes.size > 1) {
       const frames: ExtractedFrame[] = [];
-      // One after the other: the number of processes is for the engine to decide.
+      // Sequential, because the engine limits the number of processes.
       for (const planned of group) {
         const [single] = await this.#search([planned], signal);
         frames.push(this.#toFrame(planned, single));
@@ -52,7 +52,7 @@ export class FramePicker {
     return found !== undefined;
   }
 
-  /** For each planned frame the first one decoded at or after its threshold. */
+  /** For each planned frame, the first decoded frame at or after its threshold. */
   async #search(group: readonly PlannedFrame[], signal?: AbortSignal): Promise<(PickedFrame | undefined)[]> {
     const thresholds = group.map((planned) => planned.thresholdTicks);
     let found: (PickedFrame | undefined)[] = [];
@@ -69,7 +69,7 @@ export class FramePicker {
     return found;
   }
 
-  /** Where to begin reading, one try after the other; undefined is the file's beginning. */
+  /** The positions to start reading from, in the order of the tries; undefined means the file's beginning. */
   #seeks(group: readonly PlannedFrame[]): (number | undefined)[] {
     const [first] = group;
     const { startTicks } = this.#options.timeline;

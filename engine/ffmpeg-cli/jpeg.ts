@@ -10,8 +10,8 @@ const END = 0xd9;
 const START_OF_SCAN = 0xda;
 
 /**
- * Splits JPEGs that were written one after another. An incomplete one at the end is left out: it is no frame.
- * Segments are skipped by their length, so that a marker within a comment is not taken for one.
+ * Splits concatenated JPEGs and drops an incomplete one at the end. Segments are skipped by their length, so that bytes
+ * inside a comment are not mistaken for a marker.
  */
 export const splitJpegs = (bytes: Uint8Array): Jpeg[] => {
   const jpegs: Jpeg[] = [];
@@ -31,7 +31,7 @@ const readJpeg = (bytes: Uint8Array, start: number): Jpeg | undefined => {
   let offset = start + 2;
   while (offset + 2 <= bytes.length && view.getUint8(offset) === 0xff) {
     const marker = view.getUint8(offset + 1);
-    // A copy: a view would keep all the others in memory.
+    // A copy, because a view would keep all other JPEGs in memory.
     if (marker === END) return { bytes: new Uint8Array(bytes.subarray(start, offset + 2)), ...size };
     if (offset + 4 > bytes.length) return undefined;
     const length = view.getUint16(offset + 2);
@@ -44,7 +44,7 @@ const readJpeg = (bytes: Uint8Array, start: number): Jpeg | undefined => {
   return undefined;
 };
 
-/** The offset of the next marker: 0xff in picture data is followed by 0 or by a restart marker. */
+/** The offset of the next marker. In picture data, 0xff is followed by 0 or is part of a restart marker. */
 const endOfScan = (bytes: Uint8Array, start: number): number => {
   for (let offset = bytes.indexOf(0xff, start); offset >= 0; offset = bytes.indexOf(0xff, offset + 1)) {
     const next = bytes[offset + 1];

@@ -81,13 +81,13 @@ export class PacketList {
     if (this.#decode.length === 0) this.#startsWithKeyframe = (flags & FLAG_KEY) !== 0;
     this.#presentation.push(pts);
     this.#decode.push(Number.isNaN(dts) ? time : dts);
-    // A picture shown before the keyframe that it is stored behind needs the keyframe before that one, too.
+    // A picture that is stored after a keyframe but shown before it also needs the previous keyframe.
     this.#keyframes.push(time < this.#keyframe ? this.#previousKeyframe : this.#keyframe);
     this.#end = Math.max(this.#end, time + Math.max(0, Number(fields[3]) || 0));
   }
 }
 
-/** A tick that doubles hold exactly, else NaN. */
+/** The tick, or NaN if a double cannot hold it exactly. */
 const ticks = (field: string | undefined): number => {
   const value = field?.trim();
   if (value === undefined || value === NO_TIMESTAMP) return Number.NaN;
@@ -95,7 +95,7 @@ const ticks = (field: string | undefined): number => {
   return Number.isSafeInteger(number) ? number : Number.NaN;
 };
 
-/** Numbers in eight bytes each, however many come. */
+/** A growing array of numbers, eight bytes each. */
 class GrowingTicks {
   #values = new Float64Array(4096);
   length = 0;

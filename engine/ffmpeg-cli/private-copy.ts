@@ -7,7 +7,7 @@ import { ExtractionError } from '../errors.ts';
 import type { VideoSource } from '../video.ts';
 import { SOURCE_FILE } from './arguments.ts';
 
-/** The video in a directory that no other user can enter. */
+/** A copy of the video in a directory that no other user can read. */
 export interface PrivateCopy {
   directory: string;
   /** The file's first bytes. */
@@ -15,7 +15,7 @@ export interface PrivateCopy {
   remove(): Promise<void>;
 }
 
-/** Directories under way: none outlives this process. */
+/** Existing directories. All are removed when this process exits. */
 const directories = new Set<string>();
 
 const removeAll = () => {
@@ -23,13 +23,14 @@ const removeAll = () => {
 };
 
 /**
- * Downloads the source, chunk by chunk, into a directory of its own (mode 0700).
+ * Downloads the source, chunk by chunk, into a new directory (mode 0700).
  *
- * @throws ExtractionError SIZE_MISMATCH when the bytes are fewer or more than the source's size; nothing is left behind.
+ * @throws ExtractionError SIZE_MISMATCH if the number of bytes differs from the source's size; the directory is then
+ *   removed
  */
 export const copyPrivately = async (source: VideoSource, signal: AbortSignal): Promise<PrivateCopy> => {
   const directory = await mkdtemp(join(tmpdir(), 'frame-flow-'));
-  // At the first use, not at import: a bundle that starts no engine leaves this module out.
+  // The listener is added at first use, not at import, so that a bundle without engines can drop this module.
   if (!process.listeners('exit').includes(removeAll)) process.once('exit', removeAll);
   directories.add(directory);
   const remove = async () => {
@@ -48,7 +49,7 @@ export const copyPrivately = async (source: VideoSource, signal: AbortSignal): P
       if (sizeBytes !== source.sizeBytes) {
         throw new ExtractionError(
           'SIZE_MISMATCH',
-          `${sizeBytes} bytes came, ${source.sizeBytes} were declared`,
+          `received ${sizeBytes} bytes, declared ${source.sizeBytes}`,
         );
       }
       const head = Buffer.alloc(Math.min(DETECTION_BYTES, sizeBytes));

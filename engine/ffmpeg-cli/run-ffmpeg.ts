@@ -3,28 +3,28 @@ import { createInterface } from 'node:readline';
 import { guardGroup, killGroup } from '../child-groups.ts';
 import { ExtractionError } from '../errors.ts';
 
-/** One run of the binary. */
+/** One run of FFmpeg. */
 export interface FfmpegRun {
   binary: string;
   args: readonly string[];
-  /** The private directory; the only file named in `args` is relative to it. */
+  /** The private directory. The only file in `args` is relative to it. */
   cwd: string;
   /** Kills the whole process group at once. */
   signal: AbortSignal;
   onStdout(chunk: Buffer): void;
-  /** Each line of its log, in order; lines beyond a length limit are cut. */
+  /** Receives each line of the log, in order. Long lines are truncated. */
   onLogLine(line: string): void;
 }
 
 const MAX_LOG_LINE = 4096;
 
 /**
- * Runs FFmpeg without a shell, without environment (hence without credentials) and in a process group of its own.
- * FFmpeg was seen to ignore SIGTERM, so the group gets SIGKILL.
+ * Runs FFmpeg without a shell, with an empty environment (so without credentials) and in its own process group. The
+ * group gets SIGKILL because FFmpeg sometimes ignores SIGTERM.
  *
- * @returns its exit code. What the code means depends on what came out: 0 does not mean frames.
- * @throws ExtractionError ENGINE_CRASHED when it could not be started or died of a signal that was not ours,
- *   PROCESSING_TIMEOUT when it used up its CPU time; the signal's reason when that was aborted.
+ * @returns the exit code. Code 0 does not guarantee frames, so callers also look at the output.
+ * @throws ExtractionError ENGINE_CRASHED if FFmpeg could not start or a foreign signal killed it, PROCESSING_TIMEOUT if
+ *   it used up its CPU time; the signal's reason if `signal` aborted
  */
 export const runFfmpeg = async (run: FfmpegRun): Promise<number> => {
   run.signal.throwIfAborted();
@@ -48,7 +48,7 @@ export const runFfmpeg = async (run: FfmpegRun): Promise<number> => {
     const { code, signal } = await exitOf(child);
     run.signal.throwIfAborted();
     if (signal === 'SIGXCPU') throw new ExtractionError('PROCESSING_TIMEOUT', 'FFmpeg used up its CPU time');
-    if (code === null) throw new ExtractionError('ENGINE_CRASHED', `FFmpeg died of ${signal}`);
+    if (code === null) throw new ExtractionError('ENGINE_CRASHED', `FFmpeg was killed by ${signal}`);
     return code;
   } finally {
     run.signal.removeEventListener('abort', kill);
@@ -56,7 +56,7 @@ export const runFfmpeg = async (run: FfmpegRun): Promise<number> => {
   }
 };
 
-/** Resolves when the child has ended and its pipes are read to the end. */
+/** Resolves when the child has ended and its pipes are closed. */
 const exitOf = (child: ChildProcess) =>
   new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.once('error', (cause) =>

@@ -1,10 +1,10 @@
-/** A message of the child that answers an order. */
+/** The child's answer to an order. */
 export interface Answer {
   kind: number;
   body: Buffer;
 }
 
-/** The child's answers, in order, until the first failure. One reader at a time. */
+/** The child's answers in order, up to the first failure. Supports one reader at a time. */
 export class Answers {
   readonly #arrived: Answer[] = [];
   #waiting: { resolve: (answer: Answer) => void; reject: (error: unknown) => void } | undefined;
@@ -14,7 +14,7 @@ export class Answers {
     return this.#failure !== undefined;
   }
 
-  /** @throws the first failure, if there was one. */
+  /** @throws the first failure, if any */
   throwIfFailed(): void {
     if (this.#failure) throw this.#failure.error;
   }
@@ -25,13 +25,13 @@ export class Answers {
     else this.#arrived.push(answer);
   }
 
-  /** The first failure is the one that counts: the later ones follow from it. */
+  /** Keeps only the first failure, because later ones usually follow from it. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.#takeWaiting()?.reject(this.#failure.error);
   }
 
-  /** @throws the first failure, once the answers before it are read. */
+  /** @throws the first failure, after all earlier answers have been read */
   async next(): Promise<Answer> {
     const answer = this.#arrived.shift();
     if (answer) return answer;

@@ -3,35 +3,35 @@ import { ExtractionError } from '../errors.ts';
 import { untilAborted } from '../until-aborted.ts';
 import type { Span, VideoSource } from '../video.ts';
 
-/** Bytes of a block. Small, because a keyframe is, and whatever is read around it is read for nothing. */
+/** Bytes per block. Small, because keyframes are small and the other bytes of a block are wasted. */
 const BLOCK_BYTES = 16 * 1024;
 /** Bytes kept in memory. */
 const CAPACITY_BYTES = 16 * 1024 * 1024;
-/** Bytes of one request; a longer span is fetched by several at once. */
+/** Bytes per request. A longer span is fetched by several concurrent requests. */
 const MAX_REQUEST_BYTES = 1024 * 1024;
-/** Bytes fetched where a reader begins; twice as many each time that it reads on. */
+/** Bytes of a reader's first request. The size doubles while the reader continues. */
 const FIRST_READ_BYTES = 2 * BLOCK_BYTES;
-/** Requests under way at a time. */
+/** Concurrent requests. */
 const MAX_REQUESTS = 8;
-/** Milliseconds before each further try. */
-const PAUSES = [50, 250, 1000];
+/** Milliseconds before each retry. */
+const PAUSES_MILLISECONDS = [50, 250, 1000];
 
 interface Block {
-  /** Undefined while it is under way. */
+  /** Undefined until the bytes arrive. */
   bytes: Buffer | undefined;
   arrival: Promise<void>;
 }
 
 /**
- * The bytes of a video, fetched in ranges as they are needed and kept in blocks for the next reader. Memory is bounded;
- * what was pushed out is fetched again. A request that fails, or falls silent, is tried again over another connection.
+ * The bytes of a video, fetched in ranges when needed and cached in blocks for the next reader. Memory is bounded; an
+ * evicted block is fetched again. A request that fails or stalls is retried over another connection.
  */
 export class BlockCache {
   bytesRead = 0;
   requests = 0;
   readonly #source: VideoSource;
   readonly #signal: AbortSignal;
-  /** In the order of their last use. */
+  /** Least recently used first. */
   readonly #blocks = new Map<number, Block>();
   readonly #queue: (() => void)[] = [];
   #underWay = 0;
@@ -46,8 +46,9 @@ export class BlockCache {
   }
 
   /**
-   * A reader for libav, which asks for more than it needs: it gets what is there, or on its way. Only where the first byte
-   * is not there is more fetched, twice as much each time that the reader continues where it stopped.
+   * A reader for libav, which requests more bytes than it needs. It gets the bytes that are cached or already
+   * requested. Only if the first byte is missing, the reader fetches more: twice as much each time it continues where
+   * it stopped.
    */
   reader(): (offset: number, length: number) => Promise<Buffer> {
     let expected = -1;
@@ -69,7 +70,7 @@ export class BlockCache {
   /**
    * The bytes from `offset` on, fewer only at the end of the file.
    *
-   * @throws ExtractionError SIZE_MISMATCH where the source ends early; the last error of the source; the signal's reason.
+   * @throws ExtractionError SIZE_MISMATCH if the source ends early; the source's last error; the signal's reason
    */
   async read(offset: number, length: number): Promise<Buffer> {
     const end = Math.min(offset + length, this.#source.sizeBytes);
@@ -86,7 +87,7 @@ export class BlockCache {
     return parts.length === 1 && only ? only : Buffer.concat(parts);
   }
 
-  /** Begins to fetch what is missing of a span. What fails is fetched again when it is read. */
+  /** Starts to fetch the missing blocks of a span. A failed block is fetched again when it is read. */
   prefetch({ start, end }: Span): void {
     const last = blockOf(Math.min(end, this.#source.sizeBytes) - 1);
     for (let index = blockOf(Math.max(0, start)); index <= last; index += 1) {
@@ -100,7 +101,7 @@ export class BlockCache {
     this.#evict();
   }
 
-  /** How many of these bytes are there or on their way, from the first one on. */
+  /** The number of consecutive bytes, from `offset` on, that are cached or already requested. */
   #lengthAt(offset: number, length: number): number {
     let end = offset;
     while (end < offset + length && this.#blocks.has(blockOf(end))) end = (blockOf(end) + 1) * BLOCK_BYTES;
@@ -115,11 +116,11 @@ export class BlockCache {
     return true;
   }
 
-  /** Pushed out between its arrival and its turn. */
+  /** Fetches a block again that was evicted before it was read. */
   #refetch(index: number): Block {
     this.#fetch(index, 1);
     const block = this.#blocks.get(index);
-    if (block === undefined) throw new Error('A block was lost');
+    if (block === undefined) throw new Error('A requested block is not in the cache');
     return block;
   }
 
@@ -141,7 +142,7 @@ export class BlockCache {
         throw error;
       },
     );
-    // A reader of the block gets the failure; where there is none, it must not count as unhandled.
+    // Readers of the block get this rejection. Without a reader, it must not count as unhandled.
     arrival.catch(() => undefined);
     for (const [position, block] of blocks.entries()) {
       block.arrival = arrival;
@@ -152,7 +153,7 @@ export class BlockCache {
   async #request(offset: number, length: number): Promise<Buffer> {
     await this.#turn();
     try {
-      for (const pause of [...PAUSES, undefined]) {
+      for (const pause of [...PAUSES_MILLISECONDS, undefined]) {
         this.#signal.throwIfAborted();
         try {
           return await this.#tryRequest(offset, length);
@@ -161,7 +162,7 @@ export class BlockCache {
           await untilAborted(delay(pause, undefined, { signal: this.#signal }), this.#signal);
         }
       }
-      throw new Error('There is a last try');
+      throw new Error('The last try neither returned nor threw');
     } finally {
       this.#underWay -= 1;
       this.#queue.shift()?.();
@@ -173,7 +174,10 @@ export class BlockCache {
     const bytes = await untilAborted(this.#source.read({ offset, length }, this.#signal), this.#signal);
     this.bytesRead += bytes.byteLength;
     if (bytes.byteLength !== length) {
-      throw new ExtractionError('SIZE_MISMATCH', `${bytes.byteLength} bytes of ${length} at ${offset}`);
+      throw new ExtractionError(
+        'SIZE_MISMATCH',
+        `received ${bytes.byteLength} of ${length} bytes at ${offset}`,
+      );
     }
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -194,5 +198,5 @@ export class BlockCache {
 
 const blockOf = (offset: number): number => Math.floor(offset / BLOCK_BYTES);
 
-/** The object is not the one that was checked: no further try can help. */
+/** The object differs from the one that was checked, so a retry cannot help. */
 const isFinal = (error: unknown): boolean => error instanceof ExtractionError;

@@ -13,10 +13,10 @@ export interface ExtractorPoolOptions {
   signal: AbortSignal;
 }
 
-/** The video, without what only the first child is asked. */
+/** The order for the video, without the question that only the first child gets. */
 export type VideoOrder = Omit<OpenOrder, 'lookAtStart'>;
 
-/** The child processes of one extraction. The first one says what the video is; the others come when there is work. */
+/** The child processes of one extraction. The first one inspects the video; others start when there is work. */
 export class ExtractorPool {
   readonly #options: ExtractorPoolOptions;
   readonly #all: ExtractorProcess[] = [];
@@ -27,15 +27,14 @@ export class ExtractorPool {
     this.#options = options;
   }
 
-  /** Starts a child before it is known what it is to do. */
+  /** Starts a child early, before its first order is known. */
   warmUp(): void {
     this.#idle.push(this.#start());
   }
 
-  /**
-   * What the video is, and which frames there are.
+  /** Inspects the video and decides which frames to extract.
    *
-   * @throws ExtractionError ENGINE_CRASHED where the child plans more frames than it may.
+   * @throws ExtractionError ENGINE_CRASHED if the child plans no frames or too many
    */
   async inspect(
     order: VideoOrder,
@@ -60,14 +59,14 @@ export class ExtractorPool {
     try {
       return !(await found.next()).done;
     } finally {
-      // Hands the child back.
+      // Returns the child to the pool.
       await found.return(undefined);
     }
   }
 
   /**
-   * Frames by the next child that is free, or by a new one. The child is free again when the frames are read or the reader
-   * has left; one that failed is ended.
+   * Picks frames with an idle child or a new one. The child is idle again when all frames are read or the reader
+   * leaves. A child that failed is ended.
    */
   async *pick(order: PickOrder): AsyncGenerator<PickedFrame> {
     const child = this.#idle.pop() ?? (await this.#startAndOpen());
@@ -107,7 +106,7 @@ export const toPickOrder = (frames: readonly PlannedFrame[], { exact, startTicks
   const keyframeTicks = frames[0]?.keyframeTicks ?? Number.NaN;
   return {
     thresholds: frames.map(({ thresholdTicks }) => thresholdTicks),
-    // The moment of a frame without presentation time says nothing of its keyframe's.
+    // Without presentation times, the keyframe's time is not comparable.
     keyframeTicks: exact && !Number.isNaN(keyframeTicks) ? keyframeTicks : null,
     exact,
     startTicks,

@@ -29,23 +29,23 @@ import { watchMemory } from './watch-memory.ts';
 export interface ExtractorProcessOptions {
   /** Path of the child's program. */
   program: string;
-  /** Directory of the packages that hold libav; undefined: wherever the program finds them itself. */
+  /** Directory of the packages that contain libav; undefined means that the program finds them itself. */
   libavPath: string | undefined;
-  /** The video's bytes. */
+  /** Reads the video's bytes. */
   read(offset: number, length: number): Promise<Buffer>;
   /** Kills the child at once. */
   signal: AbortSignal;
 }
 
-/** Bytes that are kept of what the child last wrote to its error output. */
+/** Bytes of the child's last error output that are kept. */
 const LAST_WORDS_BYTES = 2048;
 
 /**
- * A child process that decodes one video. It has none of our credentials, no file and a process group of its own, which
- * gets SIGKILL: nothing that a hostile file makes of it is asked to end in good order.
+ * A child process that decodes one video. It has no credentials, no files and its own process group. The group gets
+ * SIGKILL, because a hostile file may control the child, and such a child would ignore other signals.
  *
- * Every method throws ExtractionError ENGINE_CRASHED when the child died (EngineNotStartedError when it died before it
- * said anything), its own refusal's code when it refused, and the signal's reason when that was aborted.
+ * Every method throws ExtractionError ENGINE_CRASHED if the child crashed (EngineNotStartedError if it crashed before
+ * it sent anything), the code of the child's refusal if it refused, and the signal's reason if the signal aborted.
  */
 export class ExtractorProcess {
   readonly #options: ExtractorProcessOptions;
@@ -70,7 +70,7 @@ export class ExtractorProcess {
     const endWatch =
       pid === undefined
         ? () => undefined
-        : watchMemory(pid, MAX_CHILD_BYTES, (bytes) => this.#fail(crash(`took ${bytes} bytes of memory`)));
+        : watchMemory(pid, MAX_CHILD_BYTES, (bytes) => this.#fail(crash(`used ${bytes} bytes of memory`)));
     this.#ended = new Promise((resolve) => {
       const finish = (error: unknown) => {
         endWatch();
@@ -101,8 +101,8 @@ export class ExtractorProcess {
   }
 
   /**
-   * Frames as they are decoded; the next one is begun when it is asked for. A reader that leaves early ends the order, so
-   * that the child is ready for the next one.
+   * Yields frames as they are decoded. The child decodes the next frame only on request. A reader that leaves early
+   * stops the order, so that the child is ready for the next one.
    */
   async *pick(order: PickOrder): AsyncGenerator<PickedFrame> {
     this.#send(KIND.pick, encodeJson(order));
@@ -120,7 +120,7 @@ export class ExtractorProcess {
         this.#send(KIND.next, Buffer.alloc(0));
       }
     } finally {
-      // The reader left at this frame, and the child waits to hear whether it wants another one.
+      // The reader left at this frame, and the child waits for `next` or `stop`.
       if (!isRead) {
         this.#send(KIND.stop, Buffer.alloc(0));
         expectKind(await this.#answers.next(), KIND.picked);
@@ -128,7 +128,7 @@ export class ExtractorProcess {
     }
   }
 
-  /** Ends the child. Resolves when it has gone. */
+  /** Ends the child. Resolves when it has ended. */
   async close(): Promise<void> {
     this.#fail(crash('was closed'));
     await this.#ended;
@@ -155,10 +155,10 @@ export class ExtractorProcess {
       try {
         messages.add(chunk);
       } catch (error) {
-        this.#fail(crash('talks nonsense', error));
+        this.#fail(crash('sent an invalid message', error));
       }
     });
-    // A pipe that breaks is no news: the child's end is.
+    // A broken pipe is ignored, because the child's exit is reported.
     for (const pipe of [output, this.#orders]) pipe.on('error', () => undefined);
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#lastWords = (this.#lastWords + chunk.toString('latin1')).slice(-LAST_WORDS_BYTES);
@@ -175,7 +175,7 @@ export class ExtractorProcess {
     }
   }
 
-  /** After a failure there is no use for the child. */
+  /** Reports a failure and kills the child. */
   #fail(error: unknown): void {
     this.#answers.fail(error);
     this.#kill();

@@ -12,18 +12,18 @@ import { LibavExtraction } from './libav-extraction.ts';
 export interface LibavEngineOptions {
   /** Path of the child's program. */
   program: string;
-  /** Directory of the packages that hold libav. @default wherever the program finds them itself */
+  /** Directory of the packages that contain libav. @default the program finds them itself */
   libavPath?: string | undefined;
-  /** Child processes at a time. @default one per CPU */
+  /** Concurrent child processes. @default one per CPU */
   concurrency?: number;
 }
 
-/** Of pictures larger than 4K, one child holds as much as a job should: up to 900 MB. */
+/** Above 4K, one child may use up to 900 MB. A job must not use more, so it gets only one child. */
 const ALONE_PIXELS = 4096 * 2304;
 
 /**
- * Extraction by libav in child processes: each frame is sought and decoded from the keyframe before it, and of the
- * file only those bytes are read. The children decode and do nothing else; the source stays with this process.
+ * Extracts frames with libav in child processes. Each frame is decoded from the keyframe before it, and only the
+ * necessary bytes of the file are read. The children only decode; this process reads the source.
  */
 export class LibavEngine implements ResumableEngine {
   readonly name = 'libav';

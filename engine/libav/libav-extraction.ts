@@ -19,21 +19,21 @@ export interface LibavExtractionParts {
   report: OpenReport;
   timeline: Timeline;
   frames: readonly PlannedFrame[];
-  /** Whether the container can be sought in. */
+  /** Whether the container supports seeking. */
   isSeekable: boolean;
-  /** Frames of one keyframe that are decoded together, at most. */
+  /** Maximum frames of one keyframe that are decoded together. */
   groupSize: number;
-  /** Children at a time. */
+  /** Concurrent children. */
   concurrency: number;
 }
 
-/** A child costs a start-up: one more for every so many groups. */
+/** Groups of frames per child. Starting a child takes time, so few groups do not get several children. */
 const GROUPS_PER_CHILD = 4;
 
 /** Bytes fetched ahead of the decoders. */
 const READ_AHEAD_BYTES = 8 * 1024 * 1024;
 
-/** A video that was looked at, and its frames as they are asked for. */
+/** An inspected video. Its frames are decoded on request. */
 export class LibavExtraction implements ResumableExtraction {
   readonly summary: VideoSummary;
   readonly #parts: LibavExtractionParts;
@@ -88,7 +88,7 @@ export class LibavExtraction implements ResumableExtraction {
     return found;
   }
 
-  /** One pass from the beginning to the end, for a file that cannot be sought in. */
+  /** One pass from the beginning to the end, for a file that does not support seeking. */
   async *#linear(frames: readonly PlannedFrame[]): AsyncGenerator<ExtractedFrame> {
     const { pool, timeline } = this.#parts;
     let count = 0;
@@ -100,8 +100,8 @@ export class LibavExtraction implements ResumableExtraction {
   }
 
   /**
-   * Begins to fetch what the next groups need, within a bound: not a little more with every group, but a good deal
-   * when half of it is used up, so that what lies close together comes in one request.
+   * Starts to fetch the bytes of the next groups, up to a limit. It fetches a large amount when half of the previous
+   * one is used, not a little for every group, so that neighbouring bytes need only one request.
    */
   #readAhead(groups: readonly PlannedFrame[][], position: number): void {
     const ahead = groups.slice(position, this.#fetched).flatMap((group) => this.#spanOf(group) ?? []);
@@ -126,7 +126,7 @@ export class LibavExtraction implements ResumableExtraction {
 
   #toFrame(group: readonly PlannedFrame[], found: PickedFrame): ExtractedFrame {
     const planned = group[found.position];
-    if (planned === undefined) throw new ExtractionError('ENGINE_CRASHED', 'a frame that was not ordered');
+    if (planned === undefined) throw new ExtractionError('ENGINE_CRASHED', 'a frame that was not requested');
     return toExtractedFrame(planned, found, this.#parts.timeline);
   }
 }

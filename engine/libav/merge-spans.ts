@@ -1,9 +1,9 @@
 import type { Span } from '../video.ts';
 
-/** A gap of fewer bytes takes less time to read than another request takes to begin. */
+/** Reading a smaller gap takes less time than starting another request. */
 const WORTH_READING_BYTES = 64 * 1024;
 
-/** Joins spans that follow each other closely; out of order they stay as they are. */
+/** Merges spans that are close together. A span that is out of order is not merged. */
 export const mergeSpans = (spans: readonly Span[]): Span[] => {
   const merged: Span[] = [];
   for (const span of spans) {

@@ -1,22 +1,22 @@
 import { HEAD_BYTES } from './protocol.ts';
 
-/** No message of the child's program is as long as this. */
+/** Maximum body length. The child's program never sends a longer message. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
-/** Puts messages together again, however the pipe has cut them. Each body has memory of its own, and nothing else in it. */
+/** Reassembles messages from the pipe's chunks. Each body has its own memory, which contains nothing else. */
 export class MessageReader {
   readonly #onMessage: (kind: number, body: Buffer) => void;
   readonly #head = Buffer.alloc(HEAD_BYTES);
-  /** Undefined until the head is whole. */
+  /** Undefined until the head is complete. */
   #body: Buffer | undefined;
-  /** Bytes of the head, or of the body, that are there. */
+  /** Bytes received of the head or the body. */
   #filled = 0;
 
   constructor(onMessage: (kind: number, body: Buffer) => void) {
     this.#onMessage = onMessage;
   }
 
-  /** @throws where the bytes are no messages. */
+  /** @throws Error if the bytes are not valid messages */
   add(chunk: Buffer): void {
     for (let taken = 0; taken < chunk.byteLength; ) {
       taken += this.#take(chunk, taken, this.#body ?? this.#head);
@@ -42,6 +42,6 @@ export class MessageReader {
 
 const bodyLength = (head: Buffer): number => {
   const length = head.readUInt32LE(0);
-  if (length > MAX_BODY_BYTES) throw new Error(`A message of ${length} bytes`);
+  if (length > MAX_BODY_BYTES) throw new Error(`The message has ${length} bytes`);
   return length;
 };

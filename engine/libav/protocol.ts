@@ -1,7 +1,7 @@
 /**
- * What the engine and its child processes say to each other, over one pipe each way: a message is a head of five
- * bytes (length of the body, kind) and a body. The child asks for bytes of the video in the middle of whatever it
- * was told to do, and waits; so of each side's messages only one is ever under way.
+ * The protocol between the engine and its child processes, over one pipe in each direction. A message is a head of five
+ * bytes (length of the body, kind) and a body. While it executes an order, the child requests bytes of the video and
+ * waits for them. So each side has at most one unanswered message.
  */
 
 import type { PlannedFrame } from '../plan/frame-plan.ts';
@@ -9,7 +9,7 @@ import type { Timeline } from '../plan/timeline.ts';
 import type { Span } from '../video.ts';
 import type { Container, ExtractionFailureCode } from '../words.ts';
 
-/** The file descriptors of the pipes, seen from the child. */
+/** The pipes' file descriptors in the child. */
 export const CHILD_INPUT = 3;
 export const CHILD_OUTPUT = 4;
 
@@ -17,9 +17,9 @@ export const HEAD_BYTES = 5;
 
 /** Kinds of message. */
 export const KIND = {
-  /** To the child, JSON: look at the video (`OpenOrder`). */
+  /** To the child, JSON: open the video (`OpenOrder`). */
   open: 1,
-  /** To the child, JSON: say which frames there are (`PlanOrder`). */
+  /** To the child, JSON: decide which frames to extract (`PlanOrder`). */
   plan: 2,
   /** To the child, JSON: decode frames (`PickOrder`). */
   pick: 3,
@@ -27,9 +27,9 @@ export const KIND = {
   bytes: 4,
   /** To the child, empty: there is room for another frame. */
   next: 5,
-  /** To the child, empty, in the place of `next`: the order's other frames are not wanted. It answers `picked`. */
+  /** To the child, empty, instead of `next`: the order's other frames are not needed. The child answers `picked`. */
   stop: 6,
-  /** From the child, two numbers: bytes of the video are needed, [offset, length]. */
+  /** From the child, two numbers: it needs these bytes of the video, [offset, length]. */
   read: 16,
   /** From the child, JSON: the answer to `open` (`OpenReport`). */
   opened: 17,
@@ -37,9 +37,9 @@ export const KIND = {
   planned: 18,
   /** From the child, four numbers and a JPEG: one frame; the child waits for `next` or `stop`. */
   frame: 19,
-  /** From the child, empty: the answer to `pick`, when it has no more frames to give or is to give no more. */
+  /** From the child, empty: the answer to `pick`, after the last frame or after `stop`. */
   picked: 20,
-  /** From the child, JSON: the order cannot be carried out (`Refusal`). */
+  /** From the child, JSON: it cannot execute the order (`Refusal`). */
   refused: 21,
 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
@@ -47,19 +47,19 @@ export type Kind = (typeof KIND)[keyof typeof KIND];
 export interface OpenOrder {
   container: Container;
   sizeBytes: number;
-  /** Where sample data lie that no timestamp depends on. */
+  /** Sample data that no timestamp depends on. */
   mediaData: readonly Span[];
-  /** Whether to say when the first picture is shown; needs it decoded. */
+  /** Whether to report the time of the first picture, which must be decoded for that. */
   lookAtStart: boolean;
 }
 
-/** What the video is. */
+/** The properties of the opened video. */
 export interface OpenReport {
   codec: string;
   width: number;
   height: number;
   declaredDurationSeconds: number;
-  /** Presentation time, in ticks, of the first picture that can be decoded; 0 where that was not asked. */
+  /** Presentation time, in ticks, of the first picture that can be decoded; 0 if it was not requested. */
   firstDecodedTicks: number;
 }
 
@@ -69,31 +69,31 @@ export interface PlanOrder {
   maxFrames: number;
 }
 
-/** Which frames there are, by the container's listing. */
+/** The frames to extract, according to the container's listing. */
 export interface VideoPlan {
   frames: readonly PlannedFrame[];
   timeline: Timeline;
-  /** The file ends before a sample that its index names. */
+  /** The file ends before a sample that its index lists. */
   partialFile: boolean;
-  /** Whether the container can be sought in. */
+  /** Whether the container supports seeking. */
   isSeekable: boolean;
 }
 
 export interface PickOrder {
-  /** For each, the first frame with this presentation time or a later one; in ascending order. */
+  /** Presentation times in ascending order. For each, the child picks the first frame at this time or later. */
   thresholds: readonly number[];
-  /** Where decoding has to begin; null where unknown. */
+  /** Where decoding must begin; null if unknown. */
   keyframeTicks: number | null;
   exact: boolean;
   startTicks: number;
-  /** Decode from the beginning on, without seeking. */
+  /** Decode from the beginning, without seeking. */
   linear: boolean;
-  /** No JPEG is wanted, only whether there is a frame. */
+  /** Only check that there is a frame; send no JPEG. */
   probe: boolean;
 }
 
 export interface PickedFrame {
-  /** Of the threshold that it answers. */
+  /** Position of the frame's threshold in the order. */
   position: number;
   ticks: number;
   width: number;

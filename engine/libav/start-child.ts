@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 
-/** The program itself needs little memory: the pictures are libav's. It collects JPEGs by itself (`--expose-gc`). */
+/** The program itself needs little memory, because libav holds the pictures. It calls the collector (`--expose-gc`). */
 const NODE_ARGUMENTS = ['--max-old-space-size=128', '--max-semi-space-size=1', '--expose-gc'];
 
-/** glibc by itself keeps freed memory of a picture's size: memory as large as that is given back at once. */
+/**
+ * By default, glibc keeps freed blocks of a picture's size. With these values, it returns them to the system at once.
+ */
 const MEMORY_ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: String(128 * 1024) };
 
 /**
- * The child's whole environment; credentials are not in it. Lambda's Node finds its OpenSSL through `LD_LIBRARY_PATH`
- * (/var/lang/lib): without the variable the child may not start.
+ * The child's whole environment, without credentials. Lambda's Node finds its OpenSSL through `LD_LIBRARY_PATH`
+ * (/var/lang/lib). Without this variable, the child may not start.
  */
 export const childEnvironment = (
   libavPath: string | undefined,
@@ -21,8 +23,8 @@ export const childEnvironment = (
 });
 
 /**
- * Starts the program in a process group of its own, without files and without credentials; it has two pipes, which
- * `pipeOf` gives. Listen to the child's `error` before that.
+ * Starts the program in its own process group, without files and credentials. `pipeOf` returns its two pipes. Listen to
+ * the child's `error` event before you call `pipeOf`.
  */
 export const startChild = (program: string, libavPath: string | undefined): ChildProcess =>
   spawn(process.execPath, [...NODE_ARGUMENTS, program], {

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 
 const PAGE_BYTES = 4096;
-/** Milliseconds between two looks at a process's memory. */
+/** Milliseconds between two checks of a process's memory. */
 const INTERVAL_MILLISECONDS = 100;
 
 /**
  * Watches the resident memory of a process (Linux: /proc).
  *
- * @param onExcess gets the bytes whenever they are more than `maxBytes`.
- * @returns what ends the watch.
+ * @param onExcess is called with the bytes whenever they exceed `maxBytes`
+ * @returns a function that ends the watch
  */
 export const watchMemory = (
   pid: number,
@@ -16,7 +16,7 @@ export const watchMemory = (
   onExcess: (bytes: number) => void,
 ): (() => void) => {
   const look = async () => {
-    // Without the file the process has ended.
+    // If the file does not exist, the process has ended.
     const statm = await readFile(`/proc/${pid}/statm`, 'latin1').catch(() => '');
     const bytes = Number(statm.split(' ')[1] ?? 0) * PAGE_BYTES;
     if (bytes > maxBytes) onExcess(bytes);

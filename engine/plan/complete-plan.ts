@@ -3,19 +3,19 @@ import { settleEnd } from './settle-end.ts';
 import type { Timeline } from './timeline.ts';
 import { requireWhole } from './wholeness.ts';
 
-/** A plan made of the container's listing alone. */
+/** A plan made only from the container's listing. */
 export interface DraftPlan {
   frames: readonly PlannedFrame[];
   timeline: Timeline;
   intervalSeconds: number;
-  /** The file ends before its own structure says that it does. */
+  /** The file is shorter than its structure says. */
   cutOff: boolean;
-  /** How long the video lasts by its own word; 0 where it says nothing. */
+  /** The duration that the file declares; 0 if it declares none. */
   declaredSeconds: number;
 }
 
 /**
- * Completes a plan: settles its end with the decoder where the listing does not tell it, and refuses a file that was cut off.
+ * Completes a plan: asks the decoder for the end if the listing does not contain it, and refuses a truncated file.
  *
  * @param exists whether the decoder finds a frame at or after a planned one's moment.
  * @throws ExtractionError CORRUPT_VIDEO

@@ -4,17 +4,17 @@ import type { ExtractedFrame } from '../video.ts';
 import type { PlannedFrame } from './frame-plan.ts';
 import { secondsOf, type Timeline } from './timeline.ts';
 
-/** A picture that an engine found for a planned frame. */
+/** The picture that an engine decoded for a planned frame. */
 export interface FoundPicture {
-  /** Its presentation time. */
+  /** Presentation time. */
   ticks: number;
-  /** Of the JPEG, rotation applied. */
+  /** Size of the JPEG, after rotation. */
   width: number;
   height: number;
   jpeg: Uint8Array;
 }
 
-/** The frame that a picture answers. */
+/** Combines a planned frame and its picture. */
 export const toExtractedFrame = (
   planned: PlannedFrame,
   { ticks, width, height, jpeg }: FoundPicture,
@@ -27,6 +27,6 @@ export const toExtractedFrame = (
   substituted: isSubstitute(planned, ticks, timeline),
 });
 
-/** Neither a planned frame nor any picture after it can be decoded. */
+/** The error for a planned frame if neither it nor any later picture can be decoded. */
 export const missingFrame = ({ requestedTimeSeconds }: PlannedFrame): ExtractionError =>
   new ExtractionError('CORRUPT_VIDEO', `no frame can be decoded from ${requestedTimeSeconds} s on`);

@@ -3,33 +3,33 @@ import type { Span } from '../video.ts';
 import type { MomentGrid } from './moments.ts';
 import type { Timeline } from './timeline.ts';
 
-/** A sample that a frame may be taken of. Times are in ticks. */
+/** A sample that can become a frame. Times are in ticks. */
 export interface Sample {
-  /** When it is shown; where the timeline is not exact, when it is decoded. */
+  /** Presentation time; decode time if the timeline is not exact. */
   ticks: number;
-  /** Of the keyframe to decode from; NaN where unknown. */
+  /** Time of the keyframe to decode from; NaN if unknown. */
   keyframeTicks: number;
-  /** Bytes from that keyframe to the sample, where known. */
+  /** Bytes from that keyframe to the sample, if known. */
   span?: Span;
 }
 
-/** Finds samples by their time, without decoding. Asked in ascending order of times. */
+/** Finds samples by their time, without decoding. Callers ask in ascending order of times. */
 export interface SampleFinder {
-  /** The time of the last sample; undefined where only a pass through the whole file would tell. Asked first. */
+  /** The time of the last sample; undefined if finding it would need a pass through the whole file. Called first. */
   lastTicks(): number | undefined;
   /** The sample with the earliest time at or after `thresholdTicks`. */
   firstAt(thresholdTicks: number): Sample | undefined;
 }
 
-/** A frame to be extracted: the first one presented at or after `thresholdTicks`. */
+/** A frame to extract: the first one presented at or after `thresholdTicks`. */
 export interface PlannedFrame {
   index: number;
   requestedTimeSeconds: number;
-  /** The presentation time of the frame itself where the timeline is exact, else of the moment asked for. */
+  /** The frame's presentation time if the timeline is exact; otherwise the time of the requested moment. */
   thresholdTicks: number;
-  /** Where decoding has to begin; NaN where unknown. */
+  /** Where decoding must begin; NaN if unknown. */
   keyframeTicks: number;
-  /** Bytes from that keyframe to the frame, where known. */
+  /** Bytes from that keyframe to the frame, if known. */
   span?: Span;
 }
 
@@ -40,16 +40,15 @@ export interface PlanRequest extends Pick<Timeline, 'startTicks' | 'exact'> {
 }
 
 /**
- * Which frames there are. With s the first frame's presentation time and i the interval, each moment s + k·i asks
- * for the first frame presented at or after it. Moments that ask for the same frame (no picture changes between
- * them) get it once, for the earliest of them: never two entries for one picture.
+ * Decides which frames to extract. With s the first frame's presentation time and i the interval, each moment s + k·i
+ * requests the first frame presented at or after it. If several moments request the same frame (the picture does not
+ * change between them), the plan contains it once, for the earliest moment.
  *
- * @throws ExtractionError TOO_MANY_FRAMES when there are more than `maxFrames` moments, asked for once or often.
+ * @throws ExtractionError TOO_MANY_FRAMES if there are more than `maxFrames` moments, even if several share a frame
  */
 export const planFrames = (request: PlanRequest, samples: SampleFinder): PlannedFrame[] => {
   const { grid, startTicks, exact, intervalSeconds, maxFrames } = request;
-  const tooMany = () =>
-    new ExtractionError('TOO_MANY_FRAMES', `more than ${maxFrames} moments to take a frame of`);
+  const tooMany = () => new ExtractionError('TOO_MANY_FRAMES', `more than ${maxFrames} moments`);
   const last = samples.lastTicks();
   if (last !== undefined && grid.momentOf(last) >= maxFrames) throw tooMany();
 
@@ -62,7 +61,7 @@ export const planFrames = (request: PlanRequest, samples: SampleFinder): Planned
       ...(span && { span }),
     });
   };
-  // The first decoded picture is there even where no sample's time says so.
+  // The first decoded picture exists even if no sample has its time.
   const addOpening = () => add(0, startTicks, { keyframeTicks: Number.NaN });
 
   for (let moment = 0; last === undefined || grid.ticksOf(moment) <= last; ) {
@@ -81,7 +80,7 @@ export const planFrames = (request: PlanRequest, samples: SampleFinder): Planned
   return frames;
 };
 
-/** Consecutive frames that are decoded from one keyframe share one pass of the decoder, at most `size` of them. */
+/** Groups consecutive frames of one keyframe, at most `size` each: one decoder pass decodes a group. */
 export const groupByKeyframe = (frames: readonly PlannedFrame[], size: number): PlannedFrame[][] => {
   const groups: PlannedFrame[][] = [];
   for (const frame of frames) {

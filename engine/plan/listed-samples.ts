@@ -5,23 +5,23 @@ import type { TimeBase } from './timeline.ts';
 /** The video's samples as its container lists them, without decoding. Times are in ticks of `timeBase`. */
 export interface SampleIndex {
   timeBase: TimeBase;
-  /** Of each sample that is shown, in storage order: its presentation time; where not `exact`, its decode time. */
+  /** The time of each shown sample, in storage order: the presentation time, or the decode time if not `exact`. */
   times: Float64Array;
-  /** Of each of these samples: the time of the keyframe to decode from; NaN where unknown. */
+  /** For each of these samples, the time of the keyframe to decode from; NaN if unknown. */
   keyframes: Float64Array;
-  /** Whether the first sample shown is a keyframe, hence the first picture. */
+  /** Whether the first shown sample is a keyframe, so that it is the first picture. */
   startsWithKeyframe: boolean;
   /** Where the last sample ends. */
   endTicks: number;
-  /** Whether the container tells presentation times. */
+  /** Whether the container stores presentation times. */
   exact: boolean;
 }
 
-/** Finds samples in a complete list, in whatever order it is. */
+/** Finds samples in a complete list. The list may have any order. */
 export class ListedSamples implements SampleFinder {
   readonly #samples: SampleIndex;
   readonly #grid: MomentGrid;
-  /** Of each moment that has one, the earliest sample, in order; made when the number of moments is known to be bounded. */
+  /** The earliest sample of each moment, in order. Built lazily, after the number of moments has been checked. */
   #earliest: [moment: number, sample: Sample][] | undefined;
   #position = 0;
 

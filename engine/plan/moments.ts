@@ -1,6 +1,6 @@
 import type { TimeBase } from './timeline.ts';
 
-/** The moments s + k·i of a video against its ticks; s is its start, i the interval, k = 0, 1, 2, … */
+/** Converts between moments s + k·i and ticks of a video; s is its start, i the interval, k = 0, 1, 2, … */
 export interface MomentGrid {
   /** The first tick at or after moment k. */
   ticksOf(moment: number): number;
@@ -8,7 +8,7 @@ export interface MomentGrid {
   momentOf(ticks: number): number;
 }
 
-/** Exact: times like 30000/1001 and an interval of 10 s meet without rounding. */
+/** Exact integer arithmetic: a time base like 1001/30000 and an interval of 10 s cause no rounding errors. */
 export const createGrid = (timeBase: TimeBase, startTicks: number, intervalSeconds: number): MomentGrid => {
   const intervalMicroseconds = BigInt(Math.round(intervalSeconds * 1e6));
   const dividend = intervalMicroseconds * BigInt(timeBase.denominator);
@@ -26,6 +26,6 @@ export const createGrid = (timeBase: TimeBase, startTicks: number, intervalSecon
   return { ticksOf, momentOf };
 };
 
-/** How many moments lie before an end: those at which a video of this length would show a frame. */
+/** The number of moments before the end: a video of this duration shows a frame at each of them. */
 export const momentsBefore = (durationSeconds: number, intervalSeconds: number): number =>
   Math.max(0, Math.ceil(durationSeconds / intervalSeconds));

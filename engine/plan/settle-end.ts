@@ -2,12 +2,12 @@ import type { PlannedFrame } from './frame-plan.ts';
 import { createGrid, momentsBefore } from './moments.ts';
 import { secondsOf, type Timeline } from './timeline.ts';
 
-/** How many frames a decoder may hold back: by so much the end may differ from the last decode time. */
+/** Frames that a decoder may delay. The end may differ from the last decode time by this many frames. */
 const REORDER_FRAMES = 20;
 
 /**
- * Where the container tells no presentation times, decode times may be too coarse to tell whether there is a frame at
- * the last moment: then the decoder is asked.
+ * Settles the end of the plan. If the container stores no presentation times, decode times may be too coarse to show
+ * whether there is a frame at the last moment. Then this function asks the decoder.
  *
  * @param exists whether there is a frame at or after a planned one's moment.
  */

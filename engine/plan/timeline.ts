@@ -4,22 +4,22 @@ export interface TimeBase {
   denominator: number;
 }
 
-/** The clock of one video. Times are in ticks of `timeBase`. */
+/** The time scale of one video. Times are in ticks of `timeBase`. */
 export interface Timeline {
   timeBase: TimeBase;
   /** Presentation time of the first frame. */
   startTicks: number;
   /** Where the last sample ends. */
   endTicks: number;
-  /** Usual distance between two frames. */
+  /** Typical distance between two frames. */
   frameTicks: number;
-  /** Whether the container tells presentation times. AVI does not where there are B-frames. */
+  /** Whether the container stores presentation times. AVI with B-frames does not. */
   exact: boolean;
 }
 
 /** The video's first sample, as its container lists it. */
 export interface FirstSample {
-  /** Its presentation time; where not `exact`, its decode time. */
+  /** Presentation time; decode time if not `exact`. */
   ticks: number;
   isKeyframe: boolean;
   exact: boolean;
@@ -33,12 +33,12 @@ export const durationSecondsOf = ({ timeBase, startTicks, endTicks }: Timeline):
   secondsOf(Math.max(endTicks, startTicks) - startTicks, timeBase);
 
 /**
- * The presentation time of the video's first frame. Usually that of the first picture decoded; but where the
- * opening keyframe is damaged, the video still begins with it.
+ * The presentation time of the video's first frame. Usually it is the time of the first decoded picture. If the first
+ * keyframe is damaged, the video still begins at that keyframe.
  */
 export const startOf = ({ ticks, isKeyframe, exact }: FirstSample, firstDecodedTicks: number): number =>
   exact && isKeyframe ? Math.min(ticks, firstDecodedTicks) : firstDecodedTicks;
 
-/** The usual distance between samples at these times, in ascending order. */
+/** The average distance between samples at these times, which are in ascending order. */
 export const spacingOf = (times: ArrayLike<number>): number =>
   Math.max(1, ((times[times.length - 1] ?? 0) - (times[0] ?? 0)) / Math.max(1, times.length - 1));

@@ -3,17 +3,17 @@ import type { PlannedFrame } from './frame-plan.ts';
 import { momentsBefore } from './moments.ts';
 
 export interface WholenessCheck {
-  /** The file ends before its own structure says that it does. */
+  /** The file is shorter than its structure says. */
   cutOff: boolean;
-  /** How long the video lasts by its own word; 0 where it says nothing. */
+  /** The duration that the file declares; 0 if it declares none. */
   declaredSeconds: number;
   plan: readonly PlannedFrame[];
   intervalSeconds: number;
 }
 
 /**
- * A file that was cut off gives fewer frames than its video has. Neither its structure alone nor its declared
- * duration proves that (a live recording has no size, an audio track may be longer), but both together do.
+ * Refuses a truncated file, which would give fewer frames than its video has. The structure or the declared duration is
+ * not enough evidence (a live recording has no size, an audio track may be longer), but both together are.
  *
  * @throws ExtractionError CORRUPT_VIDEO
  */
@@ -21,6 +21,6 @@ export const requireWhole = ({ cutOff, declaredSeconds, plan, intervalSeconds }:
   const promised = momentsBefore(declaredSeconds, intervalSeconds);
   const planned = Math.round((plan.at(-1)?.requestedTimeSeconds ?? 0) / intervalSeconds) + 1;
   if (cutOff && promised > planned) {
-    throw new ExtractionError('CORRUPT_VIDEO', `cut off: ${planned} of ${promised} frames are there`);
+    throw new ExtractionError('CORRUPT_VIDEO', `truncated: ${planned} of ${promised} frames found`);
   }
 };

@@ -4,16 +4,16 @@ import { CHILD_INPUT, CHILD_OUTPUT, encodeHead, HEAD_BYTES, type Kind } from '..
 /** A message from the engine. */
 export interface Message {
   kind: number;
-  /** Good until the next message is received. */
+  /** Valid until the next message is received. */
   body: Buffer;
 }
 
 /**
- * The child's end of the pipes. It blocks: libav asks for bytes in the middle of its work and cannot go on without
- * them, and nothing else is to be done meanwhile.
+ * The child's end of the pipes. Its calls block, because libav needs the requested bytes before it can continue, and
+ * the child has nothing else to do.
  */
 export class Channel {
-  /** Holds one body after the other: as many as libav asks for would else wait for a collection that hardly ever comes. */
+  /** One buffer for all bodies. Without it, many buffers would wait for a garbage collection that rarely happens. */
   #space = Buffer.alloc(0);
 
   /** @returns undefined when the engine has closed its end. */

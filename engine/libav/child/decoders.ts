@@ -20,7 +20,7 @@ import { avGetCodecName, Codec, CodecContext, Dictionary, type Stream } from 'no
 import { ExtractionError } from '../../errors.ts';
 import { type AllowedCodec, MAX_PIXELS } from '../../policy.ts';
 
-/** FFmpeg's decoder of each codec. */
+/** FFmpeg's decoder for each codec. */
 const DECODERS = {
   h264: FF_DECODER_H264,
   hevc: FF_DECODER_HEVC,
@@ -41,11 +41,10 @@ const DECODERS = {
 
 const isAllowedCodec = (codec: string): codec is AllowedCodec => Object.hasOwn(DECODERS, codec);
 
-/** For the demuxer's own use of decoders. */
+/** Limits the decoders that the demuxer itself may open. */
 export const CODEC_WHITELIST = Object.values(DECODERS).join(',');
 
-/**
- * Whether the stream may be decoded.
+/** Checks that the stream may be decoded.
  *
  * @returns the codec's name.
  * @throws ExtractionError UNSUPPORTED_CODEC, DIMENSIONS_TOO_LARGE
@@ -59,7 +58,7 @@ export const requireDecodable = ({ codecpar }: Stream): AllowedCodec => {
   return codec;
 };
 
-/** An open decoder of the stream. @throws ExtractionError UNSUPPORTED_CODEC */
+/** Opens a decoder for the stream. @throws ExtractionError UNSUPPORTED_CODEC */
 export const openDecoder = (stream: Stream): CodecContext => {
   const name = DECODERS[requireDecodable(stream)];
   const codec = Codec.findDecoderByName(name);

@@ -17,27 +17,27 @@ import type { OpenOrder } from '../protocol.ts';
 import { CODEC_WHITELIST, requireDecodable } from './decoders.ts';
 import type { VideoBytes } from './video-bytes.ts';
 
-/** What the demuxer tells of a packet; times in ticks, NaN where it tells none. */
+/** A packet's properties from the demuxer. Times are in ticks, NaN if unknown. */
 export interface PacketInfo {
   pts: number;
   dts: number;
   duration: number;
   isKeyframe: boolean;
-  /** Only needed to decode others: not shown. */
+  /** Only other pictures need it; it is not shown. */
   isDiscarded: boolean;
-  /** The file ends before it does. */
+  /** The file ends inside this packet. */
   isPartial: boolean;
-  /** In the file; -1 where unknown. */
+  /** Position in the file; -1 if unknown. */
   offset: number;
   sizeBytes: number;
 }
 
-/** When a packet is shown, as far as the container knows. */
+/** The packet's presentation time if the container stores it; otherwise its decode time. */
 export const timeOf = ({ pts, dts }: PacketInfo): number => (Number.isNaN(pts) ? dts : pts);
 
 /** Reads the packets of the video stream. Demuxer, protocols, codecs and number of streams are limited. */
 export class Demuxer {
-  /** Filled by `read`. */
+  /** The packet that `read` returned last. */
   readonly packet = new Packet();
   readonly #bytes: VideoBytes;
   readonly #container: Container;
@@ -60,13 +60,13 @@ export class Demuxer {
     return this.#stream;
   }
 
-  /** The container's own word, in seconds; 0 where it says nothing. */
+  /** The duration that the container declares, in seconds; 0 if it declares none. */
   get declaredDurationSeconds(): number {
     const microseconds = Number(this.#format.duration);
     return microseconds > 0 ? microseconds / 1e6 : 0;
   }
 
-  /** The next packet of the video stream; undefined at the end, and where the file cannot be read any further. */
+  /** The next packet of the video stream; undefined at the end or if the rest of the file is unreadable. */
   read(): PacketInfo | undefined {
     const waiting = this.#waiting;
     if (waiting) {
@@ -87,13 +87,13 @@ export class Demuxer {
     }
   }
 
-  /** The next packet, which the next `read` gives again. */
+  /** The next packet. The next `read` returns it again. */
   peek(): PacketInfo | undefined {
     this.#waiting ??= this.read();
     return this.#waiting;
   }
 
-  /** Goes to the keyframe at or before a time, by the container's index. @returns whether there is such a place. */
+  /** Seeks to the keyframe at or before a time, using the container's index. @returns whether it found one. */
   seek(ticks: number): boolean {
     this.#waiting = undefined;
     this.#atStart = false;
@@ -101,7 +101,7 @@ export class Demuxer {
     return this.#format.seekFrameSync(this.#stream.index, timestamp, AVSEEK_FLAG_BACKWARD) >= 0;
   }
 
-  /** Goes to the first packet, without an index if need be. */
+  /** Seeks to the first packet. If there is no usable index, it opens the file again. */
   rewind(): void {
     if (this.#atStart) return;
     const first = this.#first;
@@ -114,7 +114,7 @@ export class Demuxer {
     this.#atStart = true;
   }
 
-  /** Runs `work` on packets that have times, places and sizes, but maybe no content. */
+  /** Runs `work` on packets that have times, offsets and sizes; their content may be zeros. */
   listing<Result>(work: () => Result): Result {
     if (!this.#bytes.canBeBlind) return work();
     this.#format.setFlags(AVFMT_FLAG_NOPARSE);
@@ -139,7 +139,7 @@ export class Demuxer {
     format.allocContext();
     format.pb = io;
     format.setFlags(AVFMT_FLAG_CUSTOM_IO);
-    // It stops at its limit without a word, so the limit is one more than is allowed.
+    // libav stops at its limit without an error, so the limit is one higher than allowed.
     format.maxStreams = MAX_STREAMS + 1;
     const options = Dictionary.fromObject({
       protocol_whitelist: '',
@@ -147,7 +147,7 @@ export class Demuxer {
       codec_whitelist: CODEC_WHITELIST,
     });
     const opened = format.openInputSync('', InputFormat.findInputFormat(DEMUXERS[this.#container]), options);
-    if (opened < 0) throw new ExtractionError('CORRUPT_VIDEO', `the container does not open: ${opened}`);
+    if (opened < 0) throw new ExtractionError('CORRUPT_VIDEO', `cannot open the container: ${opened}`);
     if (format.nbStreams > MAX_STREAMS) throw new ExtractionError('CORRUPT_VIDEO', 'too many streams');
     const stream = format.streams.find(isVideo);
     if (!stream) throw new ExtractionError('NO_VIDEO_STREAM', `${format.nbStreams} streams`);
@@ -177,7 +177,7 @@ const isVideo = (stream: Stream): boolean =>
   stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO &&
   (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) === 0;
 
-/** A tick that doubles hold exactly, else NaN. */
+/** The tick, or NaN if a double cannot hold it exactly. */
 const toTicks = (value: bigint): number => {
   const ticks = Number(value);
   return value === AV_NOPTS_VALUE || !Number.isSafeInteger(ticks) ? Number.NaN : ticks;

@@ -3,7 +3,7 @@ import { Log } from 'node-av/lib';
 import { Channel } from './channel.ts';
 import { serve } from './extractor.ts';
 
-/** The child process that decodes: it has two pipes to the engine, and neither credentials nor files. */
+/** The child process that decodes. It has two pipes to the engine, no credentials and no files. */
 Log.setLevel(AV_LOG_FATAL);
 serve(new Channel());
 process.exit(0);

@@ -20,7 +20,7 @@ import { planVideo } from './plan-video.ts';
 import { rotationFilters } from './rotation.ts';
 import { VideoBytes } from './video-bytes.ts';
 
-/** Carries out the engine's orders, one after the other, until it hangs up. */
+/** Executes the engine's orders one after another until the engine closes its end. */
 export const serve = (channel: Channel): void => {
   let extractor: Extractor | undefined;
   for (let message = channel.receive(); message; message = channel.receive()) {
@@ -34,10 +34,10 @@ export const serve = (channel: Channel): void => {
   }
 };
 
-/** Messages come from the engine alone, which is built with this program: their shape is not in doubt. */
+/** Messages come only from the engine, which is built together with this program, so they are not validated. */
 const parse = <Order>({ body }: Message): Order => JSON.parse(body.toString());
 
-/** A collection takes some milliseconds, a JPEG up to a few megabytes. */
+/** Frames between garbage collections. A collection takes some milliseconds; a JPEG uses up to a few megabytes. */
 const FRAMES_PER_COLLECTION = 16;
 
 /** The engine wants no more frames of an order. */
@@ -93,13 +93,13 @@ class Extractor {
     return this.#demuxer.listing(() => {
       this.#bytes.wentBeyond = false;
       const { hasPartialSample, ...plan } = planVideo(this.#demuxer, order);
-      // Other containers have no index that could name what is not there.
+      // Other containers have no index that could list missing samples.
       const partialFile = this.#hasMediaData && (hasPartialSample || this.#bytes.wentBeyond);
       return { ...plan, partialFile };
     });
   }
 
-  /** Returns when the order's frames are sent, or the engine wants no more of them: the next order seeks anew. */
+  /** Returns when all frames are sent or the engine stops the order. The next order seeks again. */
   #pick(order: PickOrder): void {
     try {
       this.#sendFrames(order);
@@ -114,10 +114,10 @@ class Extractor {
         ? { jpeg: new Uint8Array(), width: 0, height: 0 }
         : this.#encoder.encode(this.#decoder.frame);
       this.#channel.send(KIND.frame, ...encodeFrame({ position, ticks, ...picture }));
-      // Little else here is garbage, so that by itself a collection comes only after hundreds of JPEGs.
+      // Almost all garbage is JPEGs, so V8 itself would collect only after hundreds of them.
       this.#sent += 1;
       if (this.#sent % FRAMES_PER_COLLECTION === 0) globalThis.gc?.();
-      // Waiting here is what holds the decoding back until the engine has room for another frame.
+      // Waiting here delays decoding until the engine has room for another frame.
       const answer = this.#channel.receive()?.kind;
       if (answer === KIND.stop) throw new PickStopped();
       if (answer !== KIND.next) process.exit(0);

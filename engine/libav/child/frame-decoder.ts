@@ -3,10 +3,10 @@ import { type CodecContext, Frame } from 'node-av/lib';
 import { openDecoder } from './decoders.ts';
 import { type Demuxer, type PacketInfo, timeOf } from './demuxer.ts';
 
-/** Frames of a picture's neighbourhood whose decode time is no measure of when they are shown. */
+/** Frames around a picture whose presentation order may differ from their decode order. */
 const REORDER_FRAMES = 32;
 
-/** Decodes from wherever the demuxer stands. */
+/** Decodes from the demuxer's current position. */
 export class FrameDecoder {
   readonly frame = new Frame();
   readonly #demuxer: Demuxer;
@@ -19,23 +19,21 @@ export class FrameDecoder {
     this.frame.alloc();
   }
 
-  /**
-   * Gives each frame's time in ticks; the picture is in `frame` until the next.
+  /** Yields each frame's time in ticks. `frame` holds the picture until the next one.
    *
-   * @param neededFrom the time from which on pictures are wanted; earlier ones matter only as far as others refer to
-   *   them.
-   * @param lastTicks the time of the last one wanted: nothing stored behind it is read or decoded.
+   * @param neededFrom the time of the first wanted picture. Earlier ones are decoded only if others refer to them.
+   * @param lastTicks the time of the last wanted picture. Nothing stored after it is read or decoded.
    */
   *decode(neededFrom: () => number, lastTicks = Number.NaN): Generator<number> {
     const decoder = this.#reset();
     let next = Number.NaN;
     for (let packet = this.#demuxer.read(); packet; packet = this.#demuxer.read()) {
       this.#skip(decoder, this.#isForOthersOnly(packet, neededFrom()) ? 'noref' : 'default');
-      // A packet that cannot be decoded is one picture less, not the end.
+      // A packet that cannot be decoded costs one picture; decoding continues.
       decoder.sendPacketSync(this.#demuxer.packet);
       yield* this.#frames(decoder, timeOf(packet));
       next = timeOf(packet) + Math.max(1, packet.duration);
-      // No picture depends on one that is stored behind it.
+      // No picture depends on a picture that is stored after it.
       if (packet.pts === lastTicks) break;
     }
     decoder.sendPacketSync(null);
@@ -48,7 +46,7 @@ export class FrameDecoder {
     return ticks + margin < neededFrom;
   }
 
-  /** @param ticks what a picture without time of its own gets: pictures come as far apart as their packets. */
+  /** @param ticks the time for a picture without its own time. Further such pictures follow at the frame distance. */
   *#frames(decoder: CodecContext, ticks: number): Generator<number> {
     for (let guess = ticks; decoder.receiveFrameSync(this.frame) >= 0; guess += this.#frameTicks) {
       const { bestEffortTimestamp: own, duration } = this.frame;

@@ -5,8 +5,8 @@ import { timeOf } from './demuxer.ts';
 import type { FrameDecoder } from './frame-decoder.ts';
 
 /**
- * Finds frames by seeking, and proves each: decoding must have begun at or before the keyframe that the frame
- * depends on, or another pass begins earlier, the last one at the beginning.
+ * Finds frames by seeking and verifies each: decoding must have begun at or before the keyframe that the frame depends
+ * on. Otherwise, another pass begins earlier; the last pass begins at the start of the file.
  */
 export class FramePicker {
   readonly #demuxer: Demuxer;
@@ -17,11 +17,11 @@ export class FramePicker {
     this.#decoder = decoder;
   }
 
-  /** Calls `onFrame` for each threshold, in order, as long as there is a frame for it. */
+  /** Calls `onFrame` for each threshold in order, until a threshold has no frame. */
   pick(order: PickOrder, onFrame: (position: number, ticks: number) => void): void {
     let done = 0;
     for (const start of this.#starts(order)) {
-      // A picture that turns out not to be decodable is replaced by one behind it: then there is more to read.
+      // If a picture cannot be decoded, a later one replaces it, so a second pass reads further.
       for (const stopsEarly of order.exact && !order.linear ? [true, false] : [false]) {
         if (!this.#goTo(start, order)) break;
         const pass = { stopsEarly, from: done, trusted: start === undefined };
@@ -29,13 +29,13 @@ export class FramePicker {
         done = outcome.done;
         if (done === order.thresholds.length) return;
         if (!outcome.trusted) break;
-        // Whatever could be found from here was, up to the end.
+        // This pass read to the end, so it found every frame that can be found from here.
         if (!stopsEarly && done > 0) return;
       }
     }
   }
 
-  /** Where to begin reading, one try after the other; undefined is the beginning. */
+  /** The positions to start reading from, in the order of the tries; undefined means the file's beginning. */
   #starts({ thresholds, keyframeTicks, startTicks, linear }: PickOrder): (number | undefined)[] {
     const [first = startTicks] = thresholds;
     if (linear) return [undefined];
@@ -44,7 +44,7 @@ export class FramePicker {
     return [first, ...(earlier > startTicks ? [earlier] : []), undefined];
   }
 
-  /** @returns false where the place is too late to begin at. */
+  /** @returns false if decoding cannot start early enough from there. */
   #goTo(start: number | undefined, { thresholds, exact, keyframeTicks, startTicks }: PickOrder): boolean {
     if (start === undefined) {
       this.#demuxer.rewind();
@@ -61,7 +61,7 @@ export class FramePicker {
     return false;
   }
 
-  /** @returns for how many thresholds there is a frame now, and whether the pass can be believed. */
+  /** @returns the number of thresholds that have a frame now, and whether the pass began early enough. */
   #pass(
     { thresholds, exact, keyframeTicks }: PickOrder,
     { stopsEarly, from, trusted }: Pass,
@@ -79,13 +79,13 @@ export class FramePicker {
   }
 }
 
-/** How to decode from one place. */
+/** How to decode from one position. */
 interface Pass {
-  /** Read nothing behind the last frame wanted. */
+  /** Read nothing after the last wanted frame. */
   stopsEarly: boolean;
-  /** The first threshold without a frame yet. */
+  /** The first threshold that has no frame yet. */
   from: number;
-  /** From where it begins, nothing can be missed. */
+  /** It begins at the start, so it cannot miss a frame. */
   trusted: boolean;
 }
 

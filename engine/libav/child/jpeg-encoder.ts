@@ -25,10 +25,10 @@ import {
 import { ExtractionError } from '../../errors.ts';
 import { JPEG_COLOUR_MATRIX, JPEG_QUALITY, SCALER_FLAGS, TONE_MAP } from '../../policy.ts';
 
-/** JPEG has full range; most video has limited range, and without a conversion contrast comes out wrong. */
+/** JPEG uses full range, most video limited range. Without a conversion, the contrast is wrong. */
 const TO_JPEG_COLOURS = `scale=out_color_matrix=${JPEG_COLOUR_MATRIX}:out_range=pc:flags=${SCALER_FLAGS}`;
 
-/** A graph from decoded pictures of one kind to pictures that the encoder takes, and the encoder. */
+/** The filters and the encoder for decoded pictures of one format. */
 interface Pipeline {
   key: string;
   graph: FilterGraph;
@@ -40,13 +40,13 @@ interface Pipeline {
 }
 
 export interface EncodedPicture {
-  /** Good until the next picture is encoded. */
+  /** Valid until the next picture is encoded. */
   jpeg: Buffer;
   width: number;
   height: number;
 }
 
-/** Turns decoded pictures into JPEGs: turned upright, in JPEG's colours, tone-mapped where need be. */
+/** Encodes decoded pictures as JPEGs: rotated upright, in JPEG's colours, tone-mapped if necessary. */
 export class JpegEncoder {
   readonly #rotation: string[];
   readonly #converted = new Frame();
@@ -54,20 +54,20 @@ export class JpegEncoder {
   #pipeline: Pipeline | undefined;
   #encoded = 0n;
 
-  /** @param rotation the filters that turn the picture upright. */
+  /** @param rotation the filters that rotate the picture upright */
   constructor(rotation: string[]) {
     this.#rotation = rotation;
     this.#converted.alloc();
     this.#packet.alloc();
   }
 
-  /** @throws ExtractionError CORRUPT_VIDEO where there is no way from this picture to a JPEG. */
+  /** @throws ExtractionError CORRUPT_VIDEO if this picture cannot be encoded */
   encode(frame: Frame): EncodedPicture {
     const { source, sink, encoder, width, height } = this.#pipelineFor(frame);
     check(source.buffersrcAddFrameSync(frame), 'filter');
     check(sink.buffersinkGetFrameSync(this.#converted), 'filter');
     this.#converted.quality = JPEG_QUALITY * FF_QP2LAMBDA;
-    // The encoder wants times that rise, and these mean nothing.
+    // The encoder only needs ascending times; the values do not matter.
     this.#encoded += 1n;
     this.#converted.pts = this.#encoded;
     check(encoder.sendFrameSync(this.#converted), 'encode');
@@ -136,18 +136,18 @@ const requireFilter = (
   return context;
 };
 
-/** Names an open end of the graph, where the parsed filters are tied on. */
+/** Names an open end of the graph where the parsed filters connect. */
 const endOf = (name: string, context: FilterContext): FilterInOut => {
   const end = new FilterInOut();
   end.alloc();
-  // Seen from the parsed filters, the source is an output that is open, and the sink an input.
+  // For the parsed filters, the source is an open output and the sink an open input.
   end.name = name === 'in' ? 'in' : 'out';
   end.filterCtx = context;
   end.padIdx = 0;
   return end;
 };
 
-/** JPEG keeps as much colour as the picture has, up to 8 bits. */
+/** The JPEG keeps the picture's chroma resolution, at 8 bits. */
 const jpegFormatFor = ({ format }: Frame): AVPixelFormat => {
   const name = avGetPixFmtName(format as AVPixelFormat) ?? '';
   if (/^(yuvj?|yuva)444|^gbr|^rgb|^bgr|^[abrg0x]{3,4}(24|48|64)?/.test(name)) return AV_PIX_FMT_YUVJ444P;
@@ -156,7 +156,7 @@ const jpegFormatFor = ({ format }: Frame): AVPixelFormat => {
 
 const openEncoder = (width: number, height: number, format: AVPixelFormat): CodecContext => {
   const codec = Codec.findEncoderByName(FF_ENCODER_MJPEG);
-  if (!codec) throw new Error('There is no JPEG encoder');
+  if (!codec) throw new Error('libav has no JPEG encoder');
   const encoder = new CodecContext();
   encoder.allocContext3(codec);
   encoder.width = width;

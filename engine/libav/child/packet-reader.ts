@@ -3,19 +3,19 @@ import { type FirstSample, spacingOf } from '../../plan/timeline.ts';
 import { MAX_PACKETS } from '../../policy.ts';
 import { type Demuxer, type PacketInfo, timeOf } from './demuxer.ts';
 
-/** How many packets tell whether the container knows presentation times. */
+/** Packets to read to find out whether the container stores presentation times. */
 const LOOK_AHEAD_PACKETS = 32;
 
-/** Further than any time that a demuxer takes for a place to seek to. */
+/** A time after the end of every video, for seeking. */
 const FAR_TICKS = 2 ** 52;
 
-/** Reads the packets that a plan is made of, at most as many as a file may demand, and keeps account of them. */
+/** Reads packets for a plan, up to a maximum number, and records their end and completeness. */
 export class PacketReader {
-  /** Where the last sample read ends. */
+  /** The latest end of the samples read so far. */
   endTicks = Number.NEGATIVE_INFINITY;
-  /** A sample was there in part only. */
+  /** A sample was incomplete. */
   hasPartialSample = false;
-  /** Whether the container can be sought in. */
+  /** Whether the container supports seeking. */
   isSeekable = true;
   readonly #demuxer: Demuxer;
   #packets = 0;
@@ -25,12 +25,12 @@ export class PacketReader {
     this.#demuxer = demuxer;
   }
 
-  /** When a packet's sample is shown; when it is decoded, where the container tells no presentation times. */
+  /** The packet's presentation time; its decode time if the container stores no presentation times. */
   timeOf(packet: PacketInfo): number {
     return this.#exact ? timeOf(packet) : packet.dts;
   }
 
-  /** @throws ExtractionError TOO_MANY_FRAMES where there are more packets than a file may have. */
+  /** @throws ExtractionError TOO_MANY_FRAMES if the file has more than `MAX_PACKETS` packets */
   read(): PacketInfo | undefined {
     this.#packets += 1;
     if (this.#packets > MAX_PACKETS) throw new ExtractionError('TOO_MANY_FRAMES', 'too many packets');
@@ -42,7 +42,7 @@ export class PacketReader {
     return packet;
   }
 
-  /** The next packet, which the next `read` gives again. */
+  /** The next packet. The next `read` returns it again. */
   peek(): PacketInfo | undefined {
     return this.#demuxer.peek();
   }
@@ -55,7 +55,11 @@ export class PacketReader {
     this.#demuxer.rewind();
   }
 
-  /** The first sample, and the usual distance between two. @throws ExtractionError CORRUPT_VIDEO where there is none. */
+  /**
+   * The first sample, and the typical distance between two samples.
+   *
+   * @throws ExtractionError CORRUPT_VIDEO if there is no sample
+   */
   lookAtStart(): FirstSample & { frameTicks: number } {
     this.rewind();
     const packets: PacketInfo[] = [];
@@ -74,7 +78,7 @@ export class PacketReader {
     };
   }
 
-  /** The last sample's time; undefined where it cannot be told without reading everything. */
+  /** The last sample's time; undefined if finding it would need reading the whole file. */
   lookAtEnd(): number | undefined {
     if (!this.seek(FAR_TICKS)) {
       this.isSeekable = false;

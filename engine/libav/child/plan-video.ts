@@ -6,8 +6,7 @@ import type { Demuxer } from './demuxer.ts';
 import { PacketReader } from './packet-reader.ts';
 import { SampleSeeker } from './sample-seeker.ts';
 
-/**
- * Which frames there are, by packets alone.
+/** Decides which frames to extract, using only packets.
  *
  * @throws ExtractionError TOO_MANY_FRAMES, CORRUPT_VIDEO
  */

@@ -1,7 +1,7 @@
 import { AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants';
 import type { Stream } from 'node-av/lib';
 
-/** The filters that turn the pictures of a stream the way its container says, as phones write it. */
+/** The filters that rotate a stream's pictures according to its display matrix, which phones write. */
 export const rotationFilters = (stream: Stream): string[] => {
   const matrix = stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX);
   if (matrix === null || matrix.byteLength < 36) return [];

@@ -3,29 +3,29 @@ import type { Span } from '../../video.ts';
 import type { PacketInfo } from './demuxer.ts';
 import type { PacketReader } from './packet-reader.ts';
 
-/** How many packets after a sample another one may still come that is shown before it, where no decode time tells. */
+/** Maximum packets by which storage order and presentation order may differ, if decode times are unknown. */
 const REORDER_PACKETS = 64;
 
-/** How often a seek is tried again before reading begins at the file's beginning. */
+/** Seek tries before reading starts at the file's beginning. */
 const JUMP_TRIES = 4;
 
-/** A sample whose bytes are known. */
+/** A sample with its byte range. */
 interface Candidate extends Sample {
   span: Span;
 }
 
 /**
- * Finds samples by packets alone: for each time it goes to the keyframe before it and reads on until the sample is
- * certain. Where the container cannot be sought in, it reads through once.
+ * Finds samples using only packets: for each time, it seeks to the keyframe before and reads until the sample is
+ * certain. If the container does not support seeking, it reads the file once.
  */
 export class SampleSeeker implements SampleFinder {
   readonly #packets: PacketReader;
   #keyframe = Number.NaN;
   #previousKeyframe = Number.NaN;
   #span: Span = { start: Number.POSITIVE_INFINITY, end: 0 };
-  /** The longest distance between keyframes seen. */
+  /** The longest distance between keyframes so far. */
   #longestGop = 0;
-  /** Read already, shown later than what was asked for. */
+  /** Samples that were read already and are shown after the last requested one. */
   #ahead: Candidate[] = [];
 
   constructor(packets: PacketReader) {
@@ -54,7 +54,7 @@ export class SampleSeeker implements SampleFinder {
     if (found === undefined) return undefined;
     const { ticks } = found;
     this.#ahead = this.#ahead.filter((candidate) => candidate.ticks > ticks);
-    // What was read in order to be certain is read by the decoder, too, before it gives the picture out.
+    // The decoder also reads the packets that were needed to be certain before it returns the picture.
     return { ...found, span: { start: found.span.start, end: Math.max(found.span.end, this.#span.end) } };
   }
 
@@ -62,7 +62,7 @@ export class SampleSeeker implements SampleFinder {
     return this.#packets.isSeekable && !(threshold < this.#keyframe + this.#longestGop);
   }
 
-  /** Goes to a keyframe shown at or before a time. */
+  /** Seeks to a keyframe that is shown at or before a time. */
   #jump(threshold: number): void {
     for (let target = threshold, tries = 0; tries < JUMP_TRIES; tries += 1) {
       if (!this.#packets.seek(target)) break;
@@ -73,7 +73,7 @@ export class SampleSeeker implements SampleFinder {
         this.#forget();
         return;
       }
-      // Pictures before this keyframe may be stored behind it, and depend on the one before.
+      // Pictures shown before this keyframe may be stored after it and depend on the previous keyframe.
       target = Math.min(target, Number.isNaN(packet.dts) ? ticks : packet.dts) - 1;
     }
     this.#restart();
@@ -102,7 +102,7 @@ export class SampleSeeker implements SampleFinder {
     }
     if (offset >= 0) this.#span.end = Math.max(this.#span.end, offset + sizeBytes);
     if (packet.isDiscarded || Number.isNaN(ticks)) return undefined;
-    // A picture shown before the keyframe that it is stored behind needs the keyframe before that one, too.
+    // A picture that is stored after a keyframe but shown before it also needs the previous keyframe.
     const keyframeTicks = ticks < this.#keyframe ? this.#previousKeyframe : this.#keyframe;
     return { ticks, keyframeTicks, span: { ...this.#span } };
   }

@@ -4,19 +4,19 @@ import type { Span } from '../../video.ts';
 import { encodeNumbers, KIND, type OpenOrder } from '../protocol.ts';
 import type { Channel } from './channel.ts';
 
-/** What libav asks for at a time. Larger would read further past each sample than is needed. */
+/** Bytes that libav requests at a time. A larger buffer would read more unneeded bytes after each sample. */
 const BUFFER_BYTES = 32 * 1024;
 
-const NOTHING = Buffer.alloc(1024 * 1024);
+const ZEROS = Buffer.alloc(1024 * 1024);
 
 /**
- * The video's bytes, asked of the engine as libav comes to need them: no path, no URL, nothing else to be opened.
+ * The video's bytes, requested from the engine when libav needs them. libav gets no path and no URL.
  *
- * While `blind`, sample data are not fetched but given as zeros: an MP4 tells times and places of its samples apart
- * from them, so that its packets can be listed without reading them.
+ * While `blind`, sample data are replaced by zeros instead of being fetched. An MP4 stores the times and offsets of its
+ * samples separately, so its packets can be listed without the sample data.
  */
 export class VideoBytes {
-  /** The demuxer went to a place beyond the end of the file. */
+  /** The demuxer sought past the end of the file. */
   wentBeyond = false;
   readonly #channel: Channel;
   readonly #sizeBytes: number;
@@ -30,7 +30,7 @@ export class VideoBytes {
     this.#mediaData = mediaData;
   }
 
-  /** A context that reads them. The caller frees it. */
+  /** Creates an I/O context that reads these bytes. The caller frees it. */
   createContext(): IOContext {
     this.#position = 0;
     const context = new IOContext();
@@ -43,15 +43,15 @@ export class VideoBytes {
     return context;
   }
 
-  /** Whether blindness is possible, and safe. */
+  /** Whether `blind` is possible and safe for this file. */
   get canBeBlind(): boolean {
     return this.#mediaData.length > 0 && this.#sizeBytes > 8 * BUFFER_BYTES;
   }
 
-  /** Turns blindness on or off for `context`, and makes it forget what it had read. */
+  /** Turns `blind` on or off for `context` and empties its buffer. */
   setBlind(blind: boolean, context: IOContext): void {
     this.#blind = blind;
-    // A seek beyond its buffer empties it.
+    // A seek outside the buffer empties it.
     context.seekSync(BigInt(this.#position > this.#sizeBytes / 2 ? 0 : this.#sizeBytes), AVSEEK_SET);
   }
 
@@ -66,13 +66,13 @@ export class VideoBytes {
   #blindly(length: number): Buffer | undefined {
     if (!this.#blind) return undefined;
     const span = this.#mediaData.find(({ start, end }) => start <= this.#position && this.#position < end);
-    return span && NOTHING.subarray(0, Math.min(length, span.end - this.#position, NOTHING.byteLength));
+    return span && ZEROS.subarray(0, Math.min(length, span.end - this.#position, ZEROS.byteLength));
   }
 
   #fetch(length: number): Buffer {
     this.#channel.send(KIND.read, encodeNumbers(this.#position, length));
     const answer = this.#channel.receive();
-    // The engine has closed its end: the work is not wanted any more.
+    // The engine has closed its end, so nothing more is needed.
     if (answer?.kind !== KIND.bytes) process.exit(0);
     return answer.body;
   }
