@@ -42,6 +42,6 @@ export class MessageReader {
 
 const bodyLength = (head: Buffer): number => {
   const length = head.readUInt32LE(0);
-  if (length > MAX_BODY_BYTES) throw new Error(`The message has ${length} bytes`);
+  if (length > MAX_BODY_BYTES) throw new Error(`A message of ${length} bytes is too long`);
   return length;
 };
