@@ -3,10 +3,10 @@ export const ACCESS_CHECKS = ['gateway', 'function'] as const;
 export type AccessCheck = (typeof ACCESS_CHECKS)[number];
 
 /**
- * What an `Authorization` value with a token looks like: three base64url parts. API Gateway refuses anything else without
- * asking the authorizer, so the functions refuse it too, the letter case of `Bearer` included.
+ * The format of an `Authorization` value with a token: three base64url parts. API Gateway refuses other values without
+ * calling the authorizer, so the functions refuse them too, including another letter case of `Bearer`.
  */
 export const BEARER_TOKEN_EXPRESSION = '^Bearer [-\\w]+\\.[-\\w]+\\.[-\\w]+$';
 
-/** For how long, in seconds, a service may keep the keys that it fetched from JWKS. */
+/** Seconds that a service may cache the keys that it fetched from JWKS. */
 export const JWKS_MAX_AGE_SECONDS = 300;

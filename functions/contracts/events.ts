@@ -6,17 +6,17 @@ import { CorrelationId, EventId, UserId, VideoId } from './ids.ts';
 /**
  * The events of the saga, version 1.
  *
- * Compatibility: consumers ignore fields they do not know, so a new optional field is no new version.
- * A removed or re-typed field is: it gets `version: 2` beside version 1 until the last producer has moved.
+ * Compatibility: consumers ignore unknown fields, so a new optional field needs no new version. Removing a field or
+ * changing its type needs `version: 2`, which exists beside version 1 until the last producer has changed.
  */
 
 export { Container, MediaClaims };
 
-/** Where an attempt runs: a Lambda, or the Fargate worker for large videos. */
+/** Where an attempt runs: a Lambda function, or the Fargate worker for large videos. */
 export const ExtractionTarget = z.enum(['lambda', 'fargate']);
 export type ExtractionTarget = z.infer<typeof ExtractionTarget>;
 
-/** A whole number of tries, from 1. */
+/** Number of an attempt, from 1. */
 const Attempt = z.int().positive();
 const Bytes = z.int().nonnegative();
 const Sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
@@ -29,18 +29,18 @@ const envelope = {
   sagaId: VideoId,
   userId: UserId,
   correlationId: CorrelationId,
-  /** The event that caused this one; null for the first of a saga. */
+  /** The event that caused this one; null for the first event of a saga. */
   causationId: EventId.nullable(),
 };
 
 const eventOf = <const Type extends string, Payload extends z.ZodType>(type: Type, payload: Payload) =>
   z.object({ ...envelope, type: z.literal(type), payload });
 
-/** The uploaded object and what is to be done with it. */
+/** The uploaded object and the options for its processing. */
 export const SourceDescription = z.object({
   fileName: z.string(),
   storageKey: z.string(),
-  /** The object's ETag, as S3 gave it: every later read is pinned to it. */
+  /** The object's ETag from S3. Every later read is pinned to it. */
   etag: z.string(),
   sizeBytes: Bytes,
   container: Container,
@@ -49,23 +49,23 @@ export const SourceDescription = z.object({
 });
 export type SourceDescription = z.infer<typeof SourceDescription>;
 
-/** Fact, upload: the video was created; its upload is awaited. */
+/** Fact, upload: the video was created and waits for its upload. */
 export const VideoCreated = eventOf('VIDEO_CREATED', z.object({}));
 export type VideoCreated = z.infer<typeof VideoCreated>;
 
-/** Fact, upload: the form expired and nothing was uploaded. An upload that comes late is accepted all the same. */
+/** Fact, upload: the form expired without an upload. A late upload is still accepted. */
 export const UploadExpired = eventOf('UPLOAD_EXPIRED', z.object({}));
 export type UploadExpired = z.infer<typeof UploadExpired>;
 
-/** Fact, upload: the object is in S3 and cannot be used. The video has FAILED, and no saga starts. */
+/** Fact, upload: the object is in S3 but cannot be used. The video has FAILED, and no saga starts. */
 export const UploadRefused = eventOf('UPLOAD_REFUSED', z.object({ code: FailureCode, message: z.string() }));
 export type UploadRefused = z.infer<typeof UploadRefused>;
 
-/** Fact, upload: the object is in S3; its size and container were checked. */
+/** Fact, upload: the object is in S3, with a valid size and container. */
 export const FileUploaded = eventOf('FILE_UPLOADED', SourceDescription);
 export type FileUploaded = z.infer<typeof FileUploaded>;
 
-/** Command, orchestrator: do this attempt of the extraction on `target`. */
+/** Command, orchestrator: run this attempt of the extraction on `target`. */
 export const ProcessFile = eventOf(
   'PROCESS_FILE',
   z.object({ attempt: Attempt, target: ExtractionTarget, source: SourceDescription }),
@@ -73,8 +73,8 @@ export const ProcessFile = eventOf(
 export type ProcessFile = z.infer<typeof ProcessFile>;
 
 /**
- * Fact, process: a run has claimed this attempt and works on it. Until then an order only waits in its queue; deadlines
- * begin here.
+ * Fact, process: a run has claimed this attempt and is working on it. Before that, the order only waits in its queue.
+ * Deadlines start here.
  */
 export const ExtractionStarted = eventOf(
   'EXTRACTION_STARTED',
@@ -82,7 +82,7 @@ export const ExtractionStarted = eventOf(
 );
 export type ExtractionStarted = z.infer<typeof ExtractionStarted>;
 
-/** Fact, process: the ZIP is in S3, complete (framesDelivered = framesExpected). */
+/** Fact, process: the complete ZIP is in S3 (framesDelivered = framesExpected). */
 export const FileProcessed = eventOf(
   'FILE_PROCESSED',
   z.object({
@@ -94,9 +94,11 @@ export const FileProcessed = eventOf(
     sha256: Sha256Hex,
     framesExpected: z.int().positive(),
     framesDelivered: z.int().positive(),
-    /** Seconds spent in the extraction itself: from the attempt's start to the ZIP's end. */
+    /** Seconds from the attempt's start to the ZIP's end. */
     extractionSeconds: z.number().nonnegative(),
-    /** What extracted the frames, as in the manifest; these three since the engine counts. */
+    /**
+     * The engine, as in the manifest. Events from before the engine counted its work lack this and the next two fields.
+     */
     engine: z.string().optional(),
     /** Bytes of the source that the engine read. */
     bytesRead: Bytes.optional(),
@@ -112,7 +114,10 @@ export const FileAvailable = eventOf(
 );
 export type FileAvailable = z.infer<typeof FileAvailable>;
 
-/** Fact, process: this attempt failed. Only the context that holds the attempt's lease says so, never a timer elsewhere. */
+/**
+ * Fact, process: this attempt failed. Only the context that holds the attempt's lease may say so, never a timer
+ * elsewhere.
+ */
 export const FileFailed = eventOf(
   'FILE_FAILED',
   z.object({ attempt: Attempt, code: FailureCode, retryable: z.boolean(), message: z.string() }),
@@ -124,8 +129,8 @@ export const FileDeleted = eventOf('FILE_DELETED', z.object({}));
 export type FileDeleted = z.infer<typeof FileDeleted>;
 
 /**
- * Compensating command, orchestrator: the saga gave up (`FAILED`: remove partial output, show the reason) or the
- * user deleted the video (`DELETED`: remove everything).
+ * Compensating command, orchestrator: the saga failed (`FAILED`: remove partial output, show the reason) or the user
+ * deleted the video (`DELETED`: remove everything).
  */
 export const DiscardFile = eventOf(
   'DISCARD_FILE',
@@ -154,8 +159,9 @@ export type SagaEvent = z.infer<typeof SagaEvent>;
 export type SagaEventType = SagaEvent['type'];
 
 /**
- * The event of one of these types. An indexed mapped type rather than `Extract<SagaEvent, { type: Type }>`: through it
- * the compiler pairs an event with what a table holds for its type, also where `Type` is generic (see `match`).
+ * The event of one of these types. This is an indexed mapped type instead of `Extract<SagaEvent, { type: Type }>`,
+ * because it lets the compiler match an event with a table's entry for its type, even if `Type` is generic (see
+ * `match`).
  */
 export type SagaEventOf<Type extends SagaEventType> = {
   [Each in Type]: Extract<SagaEvent, { type: Each }> & { type: Each };

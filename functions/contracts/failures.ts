@@ -5,7 +5,7 @@ import { EXTRACTION_FAILURE_CODES } from '../../engine/words.ts';
 export const FailureCode = z.enum([...EXTRACTION_FAILURE_CODES, 'INTERNAL']);
 export type FailureCode = z.infer<typeof FailureCode>;
 
-/** One sentence per code, fit for the user; and whether another attempt may succeed. */
+/** For each code: one sentence for the user, and whether another attempt may succeed. */
 export const FAILURES = {
   UNSUPPORTED_CONTAINER: { retryable: false, message: 'The file is not an MP4, MOV, MKV or AVI video.' },
   NO_VIDEO_STREAM: { retryable: false, message: 'The file has no video in it.' },

@@ -1,4 +1,4 @@
-/* All bodies of the HTTP contract, for clients. A function imports its own part, which keeps its bundle small. */
+/* All bodies of the HTTP contract, for clients. A function imports only its own part, to keep its bundle small. */
 export * from './http/account.ts';
 export * from './http/frames.ts';
 export * from './http/health.ts';

@@ -5,7 +5,7 @@ export type EventHandlers<Type extends SagaEventType, Result> = {
   readonly [Each in Type]: (event: SagaEventOf<Each>) => Result;
 };
 
-/** Gives an event to the handler of its type. A missing handler does not compile. */
+/** Calls the handler for the event's type. A missing handler does not compile. */
 export const match = <Type extends SagaEventType, Result>(
   event: SagaEventOf<Type>,
   handlers: EventHandlers<Type, Result>,

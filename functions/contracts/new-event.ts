@@ -1,20 +1,20 @@
 import type { SagaEvent, SagaEventOf, SagaEventType } from './events.ts';
 import type { CorrelationId, EventId, UserId, VideoId } from './ids.ts';
 
-/** What every event of a saga has in common. */
+/** The fields that all events of a saga share. */
 export interface EventOrigin {
   sagaId: VideoId;
   userId: UserId;
   correlationId: CorrelationId;
 }
 
-/** What tells an event from every other: a fresh id and the time. The caller brings it, so that decisions stay pure. */
+/** The fields that make an event unique: a new id and the time. The caller passes them, so that decisions stay pure. */
 export interface EventStamp {
   id: EventId;
   at: Date;
 }
 
-/** An event of a saga. @param causationId the event that caused it; null where a call or S3 did. */
+/** Creates an event of a saga. @param causationId the event that caused it; null if an HTTP call or S3 caused it. */
 export const newEvent = <const Type extends SagaEventType>(
   type: Type,
   { sagaId, userId, correlationId }: EventOrigin,
@@ -33,7 +33,7 @@ export const newEvent = <const Type extends SagaEventType>(
   payload,
 });
 
-/** An event that another one caused: same saga, same correlation. */
+/** Creates an event that another event caused, with the same saga and correlation id. */
 export const followUp = <const Type extends SagaEventType>(
   cause: SagaEvent,
   type: Type,

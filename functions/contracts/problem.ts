@@ -11,7 +11,7 @@ export const Problem = z.object({
   code: ProblemCode,
   detail: z.string().optional(),
   instance: z.string().optional(),
-  /** The correlation id: quote it when you ask for help. */
+  /** The correlation id. Quote it when you ask for help. */
   correlationId: z.string().optional(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });

@@ -1,6 +1,6 @@
 import { MAX_JSON_BODY_BYTES, MAX_UPLOAD_BYTES } from './limits.ts';
 
-/** Every problem that a client of the API can meet. Codes are stable: clients branch on them. */
+/** All problems that the API can return. Codes are stable: clients branch on them. */
 export const PROBLEM_CODES = [
   'VALIDATION_FAILED',
   'MALFORMED_JSON',
@@ -26,11 +26,11 @@ export const PROBLEM_CODES = [
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-/** What an answer says of a code: the HTTP status, RFC 9457's title, and what happened, in one sentence for the user. */
+/** The response for a code: the HTTP status, RFC 9457's title, and one sentence for the user. */
 export interface ProblemDescription {
   readonly status: number;
   readonly title: string;
-  /** An error may replace it by a sentence that says more. */
+  /** An error may replace it with a more specific sentence. */
   readonly detail: string;
 }
 
@@ -40,7 +40,7 @@ export const PROBLEMS = {
   INVALID_CURSOR: {
     status: 400,
     title: 'Invalid cursor',
-    detail: 'The cursor is not one that this API gave out.',
+    detail: 'The cursor was not issued by this API.',
   },
   INVALID_CREDENTIALS: {
     status: 401,
@@ -50,16 +50,16 @@ export const PROBLEMS = {
   INVALID_REFRESH_TOKEN: {
     status: 401,
     title: 'Invalid refresh token',
-    detail: 'The refresh token is not valid any more: log in again.',
+    detail: 'The refresh token is no longer valid. Log in again.',
   },
   UNAUTHENTICATED: { status: 401, title: 'Unauthenticated', detail: 'Log in first.' },
   FORBIDDEN: { status: 403, title: 'Forbidden', detail: 'The gateway refuses this request.' },
-  NOT_FOUND: { status: 404, title: 'Not found', detail: 'There is nothing at this path.' },
+  NOT_FOUND: { status: 404, title: 'Not found', detail: 'This path does not exist.' },
   VIDEO_NOT_FOUND: { status: 404, title: 'Video not found', detail: 'There is no such video.' },
   EMAIL_TAKEN: {
     status: 409,
     title: 'Email taken',
-    detail: 'There is an account with this email address already.',
+    detail: 'An account with this email address already exists.',
   },
   NOT_READY: { status: 409, title: 'Not ready', detail: 'The frames of this video are not ready.' },
   EXPIRED: {
@@ -70,17 +70,17 @@ export const PROBLEMS = {
   PAYLOAD_TOO_LARGE: {
     status: 413,
     title: 'Payload too large',
-    detail: `A request body has at most ${MAX_JSON_BODY_BYTES} bytes.`,
+    detail: `A request body may have at most ${MAX_JSON_BODY_BYTES} bytes.`,
   },
   FILE_TOO_LARGE: {
     status: 413,
     title: 'File too large',
-    detail: `A video has at most ${MAX_UPLOAD_BYTES} bytes.`,
+    detail: `A video may have at most ${MAX_UPLOAD_BYTES} bytes.`,
   },
   UNSUPPORTED_EXTENSION: {
     status: 415,
     title: 'Unsupported extension',
-    detail: "The file's name has to end in an extension that we accept.",
+    detail: "The file's name must end in a supported extension.",
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
@@ -90,22 +90,22 @@ export const PROBLEMS = {
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     title: 'Idempotency key reused',
-    detail: 'This Idempotency-Key was used for another request.',
+    detail: 'This Idempotency-Key was already used for another request.',
   },
   TOO_MANY_REQUESTS: {
     status: 429,
     title: 'Too many requests',
-    detail: 'Too many attempts: wait a while.',
+    detail: 'Too many attempts. Wait before you try again.',
   },
   INTERNAL: { status: 500, title: 'Internal error', detail: 'Something went wrong on our side.' },
-  UNAVAILABLE: { status: 503, title: 'Unavailable', detail: 'The service is briefly unavailable.' },
+  UNAVAILABLE: { status: 503, title: 'Unavailable', detail: 'The service is temporarily unavailable.' },
 } as const satisfies Record<ProblemCode, ProblemDescription>;
 
-/** What to do next, one sentence each: for documentation and clients, which show it beside the detail. */
+/** The next step for each problem, one sentence. Documentation and clients show it beside the detail. */
 export const NEXT_STEPS: Readonly<Record<ProblemCode, string>> = {
   VALIDATION_FAILED: 'Correct the fields that `errors` names and send the request again.',
   MALFORMED_JSON: 'Send a body that a JSON parser accepts.',
-  INVALID_CURSOR: 'Take `nextCursor` from the page before, or start with the first page.',
+  INVALID_CURSOR: 'Use `nextCursor` of the previous page, or start with the first page.',
   INVALID_CREDENTIALS: 'Check the email address and the password.',
   INVALID_REFRESH_TOKEN: 'Log in again.',
   UNAUTHENTICATED: 'Log in, or renew the access token with the refresh token.',
@@ -120,10 +120,10 @@ export const NEXT_STEPS: Readonly<Record<ProblemCode, string>> = {
   UNSUPPORTED_EXTENSION: 'Convert the video, or give the file the extension of its format.',
   UNSUPPORTED_MEDIA_TYPE: 'Set the header Content-Type to application/json.',
   IDEMPOTENCY_KEY_REUSED: 'Use a new key for a new request, or repeat the first request unchanged.',
-  TOO_MANY_REQUESTS: 'Wait as many seconds as the header Retry-After says.',
-  INTERNAL: 'Try again later. If it stays, tell the operator the correlation id.',
-  UNAVAILABLE: 'Try again after as many seconds as the header Retry-After says.',
+  TOO_MANY_REQUESTS: 'Wait the number of seconds in the header Retry-After.',
+  INTERNAL: 'Try again later. If the problem continues, send the correlation id to the operator.',
+  UNAVAILABLE: 'Try again after the number of seconds in the header Retry-After.',
 };
 
-/** A problem's `type` (RFC 9457, 3.1.1): the place of its code in the documentation, relative to the API's address. */
+/** A problem's `type` (RFC 9457, 3.1.1): the link to its code in the documentation, relative to the API's address. */
 export const problemType = (code: ProblemCode): string => `/docs/problems#${code}`;

@@ -1,13 +1,13 @@
 import type { SagaEvent, SagaEventType } from './events.ts';
 import { type EventHandlers, match } from './match.ts';
 
-/** The inbox queues, one per consumer. `worker` is the process context's second one: Fargate reads it. */
+/** The inbox queues, one per consumer. `worker` is the process context's second inbox, which Fargate reads. */
 export const INBOXES = ['upload', 'process', 'worker', 'download', 'orchestrator'] as const;
 export type Inbox = (typeof INBOXES)[number];
 
 /**
- * Who hears of what. The upload context hears of every step only to show it in the video's timeline; the download
- * context hears of everything that happens to an upload, to answer from its own row why there is nothing to download.
+ * The receivers of each event. The upload context receives every step, to show it in the video's timeline. The download
+ * context receives every event about the upload, so that its own row explains why there is no download yet.
  */
 const ROUTES: EventHandlers<SagaEventType, readonly Inbox[]> = {
   VIDEO_CREATED: () => ['download'],
@@ -39,13 +39,13 @@ const MESSAGE_GROUPS: EventHandlers<SagaEventType, string> = {
   DISCARD_FILE: ({ sagaId }) => `${sagaId}.discard`,
 };
 
-/** The inboxes that this event goes to. */
+/** The inboxes that receive this event. */
 export const inboxesFor = (event: SagaEvent): readonly Inbox[] => match(event, ROUTES);
 
 /**
- * The message group of an event in its inboxes: messages of one group are handled one after the other. A saga is a
- * group, but each attempt is one of its own, so that the next attempt does not wait for the message of a run that hangs
- * or has died; and so is a discard, so that it does not wait for a result that fails because its objects are discarded
- * already. Their order does not matter: the rows fence off what comes late.
+ * The message group of an event in its inboxes. Messages of one group are handled one after another. A saga is a group,
+ * with two exceptions. Each attempt has its own group, so that the next attempt does not wait for the message of a run
+ * that hangs or has crashed. A discard has its own group, so that it does not wait for a result that fails because its
+ * objects are already gone. The order of these groups does not matter: the rows reject late events.
  */
 export const messageGroupOf = (event: SagaEvent): string => match(event, MESSAGE_GROUPS);

@@ -2,11 +2,12 @@ import * as z from 'zod';
 import { UserId } from '../ids.ts';
 import { NO_CONTROL_CHARACTERS, Time } from './common.ts';
 
-/* Accounts and sessions: every request and answer body. Times are ISO 8601 UTC, durations seconds. */
+/* Accounts and sessions: all request and response bodies. Times are ISO 8601 UTC, durations are in seconds. */
 
 /**
- * At most 254 characters (RFC 5321), ASCII only: no confusable letters; compared in lower case. Checked before
- * anything is folded or trimmed, as the Kelvin sign's lower case is an ASCII k and trimming takes line breaks.
+ * At most 254 characters (RFC 5321). ASCII only, so without confusable letters. Compared in lower case. The check comes
+ * before lower-casing and trimming, because the Kelvin sign's lower case is an ASCII k, and trimming removes line
+ * breaks.
  */
 export const Email = z
   .string()
@@ -15,7 +16,7 @@ export const Email = z
   .transform((value) => value.trim().toLowerCase())
   .pipe(z.email());
 
-/** 8–128 characters, no composition rules (NIST SP 800-63B); never trimmed or cut. */
+/** 8–128 characters, no composition rules (NIST SP 800-63B); never trimmed or truncated. */
 export const NewPassword = z.string().min(8).max(128);
 
 const DisplayName = z
@@ -38,8 +39,8 @@ export const LoginRequest = z.object({
   email: Email,
   password: z.string().min(1).max(128),
   /**
-   * Optional: a refresh token that this device got for the same account, however old. It proves a known device, so
-   * that attacks on the account, also from the same address, do not slow this login down.
+   * Optional: any refresh token that this device received for the same account, even an old one. It proves a known
+   * device, so that attacks on the account, even from the same address, do not delay this login.
    */
   refreshToken: RefreshToken.optional(),
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { pageOf, Time } from './common.ts';
 
-/* Results: every request and answer body. Times are ISO 8601 UTC, sizes bytes, durations seconds. */
+/* Results: all request and response bodies. Times are ISO 8601 UTC, sizes are in bytes, durations in seconds. */
 
 export const Download = z.object({
   url: z.url(),

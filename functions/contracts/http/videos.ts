@@ -5,7 +5,7 @@ import { VideoId } from '../ids.ts';
 import { DEFAULT_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS } from '../limits.ts';
 import { NO_CONTROL_CHARACTERS, pageOf, Time } from './common.ts';
 
-/* Videos: every request and answer body. Times are ISO 8601 UTC, sizes bytes, durations seconds. */
+/* Videos: all request and response bodies. Times are ISO 8601 UTC, sizes are in bytes, durations in seconds. */
 
 /**
  * The status shown to the user. EXPIRED: nothing was uploaded. RESULT_EXPIRED: the video was READY, and its ZIP and
@@ -22,7 +22,7 @@ export const VideoStatus = z.enum([
 ]);
 export type VideoStatus = z.infer<typeof VideoStatus>;
 
-/** `Idempotency-Key` of POST /videos: chosen by the client, the same for each repetition of one request. */
+/** `Idempotency-Key` of POST /videos. The client chooses it and repeats it with each repetition of the request. */
 export const IdempotencyKey = z
   .string()
   .regex(/^[\x20-\x7e]{1,128}$/, 'must be 1 to 128 printable ASCII characters');
@@ -55,25 +55,26 @@ export const Video = z.object({
   intervalSeconds: z.int(),
   createdAt: Time,
   updatedAt: Time,
-  /** While UPLOADED: since when the video waits for its extraction, and how many wait before it (1000: or more). */
+  /** While UPLOADED: when the video began to wait for its extraction, and how many wait before it (1000 means more). */
   waiting: z.object({ since: Time, ahead: z.int() }).optional(),
   /** While PROCESSING. */
   progress: z.object({ framesDone: z.int(), framesExpected: z.int() }).optional(),
-  /** READY and RESULT_EXPIRED: how many frames the ZIP holds, and until when it can or could be downloaded. */
+  /** READY and RESULT_EXPIRED: the number of frames in the ZIP. */
   frames: z.int().optional(),
+  /** READY and RESULT_EXPIRED: when the ZIP stops or stopped being downloadable. */
   expiresAt: Time.optional(),
   /** Once FAILED. */
   failure: z.object({ code: FailureCode, message: z.string() }).optional(),
 });
 export type Video = z.infer<typeof Video>;
 
-/** Answer to POST /videos: send `fields`, then the file as the field `file`, as multipart/form-data to `url`. */
+/** Response to POST /videos. Send `fields`, then the file as the field `file`, as multipart/form-data to `url`. */
 export const CreatedVideo = Video.extend({
   upload: z.object({ url: z.url(), fields: z.record(z.string(), z.string()), expiresAt: Time }),
 });
 export type CreatedVideo = z.infer<typeof CreatedVideo>;
 
-/** `cursor` is the page before's `nextCursor`. */
+/** `cursor` is the previous page's `nextCursor`. */
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().min(1).max(512).optional(),
@@ -83,7 +84,7 @@ export type PageQuery = z.infer<typeof PageQuery>;
 export const VideoPage = pageOf(Video);
 export type VideoPage = z.infer<typeof VideoPage>;
 
-/** One step of a video's story. */
+/** One step in a video's timeline. */
 export const TimelineEntry = z.object({
   type: z.enum(SagaEvent.options.map((option) => option.shape.type.value)),
   occurredAt: Time,

@@ -1,27 +1,27 @@
 import type * as z from 'zod';
 import type { ProblemCode } from '../problems.ts';
 
-/** The contexts that answer HTTP calls, each by one function. */
+/** The contexts that answer HTTP calls, each with one function. */
 export type HttpContext = 'health' | 'auth' | 'upload' | 'download';
 
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** `user`: a valid access token is needed. `none`: the call is open to all. */
+/** `user`: needs a valid access token. `none`: open to everyone. */
 export type Access = 'user' | 'none';
 
-/** One kind of successful answer. */
+/** One kind of successful response. */
 export type RouteAnswer =
   | {
       readonly kind: 'json';
       readonly schema: z.ZodType;
-      /** Headers of every such answer, names in lower case. */
+      /** Headers of every such response, with names in lower case. */
       readonly headers?: Readonly<Record<string, string>>;
     }
-  /** The header `location` says where the answer is. */
+  /** The header `location` contains the target. */
   | { readonly kind: 'redirect' }
   | { readonly kind: 'empty' };
 
-/** A body of this schema. */
+/** A response whose body matches this schema. */
 export const json = <const Schema extends z.ZodType>(
   schema: Schema,
   headers: Readonly<Record<string, string>> = {},
@@ -29,7 +29,7 @@ export const json = <const Schema extends z.ZodType>(
 export const REDIRECT = { kind: 'redirect' } as const;
 export const EMPTY = { kind: 'empty' } as const;
 
-/** What a route reads of a request. Header names are in lower case. */
+/** The parts of a request that a route reads. Header names are in lower case. */
 interface InputShape {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
@@ -37,24 +37,24 @@ interface InputShape {
   readonly body?: z.ZodType;
 }
 
-/** One operation of the API, as machines need it. What people read of it is in `route-texts.ts`. */
+/** One operation of the API in machine-readable form. Its texts for people are in `route-texts.ts`. */
 export interface RouteContract {
   readonly method: HttpMethod;
-  /** As API Gateway writes it: `/videos/{id}`. */
+  /** In API Gateway's format: `/videos/{id}`. */
   readonly path: `/${string}`;
   readonly context: HttpContext;
   readonly auth: Access;
   readonly input: z.ZodObject<Readonly<Record<string, z.ZodType>>> & { readonly shape: InputShape };
   /** By HTTP status; at most one of each kind. */
   readonly answers: Readonly<Record<number, RouteAnswer>>;
-  /** The codes that it may answer beyond those that `problemsOf` derives from the rest of the contract. */
+  /** The problem codes of this route, in addition to those that `problemsOf` derives from the rest of the contract. */
   readonly problems: readonly ProblemCode[];
 }
 
 /** By operation id. */
 export type RouteContracts = Readonly<Record<string, RouteContract>>;
 
-/** Codes that every route may answer: of our own faults, and of API Gateway, which may refuse any request. */
+/** Codes that every route may return: for our own errors, and for requests that API Gateway refuses. */
 export const PROBLEMS_OF_ALL = [
   'VALIDATION_FAILED',
   'FORBIDDEN',
@@ -73,7 +73,7 @@ export const PROBLEMS_OF_BODIES = [
   'UNSUPPORTED_MEDIA_TYPE',
 ] as const satisfies readonly ProblemCode[];
 
-/** Every code that a route may answer. */
+/** All codes that a route may return. */
 export const problemsOf = ({ auth, input, problems }: RouteContract): readonly ProblemCode[] => [
   ...PROBLEMS_OF_ALL,
   ...(auth === 'user' ? PROBLEMS_OF_USERS : []),
