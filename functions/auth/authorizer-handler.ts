@@ -5,8 +5,8 @@ import { once } from '../shared/config/cold-start.ts';
 import { logger } from '../shared/logging/logger.ts';
 
 /**
- * The handler of API Gateway's TOKEN authorizer. API Gateway answers 401 to exactly the message `Unauthorized` and
- * 500 to any other error, so an outage lets no call in and calls no token bad.
+ * Creates the handler of API Gateway's TOKEN authorizer. API Gateway returns 401 for exactly the message `Unauthorized`
+ * and 500 for any other error. So during an outage, no call is admitted and no valid token is reported as invalid.
  */
 export const createAuthorizerHandler = (build: () => Promise<AuthorizeServices>) => {
   const services = once(build);
@@ -25,7 +25,7 @@ export const createAuthorizerHandler = (build: () => Promise<AuthorizeServices>)
   };
 };
 
-/** Allows the whole stage, since API Gateway caches the answer by token and applies it to every route. */
+/** Allows the whole stage, because API Gateway caches the result by token and applies it to every route. */
 const allow = ({ userId, sessionId }: Identity, methodArn: string): APIGatewayAuthorizerResult => ({
   principalId: userId,
   policyDocument: {

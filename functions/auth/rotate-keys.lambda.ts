@@ -14,7 +14,7 @@ import { KeySecretEnv } from './key-secret-env.ts';
 
 const env = lazyEnv(z.intersection(DatabaseEnv, KeySecretEnv));
 
-/** Daily: replaces signing keys that are old enough, and removes sessions that ended long ago. */
+/** Runs daily: replaces old signing keys and removes sessions that ended long ago. */
 export const handler = createScheduleHandler({
   build: async () => {
     const settings = env();

@@ -25,7 +25,7 @@ import type { RefreshServices } from './core/refresh.ts';
 import type { RegisterServices } from './core/register.ts';
 import { KeySecretEnv } from './key-secret-env.ts';
 
-/** Everything that the routes of this context work with. */
+/** The dependencies of all routes of this context. */
 export type AuthServices = RegisterServices &
   LoginServices &
   RefreshServices &
@@ -35,7 +35,7 @@ export type AuthServices = RegisterServices &
 
 const env = lazyEnv(z.intersection(z.intersection(DatabaseEnv, RedisEnv), KeySecretEnv));
 
-/** Cold start of the HTTP function: environment → adapters. */
+/** Cold start of the HTTP function: builds the adapters from the environment. */
 export const buildAuthServices = async (): Promise<AuthServices> => {
   const settings = env();
   const pool = createPool(settings);

@@ -5,11 +5,11 @@ const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Seals private keys: AES-256-GCM, bound to the key's id. Layout: nonce, tag, ciphertext. */
+/** Encrypts private keys with AES-256-GCM, bound to the key's id. Layout: nonce, tag, ciphertext. */
 export class AesGcmKeyCipher {
   readonly #key: Buffer;
 
-  /** @param secret AUTH_KEY_SECRET. */
+  /** @param secret AUTH_KEY_SECRET */
   constructor(secret: string) {
     this.#key = deriveKey(secret, 'signing-keys');
   }
@@ -22,7 +22,7 @@ export class AesGcmKeyCipher {
     return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]);
   }
 
-  /** Undefined where it was sealed with another secret, for another id, or was tampered with. */
+  /** Decrypts a key; undefined if it was sealed with another secret or for another id, or was modified. */
   open(sealed: Uint8Array, kid: string): string | undefined {
     const bytes = Buffer.from(sealed);
     if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;

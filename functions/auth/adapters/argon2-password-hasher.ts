@@ -10,10 +10,10 @@ export interface Argon2Parameters {
   parallelism: number;
 }
 
-/** What OWASP recommends at least: 19 MiB, two passes, one lane; some 40 ms. */
+/** The minimum that OWASP recommends: 19 MiB, two passes, one lane. A hash takes about 40 ms. */
 export const CURRENT_PARAMETERS: Argon2Parameters = { memory: 19_456, passes: 2, parallelism: 1 };
 
-/** Hashes at once in one process; each takes 19 MiB and a processor. */
+/** Concurrent hashes in one process. Each uses 19 MiB and one processor. */
 const MAX_CONCURRENT_HASHES = 2;
 
 const SALT_BYTES = 16;
@@ -21,7 +21,7 @@ const HASH_BYTES = 32;
 const PHC =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{16,128})$/;
 
-/** What has Argon2: Node's crypto from 24.7 on, where its OpenSSL is 3.2 or newer. */
+/** A source of Argon2: Node's crypto since version 24.7, with OpenSSL 3.2 or newer. */
 export interface Argon2Source {
   readonly argon2?: typeof crypto.argon2;
 }
@@ -32,14 +32,14 @@ interface StoredHash {
   hash: Buffer;
 }
 
-/** Argon2id by Node's own crypto, stored as PHC strings, few at a time. */
+/** Hashes with Argon2id from Node's crypto, stored as PHC strings, with limited concurrency. */
 export class Argon2PasswordHasher implements PasswordHasher {
   readonly #parameters: Argon2Parameters;
   readonly #source: Argon2Source;
   readonly #semaphore = new Semaphore(MAX_CONCURRENT_HASHES);
   readonly decoyHash: string;
 
-  /** @param source a runtime without Argon2 can create a hasher, whose first use then says what is missing. */
+  /** @param source may lack Argon2; then the first use of the hasher fails with an error that says so */
   constructor(parameters: Argon2Parameters = CURRENT_PARAMETERS, source: Argon2Source = crypto) {
     this.#parameters = parameters;
     this.#source = source;
@@ -52,7 +52,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
     return format({ parameters: this.#parameters, salt, hash });
   }
 
-  /** @throws Error where the stored string is not one of ours. */
+  /** @throws Error if the stored string does not have the format of `hash` */
   async verify(password: string, passwordHash: string): Promise<boolean> {
     const { parameters, salt, hash } = parse(passwordHash);
     return timingSafeEqual(await this.#derive(password, salt, hash.length, parameters), hash);

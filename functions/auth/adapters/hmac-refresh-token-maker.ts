@@ -6,14 +6,14 @@ import { deriveKey } from './key-derivation.ts';
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * Opaque 256-bit refresh tokens. The first of a family is random; each successor is an HMAC of the token it
- * replaces, so the same one can be given again to whom the answer got lost, though only hashes are stored. Without
- * the key, a token does not lead to its successor.
+ * Makes opaque 256-bit refresh tokens. The first token of a family is random. Each successor is an HMAC of the token
+ * that it replaces. So the same successor can be sent again after a lost response, although only hashes are stored.
+ * Without the key, the successor cannot be derived from a token.
  */
 export class HmacRefreshTokenMaker implements RefreshTokenMaker {
   readonly #key: Buffer;
 
-  /** @param secret AUTH_KEY_SECRET. */
+  /** @param secret AUTH_KEY_SECRET */
   constructor(secret: string) {
     this.#key = deriveKey(secret, 'refresh-tokens');
   }

@@ -4,7 +4,7 @@ import { PublicJwk } from '../../shared/access/core/public-keys.ts';
 import type { SigningKey, SigningKeyMaker } from '../core/signing-keys.ts';
 import type { AesGcmKeyCipher } from './aes-gcm-key-cipher.ts';
 
-/** Makes Ed25519 key pairs, named by the thumbprint of their public key (RFC 7638). */
+/** Makes Ed25519 key pairs. Their id is the thumbprint of the public key (RFC 7638). */
 export class JoseSigningKeyMaker implements SigningKeyMaker {
   readonly #cipher: AesGcmKeyCipher;
 

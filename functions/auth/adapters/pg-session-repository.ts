@@ -87,9 +87,9 @@ export class PgSessionRepository implements SessionRepository {
 const bytes = (hash: RefreshTokenHash): Buffer => Buffer.from(hash, 'hex');
 
 /**
- * Locks the session, then reads the tokens in a second statement: a single statement would, after waiting for the
- * lock, still show the tokens as they were before. `clock_timestamp()` because `now()` is the transaction's start,
- * which may lie before the rotation that it waited for.
+ * Locks the session, then reads the tokens in a second statement. A single statement would wait for the lock and then
+ * still return the old tokens. It uses `clock_timestamp()` because `now()` is the transaction's start, which may be
+ * before the rotation that it waited for.
  */
 const lockFamily = async (tx: Queryable, presented: RefreshTokenHash): Promise<TokenFamily | undefined> => {
   await tx.query(

@@ -35,7 +35,7 @@ export class PgSigningKeyRepository implements SigningKeyRepository {
     return listKeys(this.#pool);
   }
 
-  /** One change at a time by a table lock, which lets readers through. */
+  /** A table lock allows one change at a time; it does not block readers. */
   change(decide: (keys: readonly SigningKey[]) => Promise<KeyChange>): Promise<SigningKey[]> {
     return withTransaction(this.#pool, async (tx) => {
       await tx.query('LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE');

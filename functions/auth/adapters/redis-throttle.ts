@@ -15,9 +15,9 @@ import {
 } from '../core/throttling.ts';
 import { ADMIT_SCRIPT, SETTLE_SCRIPT } from './throttle-scripts.ts';
 
-/** An attempt that has been under way for longer was left behind by a process that died. */
+/** A running attempt that is older than this belongs to a process that crashed. */
 const ATTEMPT_LEASE_MILLISECONDS = 30_000;
-/** How often, and how many times, to ask again while only attempts under way prevent the admission. */
+/** Interval and maximum number of polls while only running attempts prevent the admission. */
 const POLL_MILLISECONDS = 50;
 const MAX_POLLS = 160;
 
@@ -26,18 +26,20 @@ const REFUSED = 0;
 const Verdict = z.tuple([z.int(), z.int(), z.enum(['known', 'calm', 'pressed'])]);
 type Verdict = z.infer<typeof Verdict>;
 
-/** A script's keys, and the part of its request that admission and settlement share. Times in milliseconds. */
+/** A script's keys, and the part of its request that both scripts share. Times are in milliseconds. */
 interface Prepared {
   keys: string[];
   request: Record<string, unknown>;
 }
 
-/** Counts in Redis. Its keys contain emails and addresses only as hashes. */
+/** Keeps the throttle's counts in Redis. Its keys contain emails and addresses only as hashes. */
 export class RedisThrottle implements Throttle {
   readonly #redis: Redis;
   readonly #now: (() => number) | undefined;
 
-  /** @param now milliseconds since 1970, for tests that move the time. @default Redis's clock, one for all machines */
+  /**
+   * @param now milliseconds since 1970, for tests that change the time. @default Redis's clock, shared by all machines
+   */
   constructor(redis: Redis, now?: () => number) {
     this.#redis = redis;
     this.#now = now;
@@ -63,12 +65,12 @@ export class RedisThrottle implements Throttle {
     return Verdict.parse(await required(this.#redis, () => this.#run(ADMIT_SCRIPT, prepared)));
   }
 
-  /** If the outcome cannot be stored, the attempt counts as one under way until its lease ends. */
+  /** If the outcome cannot be stored, the attempt counts as running until its lease ends. */
   async #settle(prepared: Prepared, standing: Verdict[2], outcome: AttemptOutcome): Promise<void> {
     try {
       await this.#run(SETTLE_SCRIPT, prepared, { standing, outcome });
     } catch (error) {
-      logger.warn('An attempt was not counted: Redis does not answer', { error });
+      logger.warn('An attempt was not counted: Redis does not respond', { error });
     }
   }
 
@@ -78,7 +80,7 @@ export class RedisThrottle implements Throttle {
   }
 }
 
-/** Without a suffix the key had another type in earlier versions, whose keys may still be there. */
+/** In earlier versions, the key without a suffix had another type, and such keys may still exist. */
 const COUNT_SUFFIX = ':failures';
 
 const prepare = ({ meters, pressure, mark }: ThrottleRules): Prepared => {
@@ -96,7 +98,7 @@ const prepare = ({ meters, pressure, mark }: ThrottleRules): Prepared => {
       meters: meters.map(toScriptMeter),
       ...(mark && { mark: { lifetime: mark.lifetimeSeconds * 1000 } }),
       ...(pressure && {
-        // Counting beyond this would only prolong the time that it takes to calm down.
+        // Counting further would only delay the return to `calm`.
         pressure: {
           leak: pressure.leakSeconds * 1000,
           threshold: pressure.threshold,
@@ -109,7 +111,7 @@ const prepare = ({ meters, pressure, mark }: ThrottleRules): Prepared => {
 
 const toScriptMeter = ({ leakSeconds, ladders, clearedBySuccess }: Meter) => ({
   leak: leakSeconds * 1000,
-  // Where the longest ladder ends, further failures change nothing any more.
+  // After the end of the longest ladder, further failures change nothing.
   cap: Math.max(...Object.values(ladders).map(({ free, delaysSeconds }) => free + delaysSeconds.length)),
   cleared: clearedBySuccess ?? false,
   ladders: Object.fromEntries(

@@ -1,4 +1,4 @@
-/** Lets so many run at once; the others wait in the order in which they came. */
+/** Limits the number of concurrent calls. Further calls wait in the order of their arrival. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -13,7 +13,7 @@ export class Semaphore {
     try {
       return await work();
     } finally {
-      // The place goes straight to the next in line, so that no other caller can slip in between.
+      // The place passes directly to the next waiting call, so that a new call cannot take it first.
       const next = this.#waiting.shift();
       if (next === undefined) this.#free += 1;
       else next();

@@ -1,11 +1,11 @@
 /**
- * The throttle's two scripts. Both get the request that redis-throttle.ts prepares as JSON in ARGV[1] and these keys: KEYS[1] the
- * mark, KEYS[2] the pressure, then per meter its count and its attempts under way. An absent mark or pressure has the
- * first meter's count as a stand-in, which is never used.
+ * The throttle's two scripts. Both get a JSON request from redis-throttle.ts in ARGV[1] and these keys: KEYS[1] the
+ * mark, KEYS[2] the pressure, then for each meter its count and its running attempts. For an absent mark or pressure,
+ * the key of the first meter's count is a placeholder that is never used.
  *
- * A count is a hash: `count`, `since` (when the last leak was due, or the first failure) and `last` (the last failure).
- * Attempts under way are a sorted set of ids by the time when they are given up. Times are milliseconds since 1970 by
- * Redis's clock. Nothing depends on the expiry of a count: it only removes what has leaked to zero.
+ * A count is a hash: `count`, `since` (the time of the last leak, or of the first failure) and `last` (the last
+ * failure). Running attempts are a sorted set of ids by the end of their lease. Times are milliseconds since 1970 by
+ * Redis's clock. Nothing depends on the expiry of a count: it only removes counts that have leaked to zero.
  */
 const COMMON = `
 local request = cjson.decode(ARGV[1])
@@ -15,7 +15,7 @@ if not now then
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- The count after what has leaked until now.
+-- The count after all leaks until now.
 local function read(key, leak)
   local stored = redis.call('HMGET', key, 'count', 'since', 'last')
   local count, since = tonumber(stored[1]) or 0, tonumber(stored[2]) or now
@@ -33,11 +33,10 @@ local function fail(key, leak, cap)
 end
 `;
 
-/**
- * Admits an attempt or not, in one step.
+/** Admits or refuses an attempt atomically.
  *
- * Answers {code, ms, standing}; the code is 1 admitted; 0 refused, come again after so many ms; 2 full of attempts
- * under way, whose failure would cause a delay: ask again.
+ * Returns {code, ms, standing}. Code 1: admitted. Code 0: refused, try again after `ms`. Code 2: the running attempts
+ * would cause a delay if they failed; ask again.
  */
 export const ADMIT_SCRIPT = `${COMMON}
 local function delay(ladder, count)
@@ -45,7 +44,7 @@ local function delay(ladder, count)
   return ladder.delays[math.min(count - ladder.free + 1, #ladder.delays)]
 end
 
--- How long to wait: until the delay is over, or until enough has leaked that a shorter delay is over.
+-- The wait: until the delay ends, or until enough has leaked that a shorter delay has ended.
 local function wait(ladder, leak, count, since, last)
   local best = last + delay(ladder, count)
   for leaks = 1, count do
@@ -85,7 +84,7 @@ end
 return {1, 0, standing}
 `;
 
-/** Ends an attempt. The request also has its outcome and the standing with which it was admitted. */
+/** Ends an attempt. The request also contains its outcome and the standing at its admission. */
 export const SETTLE_SCRIPT = `${COMMON}
 for i, meter in ipairs(request.meters) do
   if meter.ladders[request.standing] then

@@ -4,18 +4,18 @@ import { ACCESS_TOKEN_SECONDS, type Identity } from '../../shared/access/core/ac
 /** Issues access tokens. */
 export interface AccessTokenIssuer {
   /**
-   * Fetches the current signing key, which may fail as the database may. Call it before anything is stored that the
-   * client must be told about.
+   * Fetches the current signing key, which fails if the database is unavailable. Call it before you store anything that
+   * the client must know about.
    */
   prepare(now: Date): Promise<AccessTokenSigner>;
 }
 
-/** Signs access tokens with a key that is already at hand: no database, no network. */
+/** Signs access tokens with a key that is already loaded, without database or network. */
 export interface AccessTokenSigner {
   sign(identity: Identity): Promise<string>;
 }
 
-/** The answer to a login and to a refresh. */
+/** The response to a login and to a refresh. */
 export const toTokenPair = (accessToken: string, refreshToken: string): TokenPair => ({
   accessToken,
   refreshToken,

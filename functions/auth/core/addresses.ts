@@ -1,6 +1,6 @@
 /**
- * What counts as one address: an IPv4 address (also one mapped into IPv6), or the /64 network of an IPv6 address,
- * because one subscriber line or server has at least a whole /64.
+ * The unit that counts as one address: an IPv4 address (also mapped into IPv6), or the /64 network of an IPv6 address,
+ * because each subscriber line or server has at least a /64.
  */
 export const addressOf = (sourceIp: string): string => {
   const ip = sourceIp.toLowerCase();
@@ -10,8 +10,8 @@ export const addressOf = (sourceIp: string): string => {
 };
 
 /**
- * The /48 network of an IPv6 address: the most that one customer usually gets, 65,536 networks of /64. Undefined for
- * IPv4, where larger networks belong to many customers.
+ * The /48 network of an IPv6 address: the largest network that one customer usually gets, with 65,536 networks of /64.
+ * Undefined for IPv4, whose larger networks belong to many customers.
  */
 export const siteOf = (sourceIp: string): string | undefined => {
   const ip = sourceIp.toLowerCase();

@@ -1,6 +1,6 @@
 import { COMMON_WORDS } from './common-words.ts';
 
-/** Rows and walks of keyboards and the sequences that everybody knows; read in both directions. */
+/** Keyboard rows, keyboard walks and well-known sequences. Each is used in both directions. */
 const SEQUENCES = [
   'abcdefghijklmnopqrstuvwxyz',
   '01234567890123456789',
@@ -24,9 +24,9 @@ const SEQUENCES = [
 ];
 const TRACKS = SEQUENCES.flatMap((sequence) => [sequence, [...sequence].reverse().join('')]);
 
-/** Shortest piece of a sequence that counts as one: `qwe`, `123`. */
+/** Minimum length of a run, which is a piece of a sequence: `qwe`, `123`. */
 const SHORTEST_RUN = 3;
-/** How many digits and signs hung on a common word leave it common: `2024summer`, `dragon2024!`. */
+/** A common word with at most this many digits and signs around it is still common: `2024summer`, `dragon2024!`. */
 const LONGEST_PREFIX = 4;
 const LONGEST_SUFFIX = 6;
 
@@ -42,25 +42,25 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether a lower-case password is one that guessing tries first: a notorious word, also written with look-alikes
- * (`p@ssw0rd`) and with a few digits or signs around it, something repeated, runs of keys, or a date.
+ * Whether a lower-case password is one of the first that attackers guess: a common word, also with look-alikes
+ * (`p@ssw0rd`) and a few digits or signs around it, a repetition, runs of keys, or a date.
  *
- * Rules over some hundred words say in a few kilobytes what a list of the many thousand variants would: the words
- * below are the ones that published analyses of leaked passwords agree on, written down for this project.
+ * Rules for some hundred words need only a few kilobytes and replace a list of many thousand variants. The words are
+ * those on which published analyses of leaked passwords agree.
  */
 export const isCommonPassword = (folded: string): boolean => {
   const password = folded.replaceAll(/\s/g, '');
   return isRepetition(password) || isRuns(password) || isDate(password) || isDecoratedWord(password);
 };
 
-/** One to four characters again and again (the last time perhaps cut short), or a common word twice or more. */
+/** One to four characters that repeat (the last repetition may be incomplete), or a common word that repeats. */
 const isRepetition = (password: string): boolean => {
   if (/^(.)\1*$/su.test(password) || /^(.{2,4}?)\1+$/su.test(password)) return true;
   const unit = /^(.{5,}?)\1+$/su.exec(password)?.[1];
   return unit !== undefined && (isWord(unit) || isRuns(unit));
 };
 
-/** Nothing but pieces of sequences, or of one key repeated: `qwerty123`, `abcd1234`, `123qweasd`, `111222333`. */
+/** Only pieces of sequences, or a repeated key: `qwerty123`, `abcd1234`, `123qweasd`, `111222333`. */
 const isRuns = (password: string): boolean => {
   let rest = password;
   while (rest.length > 0) {
@@ -98,11 +98,11 @@ const isDecoratedWord = (password: string): boolean => {
 
 const isDecoration = (text: string): boolean => /^[\d\p{P}\p{S}]*$/u.test(text);
 
-/** A few digits or signs, or however many of them that form runs: `123456789`. */
+/** A few digits or signs, or any number of them that form runs: `123456789`. */
 const isSuffix = (text: string): boolean =>
   isDecoration(text) && (text.length <= LONGEST_SUFFIX || isRuns(text));
 
-/** A common word, as it stands or with look-alikes; a 1 stands for an i or an l. */
+/** A common word, plain or with look-alikes. A 1 counts as i or l. */
 const isWord = (text: string): boolean => {
   if (COMMON_WORDS.has(text)) return true;
   const plain = text.replaceAll(/[@40357$!]/g, (sign) => LOOKALIKES[sign] ?? sign);

@@ -1,6 +1,6 @@
 /**
- * Words that people make passwords of, lower case. Written down for this project from general knowledge of what
- * turns up in leaked passwords (no list was copied); variants with digits, signs and look-alikes are covered by rule.
+ * Common words in passwords, in lower case. The list was written for this project from general knowledge about leaked
+ * passwords; it is not a copy of another list. Rules cover variants with digits, signs and look-alikes.
  */
 export const COMMON_WORDS: ReadonlySet<string> = new Set(
   `

@@ -7,13 +7,13 @@ import {
   type SigningKeyRepository,
 } from './signing-keys.ts';
 
-/** What the key ring works with. */
+/** The dependencies of the key ring. */
 export interface KeyRingServices {
   signingKeys: SigningKeyRepository;
   keyMaker: SigningKeyMaker;
 }
 
-/** The signing keys at hand: read from the table at most every five minutes, and the first one made when needed. */
+/** The current signing keys. Reads the table at most every five minutes and makes the first key when it is needed. */
 export class KeyRing {
   readonly #services: KeyRingServices;
   #read: { keys: SigningKey[]; at: Date } | undefined;
@@ -27,11 +27,11 @@ export class KeyRing {
     const known = this.#usable(await this.#keys(now), now);
     if (known !== undefined) return known;
     const made = this.#usable(await this.#makeFirst(now), now);
-    if (made === undefined) throw new Error('A signing key was made and cannot be used');
+    if (made === undefined) throw new Error('The new signing key cannot be used');
     return made;
   }
 
-  /** The public keys of every token that may be valid now or soon. */
+  /** The public keys of all tokens that may be valid now or soon. */
   async publicKeys(now: Date): Promise<PublicJwk[]> {
     await this.signingKey(now);
     return (await this.#keys(now)).map((key) => key.publicJwk);
@@ -53,8 +53,8 @@ export class KeyRing {
   }
 
   /**
-   * Many may find at once that there is no key: the repository lets them in one by one, so the first makes it. Keys
-   * sealed with a secret that we no longer have stay published until they retire, but cannot sign.
+   * Many processes may notice at the same time that there is no key. The repository admits one at a time, so the first
+   * makes it. Keys that were sealed with a lost secret stay published until they retire, but cannot sign.
    */
   async #makeFirst(now: Date): Promise<SigningKey[]> {
     const { signingKeys, keyMaker } = this.#services;

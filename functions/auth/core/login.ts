@@ -7,7 +7,7 @@ import { loginRules } from './throttle-rules.ts';
 import type { AttemptOutcome, Throttle } from './throttling.ts';
 import type { User, UserRepository } from './users.ts';
 
-/** What logging in works with. */
+/** The dependencies of `login`. */
 export interface LoginServices {
   users: Pick<UserRepository, 'findByEmail' | 'replacePasswordHash'>;
   sessions: Pick<SessionRepository, 'add' | 'findId'>;
@@ -19,14 +19,14 @@ export interface LoginServices {
   now: () => Date;
 }
 
-/** Unknown user or wrong password; it does not say which. */
+/** The user is unknown or the password is wrong. The error does not say which. */
 export class InvalidCredentialsError extends AppError {
   constructor(options: ErrorOptions = {}) {
     super('INVALID_CREDENTIALS', options);
   }
 }
 
-/** Starts a session. @throws InvalidCredentialsError, TooManyRequestsError, UnavailableError. */
+/** Starts a session. @throws InvalidCredentialsError, TooManyRequestsError, UnavailableError */
 export const login = async (
   { email, password, refreshToken }: LoginRequest,
   sourceIp: string,
@@ -45,7 +45,7 @@ export const login = async (
   }
 };
 
-/** The device that a refresh token proves: the session that the token belongs to, ended or not, if it is this user's. */
+/** The device that a refresh token proves: the token's session, even if it has ended, if it belongs to this user. */
 const findDevice = async (
   email: string,
   refreshToken: string,
@@ -55,7 +55,7 @@ const findDevice = async (
   return hash === undefined ? undefined : sessions.findId(hash, email);
 };
 
-/** An unknown user costs a hash too, so that time does not tell who has an account. */
+/** For an unknown user, it also computes a hash, so that the duration does not reveal who has an account. */
 const checkPassword = async (
   email: string,
   password: string,
@@ -73,7 +73,7 @@ const checkPassword = async (
 
 const startSession = async (user: User, services: LoginServices): Promise<TokenPair> => {
   const now = services.now();
-  // First what can fail without a trace: a session that the client is not told about would stay for 30 days.
+  // This may fail, so it comes before storing: a session that the client never learns about would stay for 30 days.
   const signer = await services.accessTokens.prepare(now);
   const session: Session = {
     id: services.newSessionId(),

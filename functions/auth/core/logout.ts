@@ -1,13 +1,13 @@
 import type { RefreshRequest } from '../../contracts/http/account.ts';
 import type { RefreshTokenMaker, SessionRepository } from './sessions.ts';
 
-/** What logging out works with. */
+/** The dependencies of `logout`. */
 export interface LogoutServices {
   sessions: Pick<SessionRepository, 'revokeByToken'>;
   refreshTokens: Pick<RefreshTokenMaker, 'hashOf'>;
 }
 
-/** Ends the session of a refresh token. The answer does not say whether there was one. */
+/** Ends the session of a refresh token. The response does not show whether there was one. */
 export const logout = async (
   { refreshToken }: RefreshRequest,
   { sessions, refreshTokens }: LogoutServices,

@@ -3,35 +3,36 @@ import { isCommonPassword } from './common-passwords.ts';
 
 /** Slow hashes of passwords. */
 export interface PasswordHasher {
-  /** A PHC string with the current parameters and a salt of its own. */
+  /** A PHC string with the current parameters and a new salt. */
   hash(password: string): Promise<string>;
   verify(password: string, passwordHash: string): Promise<boolean>;
-  /** Whether the hash was made with parameters other than the current ones. */
+  /** Whether the hash has other parameters than the current ones. */
   needsRehash(passwordHash: string): boolean;
-  /** A hash with the current parameters that no password matches: what unknown users are verified against. */
+  /** A hash with the current parameters that matches no password. Logins of unknown users are verified against it. */
   readonly decoyHash: string;
 }
 
-/** The field that complaints about a password name. */
+/** The field path in errors about a password. */
 const PASSWORD_PATH = 'body.password';
 
 /**
- * The same password whichever way a keyboard composes it: NFKC, as NIST SP 800-63B advises. Nothing is cut. Half a
- * surrogate pair becomes U+FFFD, as it would in UTF-8 anyway; new passwords may not contain any.
+ * Normalizes a password with NFKC, as NIST SP 800-63B recommends, so that different keyboards produce the same
+ * password. Nothing is truncated. Half a surrogate pair becomes U+FFFD, as in UTF-8; new passwords must not contain
+ * one.
  */
 export const normalizePassword = (password: string): string => password.toWellFormed().normalize('NFKC');
 
 /**
- * Refuses passwords that guessing tries first. Length is the contract's matter.
+ * Refuses passwords that attackers guess first. The contract checks the length.
  *
- * @throws ValidationFailedError saying why.
+ * @throws ValidationFailedError with the reason
  */
 export const assertAcceptablePassword = (password: string, email: string): void => {
   if (!password.isWellFormed()) refuse('The password contains half a character (an unpaired surrogate).');
   const folded = normalizePassword(password).toLowerCase();
   const [localPart] = email.split('@');
   if (folded === email || folded === localPart) refuse('The password is the email address.');
-  if (isCommonPassword(folded)) refuse('The password is one of the most common ones: choose another.');
+  if (isCommonPassword(folded)) refuse('The password is one of the most common ones. Choose another.');
 };
 
 const refuse = (message: string): never => {

@@ -3,20 +3,20 @@ import type { UserId } from '../../contracts/ids.ts';
 import { InvalidAccessTokenError } from '../../shared/access/core/access-tokens.ts';
 import { toProfile, type UserRepository } from './users.ts';
 
-/** What reading and changing the profile works with. */
+/** The dependencies of `getProfile` and `updateProfile`. */
 export interface ProfileServices {
   users: Pick<UserRepository, 'findById' | 'rename'>;
   now: () => Date;
 }
 
-/** @throws InvalidAccessTokenError where the user was deleted while the authorizer's answer was cached. */
+/** @throws InvalidAccessTokenError if the user was deleted while the authorizer's result was cached */
 export const getProfile = async (userId: UserId, { users }: ProfileServices): Promise<Profile> => {
   const user = await users.findById(userId);
   if (user === undefined) throw new InvalidAccessTokenError('user gone');
   return toProfile(user);
 };
 
-/** @throws InvalidAccessTokenError as `getProfile` does. */
+/** @throws InvalidAccessTokenError in the same case as `getProfile` */
 export const updateProfile = async (
   userId: UserId,
   { name }: UpdateProfileRequest,

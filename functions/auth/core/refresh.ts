@@ -10,7 +10,7 @@ import {
   type TokenFamily,
 } from './sessions.ts';
 
-/** What refreshing works with. */
+/** The dependencies of `refresh`. */
 export interface RefreshServices {
   sessions: Pick<SessionRepository, 'refresh'>;
   refreshTokens: Pick<RefreshTokenMaker, 'hashOf' | 'successorOf'>;
@@ -19,8 +19,8 @@ export interface RefreshServices {
 }
 
 /**
- * Exchanges a refresh token for a new pair. Whatever can fail comes before the rotation: the signing key is fetched
- * first, and the whole answer is made before the transaction commits.
+ * Exchanges a refresh token for a new pair. All steps that can fail come before the rotation: it fetches the signing
+ * key first and builds the whole response before the transaction commits.
  *
  * @throws InvalidRefreshTokenError
  */
@@ -46,7 +46,7 @@ const judge = async (
 ): Promise<RefreshVerdict> => {
   const decision = decideRefresh(family);
   if (decision === 'REVOKE' || decision === 'REFUSE') return { decision };
-  // The stored successor was derived with another secret: the client cannot be given it again.
+  // The stored successor was derived with another secret, so it cannot be sent again.
   if (decision === 'REPEAT' && family.successor?.hash !== successor.hash) return { decision: 'REFUSE' };
   const { id: sessionId, userId } = family.session;
   const accessToken = await signer.sign({ userId, sessionId });

@@ -5,7 +5,7 @@ import { registrationRules } from './throttle-rules.ts';
 import type { Throttle } from './throttling.ts';
 import { toProfile, type User, type UserRepository } from './users.ts';
 
-/** What registering works with. */
+/** The dependencies of `register`. */
 export interface RegisterServices {
   users: Pick<UserRepository, 'add'>;
   hasher: Pick<PasswordHasher, 'hash'>;
@@ -14,7 +14,7 @@ export interface RegisterServices {
   now: () => Date;
 }
 
-/** Makes an account. @throws ValidationFailedError, EmailTakenError, TooManyRequestsError, UnavailableError. */
+/** Creates an account. @throws ValidationFailedError, EmailTakenError, TooManyRequestsError, UnavailableError */
 export const register = async (
   request: RegisterRequest,
   sourceIp: string,

@@ -6,20 +6,20 @@ import {
   type SigningKeyRepository,
 } from './signing-keys.ts';
 
-/** What the rotation works with. */
+/** The dependencies of `rotateKeys`. */
 export interface RotateKeysServices {
   signingKeys: SigningKeyRepository;
   keyMaker: SigningKeyMaker;
   now: () => Date;
 }
 
-/** Ids of the keys that came and went. */
+/** Ids of the added and removed keys. */
 export interface KeyRotation {
   added: string[];
   removed: string[];
 }
 
-/** Makes a new signing key when the newest is 30 days old, and forgets those whose tokens have all expired. */
+/** Makes a new signing key when the newest is 30 days old, and removes keys whose tokens have all expired. */
 export const rotateKeys = async ({
   signingKeys,
   keyMaker,

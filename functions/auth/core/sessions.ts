@@ -6,19 +6,20 @@ import type { TokenPair } from '../../contracts/http/account.ts';
 import type { UserId } from '../../contracts/ids.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 
-/** A session ends this many days after the login, however often it was refreshed. */
+/** A session ends this many days after the login. Refreshing does not extend it. */
 export const SESSION_LIFETIME_DAYS = 30;
 
-/** An outage of the database up to this long logs no client out: a Multi-AZ failover of RDS takes 60 to 120 s. */
+/** A database outage of up to this length logs no client out. A Multi-AZ failover of RDS takes 60 to 120 s. */
 export const SURVIVED_OUTAGE_SECONDS = 120;
 
-/** For what the other numbers leave out: slow timers, a phone that wakes up late, the way to API Gateway and back. */
+/** Margin for other delays: slow timers, a phone that wakes up late, the network to API Gateway and back. */
 const GRACE_MARGIN_SECONDS = 30;
 
 /**
- * How long a used refresh token gets its successor again, provided that the successor was never used. The client may
- * not have received the answer. It then repeats the request after `Retry-After` until one succeeds. In the worst case
- * one request is still waiting when the outage ends, fails, and the next one succeeds as late as API Gateway allows.
+ * How long a used refresh token gets its successor again, if the successor was never used. The client may not have
+ * received the response. Then it repeats the request after `Retry-After` until one succeeds. In the worst case, one
+ * request is still waiting when the outage ends and fails, and the next one succeeds at the end of API Gateway's
+ * timeout.
  */
 export const REFRESH_GRACE_SECONDS =
   SURVIVED_OUTAGE_SECONDS +
@@ -27,12 +28,12 @@ export const REFRESH_GRACE_SECONDS =
   API_GATEWAY_TIMEOUT_SECONDS +
   GRACE_MARGIN_SECONDS;
 
-/** Ended sessions are kept this many days, for investigations. */
+/** Ended sessions are kept this many days for investigations. */
 export const ENDED_SESSION_RETENTION_DAYS = 7;
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 
-/** One login, from which a family of refresh tokens descends. */
+/** One login. Its refresh tokens form a family. */
 export interface Session {
   id: string;
   userId: UserId;
@@ -43,7 +44,7 @@ export interface Session {
 /** SHA-256 of a refresh token, lower-case hex. */
 export type RefreshTokenHash = string;
 
-/** An opaque refresh token and what is stored of it. */
+/** An opaque refresh token and its hash. Only the hash is stored. */
 export interface RefreshToken {
   token: string;
   hash: RefreshTokenHash;
@@ -53,40 +54,42 @@ export interface RefreshToken {
 export interface RefreshTokenMaker {
   /** 256 random bits. */
   first(): RefreshToken;
-  /** The only successor of a token: always the same one. It cannot be derived from the token without our key. */
+  /** The only successor of a token, always the same one. It cannot be derived from the token without the key. */
   successorOf(token: string): RefreshToken;
-  /** Undefined where the text cannot be a refresh token of ours. */
+  /** Undefined if the text does not have the format of a refresh token. */
   hashOf(token: string): RefreshTokenHash | undefined;
 }
 
-/** A presented refresh token and its family. All times are the database's, since the clocks of machines differ. */
+/**
+ * A presented refresh token and its family. All times are from the database's clock, because machines' clocks differ.
+ */
 export interface TokenFamily {
   session: Session;
-  /** The database's clock when this was read, after the family was locked. */
+  /** The database's time when the family was read, after locking it. */
   readAt: Date;
   revokedAt: Date | null;
-  /** When the presented token was exchanged; null where it never was. */
+  /** When the presented token was exchanged; null if it never was. */
   usedAt: Date | null;
   successor: { hash: RefreshTokenHash; usedAt: Date | null } | null;
 }
 
-/** ROTATE: exchange it; REPEAT: give the same successor again; REVOKE: end the family; REFUSE: change nothing. */
+/** ROTATE: exchange it; REPEAT: send the same successor again; REVOKE: end the family; REFUSE: change nothing. */
 export type RefreshDecision = 'ROTATE' | 'REPEAT' | 'REVOKE' | 'REFUSE';
 
 /**
- * A decision together with the answer that it leads to. The answer is complete before anything is stored, so nothing
- * that can fail is left to do after the commit.
+ * A decision and its response. The response is complete before anything is stored, so nothing can fail after the
+ * commit.
  */
 export type RefreshVerdict =
   | { decision: Extract<RefreshDecision, 'ROTATE' | 'REPEAT'>; answer: TokenPair }
   | { decision: Extract<RefreshDecision, 'REVOKE' | 'REFUSE'> };
 
-/** Where sessions and the hashes of their refresh tokens are kept. */
+/** Stores sessions and the hashes of their refresh tokens. */
 export interface SessionRepository {
   add(session: Session, token: RefreshTokenHash): Promise<void>;
   /**
-   * Locks the family of `presented`, calls `decide` and carries out its verdict, all in one transaction: ROTATE stores
-   * `successor` as the successor. `decide` holds a lock and a connection: it must not use the database.
+   * Locks the family of `presented`, calls `decide` and executes its verdict, all in one transaction. ROTATE stores
+   * `successor`. `decide` runs while a lock and a connection are held, so it must not use the database.
    *
    * @returns undefined if no such token was ever issued.
    */
@@ -95,11 +98,11 @@ export interface SessionRepository {
     successor: RefreshTokenHash,
     decide: (family: TokenFamily) => Promise<RefreshVerdict>,
   ): Promise<RefreshVerdict | undefined>;
-  /** Ends the session that a token belongs to; does nothing if it has ended or there is none. */
+  /** Ends the session of a token. Does nothing if it has ended or does not exist. */
   revokeByToken(token: RefreshTokenHash): Promise<void>;
-  /** Id of the session that a token belongs to, ended or not; undefined if it is not that user's or was purged. */
+  /** Id of a token's session, even if it has ended; undefined if it belongs to another user or was purged. */
   findId(token: RefreshTokenHash, email: string): Promise<string | undefined>;
-  /** Removes the sessions that ended before this moment; returns how many. */
+  /** Removes the sessions that ended before this moment. Returns their number. */
   purgeEndedBefore(moment: Date): Promise<number>;
 }
 
@@ -109,18 +112,18 @@ export class InvalidRefreshTokenError extends AppError {
   }
 }
 
-/** When a session that starts now ends. */
+/** The end of a session that starts now. */
 export const sessionExpiry = (now: Date): Date =>
   new Date(now.getTime() + SESSION_LIFETIME_DAYS * DAY_MILLISECONDS);
 
-/** Sessions that ended before this moment are not needed any more. */
+/** Sessions that ended before this moment can be purged. */
 export const purgeMoment = (now: Date): Date =>
   new Date(now.getTime() - ENDED_SESSION_RETENTION_DAYS * DAY_MILLISECONDS);
 
 /**
- * What presenting a refresh token leads to. A token that was used within the grace gets the same successor again, so a
- * client whose answer was lost, and two refreshes at once, stay logged in on one chain. Everything else is treated as
- * theft and ends the family: the successor was used (so the answer did arrive), or the grace is over.
+ * Decides about a presented refresh token. A token that was used within the grace gets the same successor again. So a
+ * client stays logged in after a lost response and after two simultaneous refreshes. Any other reuse counts as theft
+ * and ends the family: the successor was used (so the response did arrive), or the grace is over.
  */
 export const decideRefresh = (family: TokenFamily): RefreshDecision => {
   const { readAt } = family;

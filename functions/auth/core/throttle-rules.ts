@@ -5,10 +5,10 @@ const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-/** From so many failures on (one is forgotten each hour), an account counts as under attack. */
+/** With this many failures (one leaks each hour), an account counts as under attack. */
 const PRESSURE_THRESHOLD = 30;
 
-/** An address stays known for this long after a login, a device as long as we keep its refresh tokens. */
+/** An address stays known for this long after a login. A device stays known while its refresh tokens are stored. */
 const KNOWN_DAYS = 30;
 
 const always = (ladder: Ladder): Record<Standing, Ladder> => ({
@@ -21,7 +21,10 @@ const unlessKnown = (ladder: Ladder): Partial<Record<Standing, Ladder>> => ({
   pressed: ladder,
 });
 
-/** The owner logged in here before: short delays, though not none, because an attacker may share the address. */
+/**
+ * The owner logged in from here before, so delays are short. There are delays because an attacker may share the
+ * address.
+ */
 const KNOWN_LADDER: Ladder = {
   free: 5,
   delaysSeconds: [10, MINUTE_SECONDS, 5 * MINUTE_SECONDS, 15 * MINUTE_SECONDS],
@@ -33,21 +36,21 @@ const CALM_LADDER: Ladder = {
 };
 
 /**
- * Each new address still gets its first attempt at once, and three more within 80 s: an owner at a new address who
- * mistypes three times needs them. Then the delays are long, since an attacker has many addresses.
+ * Each new address gets its first attempt at once and three more within 80 s, for an owner at a new address who
+ * mistypes three times. After that, delays are long, because an attacker has many addresses.
  */
 const PRESSED_LADDER: Ladder = { free: 1, delaysSeconds: [5, 15, MINUTE_SECONDS, HOUR_SECONDS, DAY_SECONDS] };
 
 /**
- * The rules for one login. An attacker slows down only the addresses that he uses himself:
- * - An attempt with a device's proof is measured by that device alone.
- * - An attempt from an address that is known for this account is measured by this pair of account and address alone.
- * - Any other attempt is measured by the pair, by its address over all accounts, and the same for the site (IPv6 /48).
- *   Failures against the account from elsewhere make the pair's delays longer; they never delay its first attempt.
+ * The rules for one login. An attacker delays only the addresses that the attack itself uses:
+ * - An attempt with a device's proof is measured only by that device.
+ * - An attempt from an address that is known for this account is measured only by this pair of account and address.
+ * - Any other attempt is measured by the pair, by its address for all accounts, and likewise by its site (IPv6 /48).
+ *   Failures against the account from other addresses make the pair's delays longer, but never delay its first attempt.
  *
- * ADR 18 has the reasons and what an attacker can reach.
+ * ADR 18 explains the reasons and what an attacker can achieve.
  *
- * @param deviceId of the device that the caller has proved to be, if any
+ * @param deviceId the device that the caller has proved, if any
  */
 export const loginRules = (email: string, sourceIp: string, deviceId?: string): ThrottleRules => {
   const address = addressOf(sourceIp);
@@ -89,7 +92,7 @@ const deviceMeter = (email: string, deviceId: string): Meter => ({
   clearedBySuccess: true,
 });
 
-/** Four times what one address has, however many /64 networks of the site take part; per account, five times. */
+/** Together, all /64 networks of a site get four times the attempts of one address; per account, five times. */
 const siteMeters = (email: string, sourceIp: string): Meter[] => {
   const site = siteOf(sourceIp);
   if (site === undefined) return [];
@@ -110,8 +113,8 @@ const siteMeters = (email: string, sourceIp: string): Meter[] => {
 };
 
 /**
- * The rules for one registration: 600 at once from one address, then one a second. All attempts count, whatever comes
- * of them, because a 409 tells whether an email address has an account.
+ * The rules for one registration: 600 at once from one address, then one per second. All attempts count, even
+ * successful ones, because a 409 reveals that an email address has an account.
  */
 export const registrationRules = (sourceIp: string): ThrottleRules => ({
   meters: [

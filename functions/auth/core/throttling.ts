@@ -1,14 +1,15 @@
 import { AppError } from '../../shared/errors/app-error.ts';
 
 /**
- * How an attempt stands towards its account. `known`: an earlier attempt from the same address was right. `calm`: it
- * was not, and few such attempts have failed lately. `pressed`: it was not, and many have: the account is under attack.
+ * The relation of an attempt to its account. `known`: an earlier attempt from the same address was successful. `calm`:
+ * not known, and few such attempts have failed recently. `pressed`: not known, and many have failed, so the account is
+ * under attack.
  */
 export type Standing = 'known' | 'calm' | 'pressed';
 
 /**
- * The wait before the next attempt, by the number of failures so far: none below `free`, then one delay after the
- * other; the last one repeats.
+ * The wait before the next attempt, by the number of failures so far: none below `free`, then the delays in order. The
+ * last delay repeats.
  */
 export interface Ladder {
   /** At least 1: the first attempt never waits. */
@@ -16,20 +17,20 @@ export interface Ladder {
   delaysSeconds: readonly [number, ...number[]];
 }
 
-/** Counts failures by one subject, and forgets one of them every `leakSeconds`. */
+/** Counts failures of one subject. One failure leaks every `leakSeconds`. */
 export interface Meter {
   /** Part of the key. */
   name: string;
-  /** What the failures are counted for: an email, an address, both. Stored as a hash. */
+  /** The subject of the count: an email, an address, or both. Stored as a hash. */
   subject: string;
   leakSeconds: number;
-  /** In a standing without a ladder the meter neither counts nor delays. */
+  /** The meter neither counts nor delays attempts with a standing that has no ladder. */
   ladders: Readonly<Partial<Record<Standing, Ladder>>>;
-  /** A right attempt sets the count to zero. */
+  /** A successful attempt sets the count to zero. */
   clearedBySuccess?: boolean;
 }
 
-/** Counts failures that are not `known`. While it has at least `threshold` of them, the standing is `pressed`. */
+/** Counts failures whose standing is not `known`. With at least `threshold` failures, the standing is `pressed`. */
 export interface Pressure {
   name: string;
   subject: string;
@@ -37,21 +38,21 @@ export interface Pressure {
   threshold: number;
 }
 
-/** What a right attempt leaves behind: the next ones with the same mark are `known`. */
+/** Set by a successful attempt: later attempts with the same mark are `known`. */
 export interface Mark {
   name: string;
   subject: string;
   lifetimeSeconds: number;
 }
 
-/** Everything that an attempt is measured by. It waits for the longest delay of its meters. */
+/** All rules for an attempt. The longest delay of its meters applies. */
 export interface ThrottleRules {
   meters: readonly Meter[];
   pressure?: Pressure;
   mark?: Mark;
 }
 
-/** How an attempt ended. `abandoned`: neither right nor wrong, because we failed. */
+/** The outcome of an attempt. `abandoned`: unknown, because of an error of ours. */
 export type AttemptOutcome = 'counted' | 'forgiven' | 'abandoned';
 
 /** An attempt that was admitted. Call `settle` exactly once; it never throws. */
@@ -60,11 +61,11 @@ export interface AdmittedAttempt {
 }
 
 /**
- * Delays attempts. An attempt that comes too early is refused without being looked at, and a refusal does not prolong
- * the delay. While its store is away nothing is admitted, so that no attempt goes uncounted.
+ * Delays attempts. An attempt that comes too early is refused without being checked, and the refusal does not extend
+ * the delay. While the throttle's store is unavailable, all attempts are refused, so that every attempt is counted.
  */
 export interface Throttle {
-  /** @throws TooManyRequestsError if a delay is not over, UnavailableError if the store does not answer */
+  /** @throws TooManyRequestsError if a delay is not over, UnavailableError if the store does not respond */
   admit(rules: ThrottleRules): Promise<AdmittedAttempt>;
 }
 

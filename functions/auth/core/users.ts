@@ -11,33 +11,33 @@ export interface User {
   createdAt: Date;
 }
 
-/** A user and what proves that it is them. */
+/** A user and the password hash. */
 export interface UserCredentials {
   user: User;
   /** PHC string. */
   passwordHash: string;
 }
 
-/** Where the users are kept. */
+/** Stores the users. */
 export interface UserRepository {
-  /** @throws EmailTakenError, also to all but one of those who try at once. */
+  /** @throws EmailTakenError if the email has an account; of several simultaneous calls, only one succeeds */
   add(user: User, passwordHash: string): Promise<void>;
   findByEmail(email: string): Promise<UserCredentials | undefined>;
   findById(id: UserId): Promise<User | undefined>;
-  /** The user with the new name; undefined where there is no such user. */
+  /** Returns the user with the new name; undefined if the user does not exist. */
   rename(id: UserId, name: string | null, now: Date): Promise<User | undefined>;
-  /** Does nothing where the stored hash is no longer `from`: the password was changed meanwhile. */
+  /** Does nothing if the stored hash is no longer `from`, because the password was changed in the meantime. */
   replacePasswordHash(id: UserId, from: string, to: string): Promise<void>;
 }
 
-/** Another user registered this address before. */
+/** Another user has already registered this address. */
 export class EmailTakenError extends AppError {
   constructor(options: ErrorOptions = {}) {
     super('EMAIL_TAKEN', options);
   }
 }
 
-/** What a user is shown of themselves. */
+/** The profile that the user sees. */
 export const toProfile = (user: User): Profile => ({
   id: user.id,
   email: user.email,

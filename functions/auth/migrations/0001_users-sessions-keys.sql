@@ -2,7 +2,7 @@
 
 CREATE TABLE users (
   id uuid PRIMARY KEY,
-  -- Lower case and ASCII, so that equality of bytes is equality of addresses.
+  -- Lower case and ASCII, so that equal addresses have equal bytes.
   email text NOT NULL,
   name text,
   -- PHC string: algorithm, parameters, salt and hash.
@@ -14,12 +14,12 @@ CREATE TABLE users (
   CONSTRAINT users_name_length CHECK (char_length(name) BETWEEN 1 AND 100)
 );
 
--- One login: the family of all refresh tokens that descend from it.
+-- One login and its family of refresh tokens.
 CREATE TABLE sessions (
   id uuid PRIMARY KEY,
   user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   created_at timestamptz NOT NULL,
-  -- Absolute: no refresh moves it.
+  -- Absolute: a refresh does not change it.
   expires_at timestamptz NOT NULL,
   revoked_at timestamptz
 );
@@ -27,10 +27,10 @@ CREATE INDEX sessions_user_id ON sessions (user_id);
 CREATE INDEX sessions_expires_at ON sessions (expires_at);
 
 CREATE TABLE refresh_tokens (
-  -- SHA-256 of the token; the token itself is stored nowhere.
+  -- SHA-256 of the token. The token itself is not stored.
   hash bytea PRIMARY KEY,
   session_id uuid NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
-  -- The token it replaced. Unique: no token has two successors, whatever races.
+  -- The token that it replaced. Unique, so that even concurrent refreshes create only one successor.
   parent_hash bytea,
   issued_at timestamptz NOT NULL,
   used_at timestamptz,
@@ -43,10 +43,10 @@ CREATE TABLE signing_keys (
   -- RFC 7638 thumbprint of the public key.
   kid text PRIMARY KEY,
   public_jwk jsonb NOT NULL,
-  -- The private JWK, AES-256-GCM, bound to its kid.
+  -- The private JWK, encrypted with AES-256-GCM and bound to its kid.
   sealed_private_jwk bytea NOT NULL,
   created_at timestamptz NOT NULL,
-  -- Published before, signs from then on.
+  -- The key is published earlier and signs from this time on.
   active_from timestamptz NOT NULL
 );
 

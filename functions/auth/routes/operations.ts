@@ -9,7 +9,7 @@ import { refreshOperation } from './refresh.ts';
 import { registerOperation } from './register.ts';
 import { updateProfileOperation } from './update-profile.ts';
 
-/** What this context answers: one operation for each of its routes. */
+/** One operation for each route of this context. */
 export const authOperations: Operations<typeof AUTH_ROUTES, AuthServices> = {
   register: registerOperation,
   login: loginOperation,

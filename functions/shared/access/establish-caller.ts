@@ -5,14 +5,15 @@ import { once } from '../config/cold-start.ts';
 import { lazyEnv } from '../config/env.ts';
 import { callerOf, type EstablishCaller } from '../http/request.ts';
 
-/** Required, without a default: a deployment that does not say who checks tokens lets no caller in. */
+/** Required, without a default: a deployment that does not configure the token check refuses all callers. */
 const AccessCheckEnv = z.object({ [ENV_ACCESS_CHECK]: z.enum(ACCESS_CHECKS) });
 
 /**
- * How an HTTP function finds out who calls, as ACCESS_CHECK says: from the authorizer's word alone, or by checking the
- * token itself and ignoring what the request says of an authorizer. Read on the first call that needs a caller.
+ * Identifies the caller of an HTTP function, depending on ACCESS_CHECK: it trusts the authorizer's result, or it checks
+ * the token itself and ignores any authorizer data in the request. The variable is read on the first call that needs a
+ * caller.
  *
- * @throws ConfigError (as rejection of the returned function) where the variable is missing or malformed.
+ * @throws ConfigError if the variable is missing or malformed (the returned function rejects with it)
  */
 export const callerFromEnvironment = (): EstablishCaller => {
   const accessCheck = lazyEnv(AccessCheckEnv);
@@ -21,7 +22,7 @@ export const callerFromEnvironment = (): EstablishCaller => {
       case 'gateway':
         return async (event) => callerOf(event);
       case 'function':
-        // Loaded only where it is used: on AWS no HTTP function but auth's has use for the libraries behind it.
+        // Loaded only if needed: on AWS, only auth's HTTP function needs its libraries.
         return (await import('./check-token.ts')).createTokenCaller();
     }
   });

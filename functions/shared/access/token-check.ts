@@ -6,9 +6,9 @@ import type { AuthorizeServices } from './core/authorize.ts';
 import { PublicKeyCache } from './core/public-key-cache.ts';
 
 /**
- * What checks access tokens: the authorizer on AWS, the HTTP functions themselves in stage local.
+ * Creates the check of access tokens. The authorizer uses it on AWS, the HTTP functions themselves in stage local.
  *
- * @param db logged in as auth's role.
+ * @param db a connection that is logged in with auth's role
  */
 export const createTokenCheck = (db: Queryable): AuthorizeServices => ({
   verifier: new JoseTokenVerifier(new PublicKeyCache(new PgPublicKeys(db))),

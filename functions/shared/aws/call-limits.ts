@@ -1,18 +1,18 @@
-/** How long calls of an SDK client may take. Without limits, a connection that falls silent is waited for without end. */
+/** Time limits for calls of an SDK client. Without limits, a call would wait forever on a silent connection. */
 export interface CallLimits {
-  /** Until the TCP connection is there. */
+  /** Until the TCP connection is established. */
   connectMilliseconds: number;
-  /** From the beginning of a try to the answer's headers, connecting and sending included. */
+  /** From the start of an attempt to the response's headers, including connecting and sending. */
   answerMilliseconds: number;
-  /** Until the next byte comes, also within the body of an answer. A reader's own pauses count, too. */
+  /** Until the next byte arrives, also within the response body. Pauses of the reader count too. */
   silenceMilliseconds: number;
-  /** Tries of a call, the first one included. */
+  /** Attempts per call, including the first. */
   attempts: number;
 }
 
 /**
- * DynamoDB answers in milliseconds, so two seconds mean that the connection is dead. Three attempts, as is the SDK's own
- * number: throttling, too, has to be survived by them.
+ * DynamoDB responds in milliseconds, so two seconds mean that the connection is dead. Three attempts are the SDK's
+ * default; they must also be enough for throttling.
  */
 export const DYNAMODB_CALLS: CallLimits = {
   connectMilliseconds: 1_000,
@@ -21,7 +21,7 @@ export const DYNAMODB_CALLS: CallLimits = {
   attempts: 3,
 };
 
-/** Small S3 calls of functions that have seconds: HEAD, a few KB, deletions. S3 needs up to a second on a bad day. */
+/** Small S3 calls of functions with short timeouts: HEAD, a few KB, deletions. S3 may need up to a second. */
 export const S3_CALLS: CallLimits = {
   connectMilliseconds: 1_000,
   answerMilliseconds: 3_000,
@@ -30,8 +30,8 @@ export const S3_CALLS: CallLimits = {
 };
 
 /**
- * S3 calls of an extraction, which carry megabytes and are ended by the attempt's signal anyway. 20 s for a part of the ZIP is
- * 260 KB/s, far below what a busy machine reaches. A reader that writes to a disk may pause as long.
+ * S3 calls of an extraction. They transfer megabytes, and the attempt's signal ends them anyway. 20 s for a part of the
+ * ZIP is 260 KB/s; even a busy machine is much faster. A reader that writes to a disk may pause as long.
  */
 export const S3_TRANSFERS: CallLimits = {
   connectMilliseconds: 2_000,
@@ -40,7 +40,7 @@ export const S3_TRANSFERS: CallLimits = {
   attempts: 3,
 };
 
-/** SQS answers within a second. A batch that was accepted without our hearing of it is dropped as a duplicate. */
+/** SQS responds within a second. If a batch was accepted but the response was lost, SQS drops the repeated batch. */
 export const SQS_CALLS: CallLimits = {
   connectMilliseconds: 2_000,
   answerMilliseconds: 4_000,
@@ -48,20 +48,20 @@ export const SQS_CALLS: CallLimits = {
   attempts: 2,
 };
 
-/** Seconds that SQS holds an empty answer back, in case a message comes. */
+/** Seconds that SQS waits for a message before it sends an empty response. */
 export const LONG_POLL_SECONDS = 10;
 
-/** A long poll is silent until a message comes; after it SQS has the usual time to answer. */
+/** A long poll is silent until a message arrives. After that, SQS has the usual time to respond. */
 export const SQS_POLLS: CallLimits = {
   ...SQS_CALLS,
   answerMilliseconds: LONG_POLL_SECONDS * 1000 + SQS_CALLS.answerMilliseconds,
   silenceMilliseconds: LONG_POLL_SECONDS * 1000 + SQS_CALLS.silenceMilliseconds,
 };
 
-/** The SDK waits between two attempts: at most 0.1 s, then 0.2 s; where it was throttled, 0.5 s, then 1 s. */
+/** The SDK waits between two attempts: at most 0.1 s, then 0.2 s; after throttling, 0.5 s, then 1 s. */
 const LONGEST_PAUSE_MILLISECONDS = 1_000;
 
-/** The longest time that a call can take: every attempt answers at the last moment and then falls silent. */
+/** The longest duration of a call: every attempt responds at the last moment and then becomes silent. */
 export const longestCallMilliseconds = (limits: CallLimits): number =>
   limits.attempts * (limits.answerMilliseconds + limits.silenceMilliseconds) +
   (limits.attempts - 1) * LONGEST_PAUSE_MILLISECONDS;

@@ -1,32 +1,32 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { buildQueryString } from '@smithy/core/protocols';
 import { Hash } from '@smithy/core/serde';
-import { SignatureV4 } from '@smithy/signature-v4';
+import { SignatureV4, type SignatureV4Init } from '@smithy/signature-v4';
 
-/** Seconds that RDS and ElastiCache accept a token for; both check it at login alone. */
+/** Seconds for which RDS and ElastiCache accept a token. Both check it only at login. */
 const TOKEN_SECONDS = 900;
 
-/** The `connect` request that is the password of an IAM user of a store. */
+/** The `connect` request whose presigned form is the password of a store's IAM user. */
 export interface ConnectRequest {
   /** The service that the signature is for. */
   service: 'rds-db' | 'elasticache';
-  /** The host as the store knows itself, with its port where the service signs that too. */
+  /** The host as the store knows itself, with its port if the service's signature includes it. */
   host: string;
-  /** Who logs in: the query parameter beside `Action=connect`. */
+  /** The user, as the query parameter beside `Action=connect`. */
   user: Readonly<Record<string, string>>;
 }
 
-/** Who signs, and when. */
+/** The signer's identity and clock. */
 export interface TokenSigner {
   region: string;
-  credentials: ConstructorParameters<typeof SignatureV4>[0]['credentials'];
+  credentials: SignatureV4Init['credentials'];
   now: () => Date;
 }
 
-/** The credentials of this process, found once and renewed by the provider before they expire. */
+/** The credentials of this process. The provider finds them once and renews them before they expire. */
 const processCredentials = defaultProvider();
 
-/** Signs as this process: a function's environment or a task's role says who that is. */
+/** Signs with the identity of this process, from a function's environment or a task's role. */
 export const processSigner = (): TokenSigner => ({
   region: process.env.AWS_REGION ?? 'us-east-1',
   credentials: processCredentials,
@@ -34,9 +34,9 @@ export const processSigner = (): TokenSigner => ({
 });
 
 /**
- * A presigned `connect` request without its scheme. It is signed locally: no network is needed.
- * Sources: RDS user guide, "Connecting to your DB instance using IAM authentication"; ElastiCache user guide,
- * "Authenticating with IAM". Parameters are in the order of their names, as AWS's own signers write them.
+ * Presigns a `connect` request and returns it without its scheme. Signing is local and needs no network. Sources: RDS
+ * user guide, "Connecting to your DB instance using IAM authentication"; ElastiCache user guide, "Authenticating with
+ * IAM". Parameters are sorted by name, as in AWS's own signers.
  */
 export const presignConnect = async (
   { service, host, user }: ConnectRequest,

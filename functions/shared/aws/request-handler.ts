@@ -1,12 +1,13 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { CallLimits } from './call-limits.ts';
 
-/** Connections of one client at a time, as by the SDK's default. */
+/** Concurrent connections of one client: the SDK's default. */
 const MAX_CONNECTIONS = 50;
 
-/** What a client of the SDK is to be created with. Each client gets a handler, hence connections, of its own. */
+/** The configuration for an SDK client. Each client gets its own handler and so its own connections. */
 export const clientConfig = (
   limits: CallLimits,
 ): { requestHandler: NodeHttpHandler; maxAttempts: number } => ({
@@ -15,9 +16,9 @@ export const clientConfig = (
 });
 
 /**
- * Ends requests that take too long. After a request that failed, the idle connections are closed: what broke one of them
- * (a sandbox that was frozen for minutes, a network that dropped them) usually broke all, and each retry would have to find
- * that out anew.
+ * Ends requests that take too long and closes all idle connections after a failed request. The cause of the failure (a
+ * sandbox that was frozen for minutes, a network that dropped connections) usually breaks all connections, and
+ * otherwise each retry would fail on another broken one.
  */
 class ReconnectingHandler extends NodeHttpHandler {
   readonly #agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent };
@@ -29,15 +30,15 @@ class ReconnectingHandler extends NodeHttpHandler {
       ...agents,
       connectionTimeout: limits.connectMilliseconds,
       requestTimeout: limits.answerMilliseconds,
-      // Without it, a request that takes too long is only logged.
+      // Without this option, a slow request is only logged.
       throwOnRequestTimeout: true,
       socketTimeout: limits.silenceMilliseconds,
     });
     this.#agents = agents;
   }
 
-  override handle(...call: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
-    return super.handle(...call).catch((error: unknown) => {
+  override handle(request: HttpRequest, options?: HttpHandlerOptions): Promise<{ response: HttpResponse }> {
+    return super.handle(request, options).catch((error: unknown) => {
       this.#closeIdle();
       throw error;
     });

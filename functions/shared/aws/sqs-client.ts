@@ -3,8 +3,9 @@ import type { CallLimits } from './call-limits.ts';
 import { clientConfig } from './request-handler.ts';
 
 /**
- * The client for queues. By default the SDK calls the host of a queue's URL and warns on each call where that is not the
- * endpoint it was told. Where AWS_ENDPOINT_URL names one for all services (LocalStack), that one is called.
+ * Creates the client for queues. By default, the SDK calls the host of a queue's URL, and it warns on each call if that
+ * differs from the configured endpoint. If AWS_ENDPOINT_URL sets one endpoint for all services (LocalStack), the client
+ * calls that endpoint.
  */
 export const createSqsClient = (limits: CallLimits): SQSClient =>
   new SQSClient({

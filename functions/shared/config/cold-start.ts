@@ -1,6 +1,6 @@
 /**
- * Builds something once, on first use, and keeps it for the life of the process. A rejected build is dropped, so
- * the next call tries again instead of failing for as long as the process lives.
+ * Builds a value once, on first use, and keeps it until the process ends. A rejected build is not kept, so the next
+ * call tries again instead of failing forever.
  */
 export const once = <T>(build: () => Promise<T>): (() => Promise<T>) => {
   let built: Promise<T> | undefined;

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-/** A variable that is missing or malformed: the deployment is wrong, not the request. */
+/** A variable is missing or malformed. The deployment is wrong, not the request. */
 export class ConfigError extends Error {
   constructor(problems: readonly string[]) {
     super(`Environment: ${problems.join('; ')}`);
@@ -9,10 +9,10 @@ export class ConfigError extends Error {
 }
 
 /**
- * A reader of environment variables that parses on first use and only once, so that a module may be imported
- * anywhere without its variables being set.
+ * Returns a reader of environment variables that parses once, on first use. So a module can be imported even if its
+ * variables are not set.
  *
- * @throws ConfigError from the returned function; it names every variable that is missing or malformed, never a value.
+ * @throws ConfigError from the returned function. It names every missing or malformed variable, but no value.
  */
 export const lazyEnv = <const Schema extends z.ZodType>(schema: Schema): (() => z.infer<Schema>) => {
   let parsed: { value: z.infer<Schema> } | undefined;
@@ -22,7 +22,7 @@ export const lazyEnv = <const Schema extends z.ZodType>(schema: Schema): (() => 
   };
 };
 
-/** @throws ConfigError naming every variable that is missing or malformed. */
+/** @throws ConfigError with the names of all missing or malformed variables */
 export const parseEnv = <const Schema extends z.ZodType>(
   schema: Schema,
   env: NodeJS.ProcessEnv,

@@ -18,7 +18,7 @@ import {
 const Flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const Port = z.coerce.number().int().min(1).max(65_535);
 
-/** Where PostgreSQL is and as whom to log in. */
+/** Address and login of PostgreSQL. */
 export const DatabaseEnv = z
   .object({
     [ENV_DATABASE_HOST]: z.string().min(1),
@@ -30,11 +30,11 @@ export const DatabaseEnv = z
   })
   .refine((env) => env.DATABASE_AUTH === 'iam' || env.DATABASE_PASSWORD !== undefined, {
     path: [ENV_DATABASE_PASSWORD],
-    message: 'needed where DATABASE_AUTH is password',
+    message: 'needed if DATABASE_AUTH is password',
   });
 export type DatabaseEnv = z.infer<typeof DatabaseEnv>;
 
-/** Where Redis is and how to log in. */
+/** Address and login of Redis. */
 export const RedisEnv = z
   .object({
     [ENV_REDIS_URL]: z.url({ protocol: /^rediss?$/ }),
@@ -44,11 +44,11 @@ export const RedisEnv = z
   })
   .refine((env) => env.REDIS_AUTH === 'none' || (env.REDIS_USER && env.REDIS_REPLICATION_GROUP), {
     path: [ENV_REDIS_USER],
-    message: 'REDIS_USER and REDIS_REPLICATION_GROUP are needed where REDIS_AUTH is iam',
+    message: 'REDIS_USER and REDIS_REPLICATION_GROUP are needed if REDIS_AUTH is iam',
   });
 export type RedisEnv = z.infer<typeof RedisEnv>;
 
-/** Where the objects are. */
+/** Bucket and endpoints of S3. */
 export const StorageEnv = z.object({
   [ENV_VIDEO_BUCKET]: z.string().min(1),
   [ENV_S3_FORCE_PATH_STYLE]: Flag.default(false),

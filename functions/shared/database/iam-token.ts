@@ -1,13 +1,13 @@
 import { presignConnect, processSigner } from '../aws/presigned-token.ts';
 
-/** Who logs in to what. */
+/** The database and the user of a login. */
 export interface DatabaseTokenRequest {
   host: string;
   port: number;
   user: string;
 }
 
-/** The password of a PostgreSQL role that is a member of `rds_iam`. */
+/** Creates the password of a PostgreSQL role that is a member of `rds_iam`. */
 export const createDatabaseToken = (
   { host, port, user }: DatabaseTokenRequest,
   signer = processSigner(),

@@ -10,14 +10,14 @@ import { createDatabaseToken } from './iam-token.ts';
 import { isScarce } from './scarcity.ts';
 import { WallClockPool } from './wall-clock-pool.ts';
 
-/** What runs SQL: a pool, or one connection within a transaction. */
+/** Runs SQL: a pool, or one connection within a transaction. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
 /**
- * A pool of one connection: a function runs one invocation at a time and the worker one extraction, and what they do at
- * the same time (a renewed lease, a swept page) takes its turn. So a transaction must not ask the pool for a second one.
- * The limits of the roles (lib/config/connection-budget.ts) count on it.
- * With IAM each new connection gets a token of its own, signed locally (no network), and TLS is verified.
+ * Creates a pool of one connection. A function runs one invocation at a time and the worker one extraction; their
+ * concurrent statements (a renewed lease, a swept page) wait for each other. So a transaction must not request a second
+ * connection. The limits of the roles (lib/config/connection-budget.ts) depend on this. With IAM, each new connection
+ * gets its own token, signed locally without network, and TLS is verified.
  */
 export const createPool = (env: DatabaseEnv, now: () => number = Date.now): pg.Pool => {
   const { DATABASE_HOST: host, DATABASE_PORT: port, DATABASE_USER: user } = env;
@@ -34,15 +34,16 @@ export const createPool = (env: DatabaseEnv, now: () => number = Date.now): pg.P
       connectionTimeoutMillis: DATABASE_CONNECTION_TIMEOUT_SECONDS * 1000,
       idleTimeoutMillis: CONNECTION_MAX_IDLE_SECONDS * 1000,
       query_timeout: DATABASE_QUERY_TIMEOUT_SECONDS * 1000,
-      // A process that froze in the middle of a transaction holds its rows no longer than this: others wait for them.
+      // Limits how long a process that froze during a transaction can lock its rows, because others wait for them.
       idle_in_transaction_session_timeout: 10_000,
       allowExitOnIdle: true,
     },
     { maxIdleMilliseconds: CONNECTION_MAX_IDLE_SECONDS * 1000, now, isScarce },
   );
-  // An idle connection that the server closed is replaced on the next query; without a listener it would end the process.
+  // The pool replaces an idle connection that the server closed. Without this listener, the error would end the
+  // process.
   pool.on('error', (error) => logger.warn('An idle database connection was lost', { error }));
-  // The same of one that is in use: the query under way fails, and that is enough.
+  // Likewise for a connection in use: its query fails, and that is enough.
   pool.on('connect', (client) =>
     client.on('error', (error) => logger.warn('A database connection was lost', { error })),
   );

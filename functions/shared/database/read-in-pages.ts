@@ -3,9 +3,9 @@ import { type RowSource, readableRows } from './readable-rows.ts';
 
 const PAGE_ROWS = 100;
 
-/** The place of a row in the order of `moment`, then `id`. */
+/** A row's position in the order of `moment`, then `id`. */
 export interface RowPosition {
-  /** A timestamptz as PostgreSQL writes it: a Date would lose its microseconds. */
+  /** A timestamptz in PostgreSQL's text format, because a Date would lose the microseconds. */
   moment: string;
   id: string;
 }
@@ -13,12 +13,12 @@ export interface RowPosition {
 const PositionedRow = z.object({ position_moment: z.string(), position_id: z.string() });
 
 /**
- * What the rows of a query say, read a page at a time in the order of a moment and an id. Each page starts behind the
- * last row of the page before, so rows that stay where they are (unreadable, or not handled) do not hide the ones behind
- * them. Rows that this code cannot read are left out as by `readableRows`.
+ * Reads the rows of a query in pages, in the order of a moment and an id, and yields their parsed values. Each page
+ * starts after the last row of the previous page, so rows that stay in place (unreadable or not handled) do not hide
+ * later rows. Rows that this code cannot read are skipped, as in `readableRows`.
  *
- * @param parse throws where it cannot read a row.
- * @param query selects at most `limit` rows behind `after`, with the columns `position_moment` and `position_id`.
+ * @param parse throws if it cannot read a row
+ * @param query selects at most `limit` rows after `after`, with the columns `position_moment` and `position_id`
  */
 export async function* readInPages<Value>(
   parse: (row: unknown) => Value,

@@ -7,20 +7,21 @@ import {
 import { logger } from '../logging/logger.ts';
 import { recordMetrics } from '../metrics/metrics.ts';
 
-/** The table that rows come from, for the log and the metric. */
+/** The table of the rows, for the log and the metric. */
 export interface RowSource {
   context: StoringContext;
   table: string;
 }
 
-/** By which a row is found again. */
+/** The ids for finding a row again. */
 const RowId = z.object({ id: z.string().optional(), video_id: z.string().optional() });
 
 /**
- * The values of those rows that this code can read. Code that was rolled back may meet a status or a failure code that
- * it does not know. Such a row is left out, logged and counted for the alarm, so that it does not stop the other rows.
+ * Parses rows and skips those that this code cannot read. After a rollback, the code may find a status or a failure
+ * code that it does not know. Such a row is skipped, logged and counted for the alarm, so that it does not block other
+ * rows.
  *
- * @param parse throws where it cannot read a row.
+ * @param parse throws if it cannot read a row
  */
 export const readableRows = <Row, Value>(
   rows: readonly Row[],

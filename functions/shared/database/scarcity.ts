@@ -2,12 +2,12 @@ import type pg from 'pg';
 import * as z from 'zod';
 import { DATABASE_BEGIN_TIMEOUT_SECONDS } from '../../contracts/answer-times.ts';
 
-/** Where more than this share of a role's connections is in use, a process keeps none while it has no use for it. */
+/** If more than this share of a role's connections is in use, processes close their connections after each use. */
 const KEPT_SHARE = 0.75;
 
 const UsageRow = z.object({ used: z.int(), limit: z.int() });
 
-/** Own sessions are visible to every role. `query_timeout` is node-postgres's own, though its type leaves it out. */
+/** Every role can see its own sessions. node-postgres supports `query_timeout` here, although its type does not. */
 const USAGE = {
   text: `SELECT count(*)::int AS used, (SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user) AS limit
          FROM pg_stat_activity WHERE usename = current_user`,
@@ -15,9 +15,9 @@ const USAGE = {
 };
 
 /**
- * Whether the role that this new connection belongs to has few left. More sandboxes of an HTTP function may be warm than
- * its role has connections, and Lambda goes on to send requests to all of them: those that came first would keep every
- * connection, and the others would refuse every request.
+ * Whether the role of this new connection has few connections left. An HTTP function may have more warm sandboxes than
+ * its role has connections, and Lambda sends requests to all of them. The first sandboxes would keep all connections,
+ * and the others would refuse every request.
  */
 export const isScarce = async (connection: Pick<pg.ClientBase, 'query'>): Promise<boolean> => {
   const { rows } = await connection.query(USAGE);

@@ -3,9 +3,9 @@ import { DATABASE_BEGIN_TIMEOUT_SECONDS } from '../../contracts/answer-times.ts'
 import { isDatabaseUnavailable } from './errors.ts';
 
 /**
- * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws.
- * A connection that is lost or hangs is thrown away rather than asked to roll back (the server does it by itself), so
- * that the caller hears of it at once; so is one that failed to roll back.
+ * Runs `work` in one transaction on one connection: commits when it resolves, rolls back when it throws. A lost or
+ * hanging connection is discarded without a rollback (the server does that itself), so that the caller gets the error
+ * at once. A connection whose rollback fails is discarded too.
  */
 export const withTransaction = async <T>(
   pool: pg.Pool,
@@ -31,8 +31,8 @@ export const withTransaction = async <T>(
 };
 
 /**
- * A connection in a new transaction. A BEGIN that fails on a connection of the pool is tried once more on a new one: the
- * old one may have died unnoticed, and nothing has happened yet. A connection that cannot be made is not tried again.
+ * Starts a transaction and returns its connection. If BEGIN fails on a pooled connection, it is tried once more on a
+ * new one: the old one may be dead, and nothing has been executed yet. A failed connection attempt is not retried.
  */
 const begin = async (pool: pg.Pool): Promise<pg.PoolClient> => {
   const first = await pool.connect();
@@ -44,7 +44,7 @@ const begin = async (pool: pg.Pool): Promise<pg.PoolClient> => {
   }
 };
 
-/** @throws what BEGIN throws; the connection is thrown away. */
+/** @throws the error of BEGIN; the connection is then discarded */
 const beginOn = async (client: pg.PoolClient): Promise<pg.PoolClient> => {
   try {
     await client.query(BEGIN);
@@ -55,5 +55,5 @@ const beginOn = async (client: pg.PoolClient): Promise<pg.PoolClient> => {
   }
 };
 
-/** `query_timeout` of one statement is node-postgres's own, though its type leaves it out. */
+/** node-postgres supports `query_timeout` per statement, although its type does not. */
 const BEGIN = { text: 'BEGIN', query_timeout: DATABASE_BEGIN_TIMEOUT_SECONDS * 1000 };

@@ -1,11 +1,11 @@
 import pg from 'pg';
 
-/** When a connection is not kept. */
+/** Decides which connections the pool closes. */
 export interface KeepingRule {
   maxIdleMilliseconds: number;
   /** Wall clock, in milliseconds. */
   now: () => number;
-  /** Asked once of each new connection: whether it is to be closed as soon as it is not in use. */
+  /** Called once for each new connection. True if the connection should be closed after each use. */
   isScarce: (connection: pg.PoolClient) => Promise<boolean>;
 }
 
@@ -16,14 +16,14 @@ type CheckoutCallback = (
 ) => void;
 
 /**
- * A pool that replaces a connection at checkout where it was idle for too long by the wall clock. A frozen sandbox runs no
- * timers, the pool's own for idle connections included, so after a thaw the pool may hold a connection that the server
- * or the network ended long ago, and its first query would fail or hang (node-postgres issues 2243 and 2718).
+ * A pool that replaces a connection at checkout if it was idle for too long by the wall clock. A frozen sandbox runs no
+ * timers, not even the pool's timer for idle connections. So after a thaw, the pool may contain a connection that the
+ * server or the network closed long ago, and its first query would fail or hang (node-postgres issues 2243 and 2718).
  *
- * Scarce connections it does not keep at all: they are closed in the turn of the event loop after their last use, which
- * is before the answer of an invocation has left a sandbox.
+ * The pool does not keep scarce connections. It closes them in the next turn of the event loop after their last use,
+ * which is before the response of an invocation leaves the sandbox.
  *
- * `pool.query` checks out through `connect`, so that both rules hold for it, too.
+ * `pool.query` checks out through `connect`, so both rules also apply to it.
  */
 export class WallClockPool extends pg.Pool {
   readonly #rule: KeepingRule;
@@ -62,7 +62,7 @@ export class WallClockPool extends pg.Pool {
     }
   }
 
-  /** A connection whose age cannot be told, because the clock was set back, is replaced as well. */
+  /** A connection whose age is unknown because the clock was set back is also stale. */
   #isStale(client: pg.ClientBase): boolean {
     const releasedAt = this.#releasedAt.get(client);
     if (releasedAt === undefined) return false;
@@ -80,7 +80,7 @@ export class WallClockPool extends pg.Pool {
     }
   }
 
-  /** Where the next piece of work has taken the connection already, it is closed after that. */
+  /** Closes the idle connection. If the next query already uses it, the next release closes it. */
   #closeIdle(): void {
     if (this.idleCount === 0 || this.ending) return;
     super.connect().then(

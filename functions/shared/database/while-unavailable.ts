@@ -5,10 +5,10 @@ import { isDatabaseUnavailable } from './errors.ts';
 const PAUSE_MILLISECONDS = 1_000;
 
 /**
- * Repeats `work` while the database is unavailable, until `limit` aborts. A broken connection may hide that the work was
- * carried out, so the work must have the same effect when it is repeated. It is tried at least once.
+ * Repeats `work` while the database is unavailable, until `limit` aborts. `work` runs at least once. It must be
+ * idempotent, because a broken connection may hide that it succeeded.
  *
- * @throws what `work` throws, the database's absence included where it lasts.
+ * @throws the error of `work`; also the database's error if it stays unavailable
  */
 export const whileUnavailable = async <T>(
   work: () => Promise<T>,

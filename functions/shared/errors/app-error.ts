@@ -1,29 +1,29 @@
 import { UNAVAILABLE_RETRY_AFTER_SECONDS } from '../../contracts/answer-times.ts';
 import type { ProblemCode } from '../../contracts/problems.ts';
 
-/** What an error may add to its code. */
+/** Optional details of an error. */
 export interface AppErrorOptions extends ErrorOptions {
-  /** One sentence for the user. @default the catalogue's of this code */
+  /** One sentence for the user. @default the sentence for this code in `PROBLEMS` */
   detail?: string;
-  /** What exactly is wrong with the input, field by field. */
+  /** The errors of the input, per field. */
   fieldErrors?: readonly FieldError[];
-  /** After how many seconds trying again makes sense. */
+  /** Seconds after which a retry may succeed. */
   retryAfterSeconds?: number;
 }
 
-/** One thing wrong with one field of the input; `path` is dotted, empty for the whole. */
+/** An error in one field of the input. `path` is dotted; it is empty for the whole input. */
 export interface FieldError {
   path: string;
   message: string;
 }
 
 /**
- * An outcome that the caller is told of: a stable code and one sentence fit for the user, without secrets.
- * Any other error that is thrown is our bug, and is answered as INTERNAL.
+ * An error that is reported to the caller, with a stable code and one sentence for the user, without secrets. Any other
+ * error is a bug of ours and is reported as INTERNAL.
  */
 export class AppError extends Error {
   readonly code: ProblemCode;
-  /** A sentence that says more than the catalogue's. */
+  /** A sentence that is more specific than the one in `PROBLEMS`. */
   readonly detail: string | undefined;
   readonly fieldErrors: readonly FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
@@ -62,7 +62,7 @@ export class VideoNotFoundError extends AppError {
   }
 }
 
-/** A service that we depend on does not answer; trying again later makes sense. */
+/** A service that we depend on does not respond. A later retry may succeed. */
 export class UnavailableError extends AppError {
   constructor(options: ErrorOptions = {}) {
     super('UNAVAILABLE', {

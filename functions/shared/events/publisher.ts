@@ -3,13 +3,13 @@ import { SAGA_EVENTS_CHANNEL } from '../../contracts/channel.ts';
 import type { SagaEvent } from '../../contracts/events.ts';
 import { eventFields, logger } from '../logging/logger.ts';
 
-/** An event and the JSON that is published for it. They differ where the JSON has fields that this code does not know. */
+/** An event and its JSON to publish. The JSON may contain fields that this code does not know. */
 export interface PublishableEvent {
   event: SagaEvent;
   json: string;
 }
 
-/** Publishes events that this code made. The same promise as `publishMessages`. */
+/** Publishes events that this code created. Never throws, like `publishMessages`. */
 export const publishEvents = (redis: Redis, events: readonly SagaEvent[]): Promise<void> =>
   publishMessages(
     redis,
@@ -17,8 +17,8 @@ export const publishEvents = (redis: Redis, events: readonly SagaEvent[]): Promi
   );
 
 /**
- * Publishes stored events on `saga_events`, the fast path. PUBLISH proves nothing about delivery, and a failure
- * here loses nothing: the sweeper publishes again what the relay has not acknowledged. So it never throws.
+ * Publishes stored events on `saga_events`, the fast path. PUBLISH does not prove delivery. A failure loses nothing,
+ * because the sweeper republishes all events that the relay has not acknowledged. So this function never throws.
  */
 export const publishMessages = async (redis: Redis, messages: readonly PublishableEvent[]): Promise<void> => {
   for (const { event, json } of messages) {

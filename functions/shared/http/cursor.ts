@@ -1,26 +1,27 @@
 import { createHash } from 'node:crypto';
 import { InvalidCursorError } from '../errors/app-error.ts';
 
-/** Hex digits of the seal: enough that no accident or guess passes for a cursor of ours. */
+/** Hex digits of the seal: enough to make an accidental or guessed match practically impossible. */
 const SEAL_LENGTH = 16;
 const SEPARATOR = '|';
 
 /**
- * An opaque cursor: the position where the next page starts, sealed to the list that it belongs to. The seal finds
- * tampering and mix-ups, it is no secret: the reader of the list checks its owner, whatever the cursor says.
+ * Creates an opaque cursor: the position where the next page starts, with a seal for its list. The seal detects
+ * modified and mixed-up cursors, but it is not secret. So reading a list always checks the owner, independently of the
+ * cursor.
  *
- * @param scope names the list, for instance by its owner's id.
- * @param position parts without `|`.
+ * @param scope identifies the list, for example by its owner's id
+ * @param position parts without `|`
  */
 export const encodeCursor = (scope: string, position: readonly string[]): string => {
   const text = position.join(SEPARATOR);
   return Buffer.from([seal(scope, text), text].join(SEPARATOR)).toString('base64url');
 };
 
-/** The position that `encodeCursor` was given. @throws InvalidCursorError for any other text or another list's. */
+/** The position that `encodeCursor` received. @throws InvalidCursorError for other text or another list's cursor */
 export const decodeCursor = (scope: string, cursor: string): string[] => {
   const [, ...position] = Buffer.from(cursor, 'base64url').toString('utf8').split(SEPARATOR);
-  // Compared with what we would have written, which also refuses other spellings of the same bytes.
+  // The comparison with the canonical text also refuses other encodings of the same bytes.
   if (encodeCursor(scope, position) !== cursor) throw new InvalidCursorError();
   return position;
 };

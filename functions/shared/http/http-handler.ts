@@ -16,7 +16,7 @@ import type { Operations } from './operation.ts';
 import { problemResponse, toAppError } from './problem.ts';
 import { createRoutes, type Route } from './route.ts';
 
-/** What a context answers, and its cold start. */
+/** A context's operations and its cold start. */
 export interface HttpHandlerOptions<Contracts extends RouteContracts, Services> {
   readonly contracts: Contracts;
   readonly operations: Operations<Contracts, Services>;
@@ -29,7 +29,7 @@ const corsEnv = lazyEnv(
   }),
 );
 
-/** The policies for documents are left out: our answers are JSON, and one policy below forbids all of it. */
+/** The headers for documents are off: all responses are JSON, and the policy below forbids everything else. */
 const SECURITY_HEADERS = {
   contentSecurityPolicy: false,
   crossOriginEmbedderPolicy: false,
@@ -40,13 +40,14 @@ const SECURITY_HEADERS = {
 } as const;
 const CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
-/** Exact matches only: `null`, suffixes and other ports are other origins. Undefined leaves the header out. */
+/** Exact matches only: `null`, suffixes and other ports are other origins. An empty string omits the header. */
 const allowedOrigin = (origin: string): string => (corsEnv().ALLOWED_ORIGINS.includes(origin) ? origin : '');
 
 /**
- * The handler of a context's HTTP function: finds the operation, parses the request, runs, validates the answer; errors
- * become problem+json. Who checks the access tokens of its callers is a choice of the environment (access/establish-caller.ts).
- * CORS is registered before the error mapper, so that errors carry its headers too (middy runs them in reverse).
+ * Creates the handler of a context's HTTP function. It finds the operation, parses the request, runs the operation and
+ * validates the response; errors become problem+json. The environment decides how access tokens are checked
+ * (access/establish-caller.ts). CORS is registered before the error mapper, so that errors have its headers too (middy
+ * runs both in reverse order).
  */
 export const createHttpHandler = <const Contracts extends RouteContracts, Services>({
   contracts,
@@ -85,14 +86,16 @@ export const createHttpHandler = <const Contracts extends RouteContracts, Servic
     .handler(router);
 };
 
-/** Headers of requests that a contract names and that browsers ask about first. */
+/** Request headers in the contracts that need permission in a preflight. */
 const headersReadBy = (contracts: RouteContracts): string[] =>
   Object.values(contracts)
     .flatMap(({ input }) => Object.keys(input.shape.headers?.shape ?? {}))
-    // Browsers send it without asking (Fetch, CORS-safelisted request headers).
+    // Needs no permission (Fetch, CORS-safelisted request headers).
     .filter((name) => name !== 'accept');
 
-/** Preflights reach the function (API Gateway's own cannot answer by origin): 204, the middleware adds the rest. */
+/**
+ * Preflights reach the function, because API Gateway cannot choose by origin. Answers 204; middleware adds the headers.
+ */
 const preflights = (routes: readonly Route<never>[]) =>
   [...new Set(routes.map((route) => route.path))].map((path) => ({
     method: 'OPTIONS' as const,
@@ -100,14 +103,14 @@ const preflights = (routes: readonly Route<never>[]) =>
     handler: async (): Promise<APIGatewayProxyResult> => ({ statusCode: 204, headers: {}, body: '' }),
   }));
 
-/** What every answer carries unless its route says otherwise. */
+/** Headers of every response, unless its route sets them. */
 const commonHeaders = (correlationId: string) => ({
   'x-correlation-id': correlationId,
   'cache-control': 'no-store',
   'content-security-policy': CONTENT_SECURITY_POLICY,
 });
 
-/** Logs the call, puts the correlation id on the answer and turns what was thrown into problem+json. */
+/** Logs the call, adds the correlation id to the response and converts errors to problem+json. */
 const reportErrors = (): middy.MiddlewareObj<
   APIGatewayProxyEvent,
   APIGatewayProxyResult,

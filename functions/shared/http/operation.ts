@@ -3,7 +3,7 @@ import type { CorrelationId } from '../../contracts/ids.ts';
 import type { RouteAnswer, RouteContract, RouteContracts } from '../../contracts/routes/route.ts';
 import type { Caller } from './request.ts';
 
-/** What an operation may know of a call beyond its parsed input. */
+/** The data of a call in addition to its parsed input. */
 export interface Call {
   readonly sourceIp: string;
   readonly correlationId: CorrelationId;
@@ -14,13 +14,13 @@ export interface UserCall extends Call {
   readonly caller: Caller;
 }
 
-/** The call that an operation gets, by the access that its contract asks for. */
+/** The call that an operation gets, by the access in its contract. */
 export interface CallByAccess {
   readonly user: UserCall;
   readonly none: Call;
 }
 
-/** An answer that points elsewhere instead of carrying a body. */
+/** A redirect instead of a response body. */
 export class Redirect {
   readonly location: string;
   constructor(location: string) {
@@ -38,19 +38,19 @@ type OutputOf<Answer extends RouteAnswer> = Answer extends {
     : // biome-ignore lint/suspicious/noConfusingVoidType: the operation returns nothing
       void;
 
-/** What an operation of this contract returns: the body, a redirect, or nothing. */
+/** The return type of an operation: the body, a redirect, or nothing. */
 export type OperationOutput<Contract extends RouteContract> = OutputOf<
   Contract['answers'][keyof Contract['answers']] & RouteAnswer
 >;
 
-/** What a context does when the route of this contract is called. */
+/** Implements the route of this contract. */
 export type Operation<Contract extends RouteContract, Services> = (
   input: z.output<Contract['input']>,
   services: Services,
   call: CallByAccess[Contract['auth']],
 ) => Promise<OperationOutput<Contract>>;
 
-/** One operation for each contract, no more and no fewer. */
+/** Exactly one operation for each contract. */
 export type Operations<Contracts extends RouteContracts, Services> = {
   readonly [Id in keyof Contracts]: Operation<Contracts[Id], Services>;
 };

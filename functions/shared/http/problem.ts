@@ -4,7 +4,7 @@ import { PROBLEMS, problemType } from '../../contracts/problems.ts';
 import { isDatabaseUnavailable } from '../database/errors.ts';
 import { AppError, UnavailableError } from '../errors/app-error.ts';
 
-/** Makes any thrown value an outcome that the caller is told of: bugs become INTERNAL, outages UNAVAILABLE. */
+/** Converts any thrown value to an error for the caller: bugs become INTERNAL, outages UNAVAILABLE. */
 export const toAppError = (error: unknown): AppError => {
   if (error instanceof AppError) return error;
   if (isDatabaseUnavailable(error)) return new UnavailableError({ cause: error });
@@ -12,10 +12,11 @@ export const toAppError = (error: unknown): AppError => {
 };
 
 /**
- * The RFC 9457 answer to an error: code, status and one sentence; never the cause. The refusal of an access token has
- * `WWW-Authenticate` (RFC 9110, 11.6.1); a wrong password or refresh token is a refusal of the body and has none. On AWS no
- * function refuses access tokens: API Gateway would hand the header on as `x-amzn-Remapped-WWW-Authenticate`, and answers
- * those calls itself (`lib/constructs/problem-responses.ts`).
+ * The RFC 9457 response to an error: code, status and one sentence, but never the cause. If the access token is
+ * refused, the response has `WWW-Authenticate` (RFC 9110, 11.6.1). A wrong password or refresh token is part of the
+ * body, so those responses do not have it. On AWS, API Gateway itself refuses access tokens
+ * (`lib/constructs/problem-responses.ts`), because it would rename a function's header to
+ * `x-amzn-Remapped-WWW-Authenticate`.
  */
 export const problemResponse = (error: AppError, correlationId: string): APIGatewayProxyResult => {
   const { status, title, detail } = PROBLEMS[error.code];

@@ -4,10 +4,10 @@ import { CorrelationId, UserId } from '../../contracts/ids.ts';
 import { MAX_JSON_BODY_BYTES } from '../../contracts/limits.ts';
 import { AppError, MalformedJsonError, ValidationFailedError } from '../errors/app-error.ts';
 
-/** The body as JSON; undefined where there is none. @throws AppError for what is no JSON or too much of it. */
+/** Parses the JSON body; undefined if there is none. @throws AppError if the body is not JSON or too large */
 export const readJsonBody = (event: APIGatewayProxyEvent): unknown => {
   if (event.body === null || event.body === '') return undefined;
-  const contentType = header(event, 'content-type') ?? '';
+  const contentType = headersOf(event)['content-type'] ?? '';
   if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(contentType)) {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE');
   }
@@ -22,7 +22,7 @@ export const readJsonBody = (event: APIGatewayProxyEvent): unknown => {
   }
 };
 
-/** @throws ValidationFailedError naming each field that is wrong, never its value. */
+/** @throws ValidationFailedError with the names of all invalid fields, but no values */
 export const parseInput = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
@@ -34,34 +34,27 @@ export const parseInput = <Schema extends z.ZodType>(schema: Schema, input: unkn
   );
 };
 
-/** All headers, their names in lower case. */
+/** All headers, with names in lower case. */
 export const headersOf = (event: APIGatewayProxyEvent): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** A header's value, whatever the case of its name. */
-export const header = (event: APIGatewayProxyEvent, name: string): string | undefined => {
-  const entry = Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name);
-  return entry?.[1];
-};
-
-/** API Gateway's request id: what the client is told, what the logs and events carry. */
+/** API Gateway's request id, which is in the response, the logs and the events. */
 export const correlationIdOf = (event: APIGatewayProxyEvent): CorrelationId =>
   CorrelationId.parse(event.requestContext.requestId);
 
-/** The user who calls, and in which session. */
+/** The calling user and the session. */
 export interface Caller {
   userId: UserId;
   sessionId: string;
 }
 
-/**
- * Finds out who calls.
+/** Identifies the caller.
  *
- * @throws AppError (as rejection) UNAUTHENTICATED where a route that needs a user was called without a valid token.
+ * @throws AppError UNAUTHENTICATED (as a rejection) if the call has no valid token
  */
 export type EstablishCaller = (event: APIGatewayProxyEvent) => Promise<Caller>;
 
-/** The caller whom the authorizer established. @throws AppError UNAUTHENTICATED without the authorizer's word. */
+/** The caller that the authorizer identified. @throws AppError UNAUTHENTICATED without the authorizer's result */
 export const callerOf = (event: APIGatewayProxyEvent): Caller => {
   const { authorizer } = event.requestContext;
   const userId = UserId.safeParse(authorizer?.userId);

@@ -3,13 +3,13 @@ import type { Access, RouteAnswer, RouteContract, RouteContracts } from '../../c
 import { type CallByAccess, type Operation, type Operations, Redirect } from './operation.ts';
 import { correlationIdOf, type EstablishCaller, headersOf, parseInput, readJsonBody } from './request.ts';
 
-/** What a route gets from the cold start, each built on first use. */
+/** The dependencies of a route. Each is built on first use. */
 export interface RouteDependencies<Services> {
   readonly services: () => Promise<Services>;
   readonly establishCaller: EstablishCaller;
 }
 
-/** A route, ready for the router. */
+/** A route for the router. */
 export interface Route<Services> {
   readonly method: RouteContract['method'];
   readonly path: string;
@@ -19,7 +19,7 @@ export interface Route<Services> {
   ): Promise<APIGatewayProxyResult>;
 }
 
-/** Joins each contract to its operation. */
+/** Combines each contract with its operation. */
 export const createRoutes = <Contracts extends RouteContracts, Services>(
   contracts: Contracts,
   operations: Operations<Contracts, Services>,
@@ -35,7 +35,7 @@ const createRoute = <Contract extends RouteContract, Services>(
   method: contract.method,
   path: contract.path,
   async handle(event, { services, establishCaller }) {
-    // Before anything else, as API Gateway does it: an outage of Redis must not hide that a caller has no token.
+    // First, as in API Gateway: a Redis outage must not hide that the caller has no token.
     const call = await callFor<Contract['auth']>(contract.auth, event, establishCaller);
     const input: Contract['input'] = contract.input;
     const parsed = parseInput(input, {
@@ -71,13 +71,13 @@ const callFor = <Needed extends Access>(
   establishCaller: EstablishCaller,
 ): Promise<CallByAccess[Needed]> => CALLS[access](event, establishCaller);
 
-/** The answer of the contract that fits what the operation returned. An output that does not fit is our bug (500). */
+/** Builds the contract's response for the operation's output. An output that does not match is a bug of ours (500). */
 const answerWith = (answers: RouteContract['answers'], output: unknown): APIGatewayProxyResult => {
   const kind = output instanceof Redirect ? 'redirect' : output === undefined ? 'empty' : 'json';
   for (const [status, answer] of Object.entries(answers)) {
     if (answer.kind === kind) return { statusCode: Number(status), ...contentOf(answer, output) };
   }
-  throw new Error(`The contract has no answer of the kind ${kind}`);
+  throw new Error(`The contract has no answer of kind ${kind}`);
 };
 
 const contentOf = (

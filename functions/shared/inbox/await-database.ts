@@ -1,15 +1,15 @@
 import { whileUnavailable } from '../database/while-unavailable.ts';
 import type { Invocation } from './inbox-handler.ts';
 
-/** The share of the invocation's time that waiting may use; the rest is for the work. */
+/** The share of the invocation's time for waiting. The rest is for the work. */
 const PATIENCE = 0.5;
 
 /**
- * For a consumer whose queue hides a failed message for minutes: repeats `consume` in place while the database is
- * unavailable, until half of the invocation's time is used up. The effect is that of a redelivery, only sooner, and no
- * delivery is used up.
+ * Repeats `consume` while the database is unavailable, until half of the invocation's time is used. For a consumer
+ * whose queue hides a failed message for minutes: this has the effect of a redelivery, but sooner and without using up
+ * a delivery.
  *
- * @throws what `consume` throws, the database's absence included where it lasts.
+ * @throws the error of `consume`; also the database's error if it stays unavailable
  */
 export const awaitDatabase = (
   consume: () => Promise<void>,

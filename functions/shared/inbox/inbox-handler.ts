@@ -14,13 +14,13 @@ import { lazyEnv } from '../config/env.ts';
 import { eventFields, logger } from '../logging/logger.ts';
 import { recordMetrics } from '../metrics/metrics.ts';
 
-/** What the invocation lets a consumer know. */
+/** The current invocation, for consumers. */
 export interface Invocation {
   /** Milliseconds until the platform ends this invocation. */
   remainingMilliseconds(): number;
 }
 
-/** One consumer per event type that the context reacts to. */
+/** One consumer for each event type that the context handles. */
 export type EventConsumers<Services> = {
   [Type in SagaEventType]?: (
     event: SagaEventOf<Type>,
@@ -35,7 +35,7 @@ export interface InboxHandlerOptions<Services> {
   consumers: EventConsumers<Services>;
 }
 
-/** A message that this inbox can never act on; it goes to the dead letters by its receive count, and stays there. */
+/** A message that this inbox can never handle. Its receive count moves it to the dead-letter queue, where it stays. */
 export class PoisonMessageError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -44,9 +44,10 @@ export class PoisonMessageError extends Error {
 }
 
 /**
- * The handler of a FIFO inbox: each record is parsed and given to its consumer. The first failure of a group and
- * all after it in that group are returned to the queue; other groups (sagas) go on. Dead letters have lost their order
- * already, and consumers can do without: there each is on its own, so that one that will never be consumed holds up none.
+ * Creates the handler of a FIFO inbox, which parses each record and calls its consumer. The first failed record of a
+ * group and all later records of that group return to the queue; other groups (sagas) continue. Dead letters are
+ * handled independently of each other: they have lost their order anyway, consumers do not need it, and a message that
+ * can never be consumed must not block others.
  */
 export const createInboxHandler = <Services>({ build, consumers }: InboxHandlerOptions<Services>) => {
   const services = once(build);
@@ -81,27 +82,27 @@ const deadLetterEnv = lazyEnv(
   }),
 );
 
-/** A batch is of one queue. */
+/** All records of a batch come from the same queue. */
 const isOfDeadLetters = ({ Records: [record] }: SQSEvent): boolean =>
   record !== undefined && deadLetterEnv().DEAD_LETTER_ARNS.includes(record.eventSourceARN);
 
 const CONSUMER = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'unknown';
 
-/** How long ago the oldest of these was sent. */
+/** Age of the oldest record, in seconds. */
 const oldestSeconds = (records: readonly SQSRecord[]): number =>
   Math.max(0, ...records.map(({ attributes }) => (Date.now() - Number(attributes.SentTimestamp)) / 1000));
 
-/** @throws PoisonMessageError when the body is no saga event of a version that we know. */
+/** @throws PoisonMessageError if the body is not a saga event of a known version */
 export const parseRecord = (record: Pick<SQSRecord, 'body' | 'messageId'>): SagaEvent => {
   try {
     return SagaEvent.parse(JSON.parse(record.body));
   } catch (cause) {
     logger.error('Poison message', { messageId: record.messageId });
-    throw new PoisonMessageError(`Message ${record.messageId} is no saga event`, { cause });
+    throw new PoisonMessageError(`Message ${record.messageId} is not a saga event`, { cause });
   }
 };
 
-/** Gives an event to the consumer of its type. @throws PoisonMessageError where there is none. */
+/** Calls the consumer for the event's type. @throws PoisonMessageError if there is none */
 export const dispatch = async <Services>(
   event: SagaEvent,
   consumers: EventConsumers<Services>,

@@ -5,8 +5,8 @@ import type { SagaEvent } from '../../contracts/events.ts';
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const;
 
 /**
- * The one logger: JSON lines, so a line break or escape sequence in user input stays inside its string.
- * Never hand it a payload, a token, a password or a presigned URL: ids, codes and counts only.
+ * The logger for all code. It writes JSON lines, so a line break or escape sequence in user input stays inside its
+ * string. Log only ids, codes and counts, never a payload, a token, a password or a presigned URL.
  */
 export const logger = new Logger({
   serviceName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'frame-flow',
@@ -14,7 +14,7 @@ export const logger = new Logger({
   logLevel: LEVELS.find((level) => level === process.env[ENV_LOG_LEVEL]) ?? 'INFO',
 });
 
-/** The fields by which a line is found again: which event of which saga, caused by which call. */
+/** The log fields of an event: its id, type and saga, and the call that caused it. */
 export const eventFields = (event: SagaEvent) => ({
   eventId: event.id,
   eventType: event.type,

@@ -7,31 +7,31 @@ import {
 } from '../../contracts/metrics.ts';
 import { logger } from '../logging/logger.ts';
 
-/** Every metric that there is, with its unit. */
+/** All metrics and their units. */
 export const METRICS = {
-  /** Age of the oldest event that the relay has not acknowledged, without those set aside. */
+  /** Age of the oldest event that the relay has not acknowledged, except events that were set aside. */
   OutboxLagSeconds: 'Seconds',
-  /** Outbox rows that the sweeper could not read; they are kept and tried again every hour. */
+  /** Outbox rows that the sweeper could not read. They are kept and retried every hour. */
   [METRIC_OUTBOX_ROWS_SET_ASIDE]: 'Count',
-  /** Rows of other tables that could not be read and were left out. */
+  /** Rows of other tables that could not be read and were skipped. */
   [METRIC_ROWS_UNREADABLE]: 'Count',
-  /** How long the oldest uploaded video has waited for its extraction to begin, and how many wait. */
+  /** How long the oldest uploaded video has waited for its extraction, and the number of waiting videos. */
   [METRIC_OLDEST_WAITING_SECONDS]: 'Seconds',
   WaitingVideos: 'Count',
-  /** Age of the oldest message of a batch when its consumer gets it. */
+  /** Age of a batch's oldest message when the consumer receives it. */
   MessageAgeSeconds: 'Seconds',
-  /** A call of the relay to SQS failed; by reason: `refused`, `failed` or `unreached`. */
+  /** Failed calls of the relay to SQS, by reason: `refused`, `failed` or `unreached`. */
   QueueCallsFailed: 'Count',
-  /** A saga reached a status. */
+  /** Sagas that reached a status. */
   SagaSteps: 'Count',
-  /** The second engine took over from the first one; by cause. */
+  /** Jobs that the second engine took over, by cause. */
   [METRIC_ENGINE_FALLBACKS]: 'Count',
-  /** An attempt of an extraction ended. */
+  /** Extraction attempts that ended. */
   Attempts: 'Count',
-  /** Of an attempt that delivered, from its start to the ZIP's end. */
+  /** Duration of a successful attempt, from its start to the ZIP's end. */
   ExtractionSeconds: 'Seconds',
   FramesDelivered: 'Count',
-  /** Of the source; of it, what the engine read, in so many requests. */
+  /** Size of the source, the bytes that the engine read, and the number of its requests. */
   SourceBytes: 'Bytes',
   SourceBytesRead: 'Bytes',
   SourceRequests: 'Count',
@@ -39,10 +39,10 @@ export const METRICS = {
 export type MetricName = keyof typeof METRICS;
 
 /**
- * Writes metrics as one line of the log, in CloudWatch's Embedded Metric Format: CloudWatch makes metrics of it, people
- * read it as it is.
+ * Writes metrics as one log line in CloudWatch's Embedded Metric Format. CloudWatch extracts metrics from it, and
+ * people can read it directly.
  *
- * @param dimensions what to tell the values apart by; few values each, so never an id.
+ * @param dimensions the dimensions of the values. Each must have few different values, so never use an id.
  */
 export const recordMetrics = (
   values: Partial<Record<MetricName, number>>,

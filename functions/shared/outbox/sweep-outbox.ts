@@ -9,20 +9,20 @@ import { type PublishableEvent, publishMessages } from '../events/publisher.ts';
 import { logger } from '../logging/logger.ts';
 import { recordMetrics } from '../metrics/metrics.ts';
 
-/** Rows younger than this are left to the fast path. */
+/** The fast path handles rows that are younger than this. */
 const GRACE_SECONDS = 5;
 const BATCH_ROWS = 200;
-/** A sweep takes at most this many batches; the next sweep starts a minute later. */
+/** Maximum batches per sweep. The next sweep starts a minute later. */
 const MAX_BATCHES = 20;
-/** Closed rows are kept this long for investigations. */
+/** Closed rows are kept this many days for investigations. */
 const RETENTION_DAYS = 7;
 /**
- * Rows that could not be read are tried again at this pace. A deployment that can read them needs no further step,
- * and the sweeper does not need to know which version of the code set a row aside.
+ * Seconds between tries to read an unreadable row. So a deployment that can read the rows needs no further step, and
+ * the sweeper need not know which version of the code set a row aside.
  */
 const SET_ASIDE_SECONDS = 3600;
 
-/** What one sweep did. */
+/** The result of one sweep. */
 export interface SweepResult {
   closed: number;
   republished: number;
@@ -30,19 +30,19 @@ export interface SweepResult {
   setAside: number;
 }
 
-/** Which rows a batch takes; `$1` is the time in seconds that must have passed. */
+/** The rows of a batch. `$1` is their minimum age in seconds. */
 const DUE = 'set_aside_at IS NULL AND published_at < now() - make_interval(secs => $1) ORDER BY published_at';
 const SET_ASIDE_LONG_AGO = 'set_aside_at < now() - make_interval(secs => $1) ORDER BY set_aside_at';
 
 /**
- * Closes the outbox rows that the relay acknowledged and publishes the others again, until none is left that was not
- * looked at within the grace. Open rows are found by `closed_at IS NULL`, never by a cursor over ids, which would skip
- * rows that commit late; SKIP LOCKED lets two sweeps run side by side. Ages are measured by the database's clock.
+ * Closes the outbox rows that the relay acknowledged and republishes the others, until every open row was published
+ * within the grace period. It finds open rows by `closed_at IS NULL`, not by a cursor over ids, because a cursor would
+ * skip rows that commit late. SKIP LOCKED lets two sweeps run at the same time. Ages use the database's clock.
  *
- * A row that this code cannot read (an unknown version or type) is set aside: it stays in the table, is counted for
- * the alarm, and is tried again every hour. It does not stop the other rows.
+ * A row that this code cannot read (an unknown version or type) is set aside: it stays in the table, is counted for the
+ * alarm, and is retried every hour. It does not block other rows.
  *
- * @throws what Redis or the database throws; the metrics are recorded before.
+ * @throws the error of Redis or the database, after recording the metrics
  */
 export const sweepOutbox = async (
   pool: pg.Pool,
@@ -71,12 +71,12 @@ const sweepBatches = async (pool: pg.Pool, redis: Redis): Promise<SweepResult> =
   for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
     if ((await sweepBatch(DUE, GRACE_SECONDS)) < BATCH_ROWS) break;
   }
-  // One batch and last, so that any number of unreadable rows takes no time from the readable ones.
+  // Only one batch, and last, so that many unreadable rows cannot delay the readable ones.
   await sweepBatch(SET_ASIDE_LONG_AGO, SET_ASIDE_SECONDS);
   return result;
 };
 
-/** The age of the oldest event that is not acknowledged, 0 for none, and the number of rows set aside. */
+/** The age of the oldest unacknowledged event (0 for none) and the number of rows that were set aside. */
 const measureOpenRows = async (
   pool: pg.Pool,
 ): Promise<{ OutboxLagSeconds: number; OutboxRowsSetAside: number }> => {
@@ -103,12 +103,12 @@ const handleBatch = (pool: pg.Pool, redis: Redis, which: string, seconds: number
       [seconds, BATCH_ROWS],
     );
     if (rows.length === 0) return { closed: 0, republished: 0, setAside: 0 };
-    // The acknowledgement names the event's id alone: a row needs no reading to be closed.
+    // The acknowledgement needs only the event's id, so a row can be closed without parsing it.
     const relayed = await acknowledgedOf(rows, redis);
     const acknowledged = rows.filter((row) => relayed.has(row.event_id));
-    const unheard = rows.filter((row) => !relayed.has(row.event_id)).map(readRow);
-    const readable = unheard.flatMap(({ publishable }) => publishable ?? []);
-    const unreadable = unheard.filter(({ publishable }) => publishable === undefined);
+    const unacknowledged = rows.filter((row) => !relayed.has(row.event_id)).map(readRow);
+    const readable = unacknowledged.flatMap(({ publishable }) => publishable ?? []);
+    const unreadable = unacknowledged.filter(({ publishable }) => publishable === undefined);
     await tx.query('UPDATE outbox SET closed_at = now(), set_aside_at = NULL WHERE event_id = ANY($1)', [
       acknowledged.map((row) => row.event_id),
     ]);
@@ -122,9 +122,9 @@ const handleBatch = (pool: pg.Pool, redis: Redis, which: string, seconds: number
     return { closed: acknowledged.length, republished: readable.length, setAside: unreadable.length };
   });
 
-/** The ids of those rows whose events the relay has acknowledged. */
+/** The ids of the rows whose events the relay has acknowledged. */
 const acknowledgedOf = async (rows: readonly OutboxRow[], redis: Redis): Promise<ReadonlySet<string>> => {
-  // An id of another kind is no event's, so the relay never acknowledges it.
+  // The relay never acknowledges an id that is not an event id.
   const ids = rows.flatMap((row) => EventId.safeParse(row.event_id).data ?? []);
   if (ids.length === 0) return new Set();
   const marks = await redis.mget(ids.map(relayedKey));
@@ -132,12 +132,13 @@ const acknowledgedOf = async (rows: readonly OutboxRow[], redis: Redis): Promise
 };
 
 /**
- * The row with its event and the JSON to publish, undefined where this code cannot read it. The JSON is the
- * stored one: the parsed event has lost the fields that this code does not know.
+ * Parses a row. `publishable` is undefined if this code cannot read the row. It contains the stored JSON, because the
+ * parsed event lacks the fields that this code does not know.
  */
 const readRow = (row: OutboxRow): { row: OutboxRow; publishable: PublishableEvent | undefined } => {
   const parsed = SagaEvent.safeParse(row.event);
-  const reason = parsed.error ?? (parsed.data.id === row.event_id ? undefined : 'another id than its row');
+  const reason =
+    parsed.error ?? (parsed.data.id === row.event_id ? undefined : 'its id differs from the row');
   if (parsed.success && reason === undefined) {
     return { row, publishable: { event: parsed.data, json: JSON.stringify(row.event) } };
   }

@@ -4,7 +4,7 @@ import type { SagaEvent } from '../../contracts/events.ts';
 import { withTransaction } from '../database/transaction.ts';
 import { publishEvents } from '../events/publisher.ts';
 
-/** The inside of a unit of work: SQL within its transaction, and the events that it brings about. */
+/** A unit of work: SQL within its transaction, and the events that it emits. */
 export interface UnitOfWork {
   tx: pg.PoolClient;
   /** Publishes the event if and only if the transaction commits. */
@@ -12,8 +12,8 @@ export interface UnitOfWork {
 }
 
 /**
- * State and events in one transaction: the events go into the context's `outbox` table with the state that they
- * tell of, and are published right after the commit. What is not acknowledged by the relay, `sweepOutbox` repeats.
+ * Stores state and events in one transaction: the events go into the context's `outbox` table together with the state
+ * and are published right after the commit. `sweepOutbox` republishes events that the relay does not acknowledge.
  */
 export class TransactionalOutbox {
   readonly #pool: pg.Pool;
@@ -24,7 +24,7 @@ export class TransactionalOutbox {
     this.#redis = redis;
   }
 
-  /** Runs `work` in a transaction; its events are stored with it and published after it. */
+  /** Runs `work` in a transaction, stores its events in the same transaction, and publishes them after the commit. */
   async run<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
     const events: SagaEvent[] = [];
     const result = await withTransaction(this.#pool, async (tx) => {

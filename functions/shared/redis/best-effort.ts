@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { logger } from '../logging/logger.ts';
 
-/** How long an answer to a user waits for what it can do without, in milliseconds. */
+/** Maximum wait of a user's request for an optional reply, in milliseconds. */
 const PATIENCE_MILLISECONDS = 500;
 
 /**
- * The reply of Redis to a command that nothing depends on; undefined where there is none, or none soon. It never
- * rejects: a failure is logged. (A command given up on may still be carried out.)
+ * Waits for Redis's reply to an optional command; undefined if the command fails or takes too long. Never rejects;
+ * failures are logged. Redis may still execute the command after the wait has ended.
  */
 export const bestEffort = async <T>(reply: Promise<T>): Promise<T | undefined> => {
   const answered = new AbortController();

@@ -4,12 +4,13 @@ import { logger } from '../logging/logger.ts';
 import { createIamToken } from './iam-token.ts';
 import { WallClockRedis } from './wall-clock-redis.ts';
 
-/** A connection that was not used for longer, by the wall clock, may be dead. */
+/** A connection that was unused for longer, by the wall clock, may be dead. */
 const MAX_UNUSED_MILLISECONDS = 60_000;
 
 /**
- * A connection to Redis that fails fast instead of queueing: what it is used for is either repeated by a sweeper
- * (publishing), done without (`bestEffort`), or refused to the caller until Redis is back (`required`).
+ * Creates a connection to Redis that fails fast instead of queueing commands. Each use can handle a failure: a sweeper
+ * repeats publishing, optional commands are skipped (`bestEffort`), and other calls are refused until Redis is
+ * available (`required`).
  */
 export const createRedis = async (env: RedisEnv, now: () => number = Date.now): Promise<WallClockRedis> => {
   const redis = new WallClockRedis(
@@ -20,9 +21,9 @@ export const createRedis = async (env: RedisEnv, now: () => number = Date.now): 
       maxRetriesPerRequest: 1,
       connectTimeout: 3_000,
       commandTimeout: 3_000,
-      // A connection that answers nothing for so long is given up: its other end may have gone without a word.
+      // A connection without responses for this long is closed, because the server may have disappeared.
       socketTimeout: 4_000,
-      // A connection whose other end has gone does not close by itself, and a command waits for that.
+      // A connection to a server that has disappeared does not close by itself, and commands wait for the close.
       disconnectTimeout: 50,
       reconnectOnError: retryElsewhere,
       retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
@@ -31,12 +32,12 @@ export const createRedis = async (env: RedisEnv, now: () => number = Date.now): 
   );
   redis.on('error', (error) => logger.warn('Redis connection error', { error }));
   if (env.REDIS_AUTH === 'iam') renewToken(redis, env);
-  // A connection that fails is tried again by itself, and was reported as an error.
+  // The client retries a failed connection itself, and the listener above reports it.
   redis.connect().catch(() => undefined);
   return redis;
 };
 
-/** A connection to a primary that was demoted stays open and refuses writes: 2 = connect anew, then repeat the command. */
+/** A demoted primary keeps the connection open and refuses writes. 2 means: reconnect, then repeat the command. */
 const retryElsewhere = (error: Error): false | 2 => (error.message.startsWith('READONLY') ? 2 : false);
 
 const credentials = async (env: RedisEnv): Promise<{ username?: string; password?: string }> => {
@@ -50,7 +51,7 @@ const credentials = async (env: RedisEnv): Promise<{ username?: string; password
   };
 };
 
-/** A token lasts 15 minutes and is checked at AUTH only: renewed at each reconnect, which is when it is sent. */
+/** A token is valid for 15 minutes and is checked only at AUTH, so it is renewed before each reconnect. */
 const renewToken = (redis: Redis, env: RedisEnv): void => {
   redis.on('close', () => {
     credentials(env).then(

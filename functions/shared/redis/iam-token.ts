@@ -1,12 +1,12 @@
 import { presignConnect, processSigner } from '../aws/presigned-token.ts';
 
-/** Who logs in to what; both ids in lower case, as ElastiCache stores them. */
+/** The user and the replication group of a login. Both ids are in lower case, as ElastiCache stores them. */
 export interface IamTokenRequest {
   userId: string;
   replicationGroupId: string;
 }
 
-/** The password of an ElastiCache IAM user. */
+/** Creates the password of an ElastiCache IAM user. */
 export const createIamToken = (
   { userId, replicationGroupId }: IamTokenRequest,
   signer = processSigner(),

@@ -2,25 +2,25 @@ import { type Redis, ReplyError } from 'ioredis';
 import { UnavailableError } from '../errors/app-error.ts';
 import { logger } from '../logging/logger.ts';
 
-/** How long a call waits for a connection that is not there (yet, or any more), in milliseconds. */
+/** Maximum wait for a connection, in milliseconds. */
 const CONNECTION_PATIENCE_MILLISECONDS = 2_000;
 
-/** Replies that say "not now" rather than "never": starting, failing over, full. */
+/** Temporary errors: starting, failing over, out of memory. */
 const PASSING_REPLY = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|NOREPLICAS) /;
 
-/** What is needed of a connection to know whether it can be used. */
+/** The parts of a client that show whether its connection is usable. */
 export interface Connection extends Pick<Redis, 'status' | 'once' | 'off'> {
-  /** Ends a connection that may be dead. @returns whether a new one has to be waited for. */
+  /** Closes a connection that may be dead. @returns whether the caller must wait for a new one. */
   renewIfUnused?(): boolean;
 }
 
 /**
- * The reply of Redis to a command without which there is no answer. Nothing is sent before there is a connection, so
- * that what was given up is not carried out later: only a connection that falls silent afterwards leaves that open. It
- * takes no longer than the patience above and the client's command time-out together, and needs nothing to recover:
- * the client connects anew by itself.
+ * Runs a command that the response depends on. The command is sent only on an existing connection, so that Redis does
+ * not execute it after this function has failed. (If the connection becomes silent after sending, that is unknown.) The
+ * call takes at most the wait above plus the client's command timeout. It needs no recovery, because the client
+ * reconnects itself.
  *
- * @throws UnavailableError where Redis does not answer
+ * @throws UnavailableError if Redis does not respond
  */
 export const required = async <T>(redis: Connection, command: () => Promise<T>): Promise<T> => {
   if (!(await isConnected(redis))) {
@@ -38,7 +38,7 @@ export const required = async <T>(redis: Connection, command: () => Promise<T>):
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
 
-/** Whether the connection can be used, or soon can: a function's first call finds it in the making. */
+/** Whether the connection is usable now or soon: at a function's first call, it may still be opening. */
 const isConnected = (redis: Connection): Promise<boolean> => {
   const isBeingRenewed = redis.renewIfUnused?.() ?? false;
   if (redis.status === 'ready' && !isBeingRenewed) return Promise.resolve(true);

@@ -1,8 +1,7 @@
 import { type Command, Redis, type RedisOptions } from 'ioredis';
+import type { WriteableStream } from 'ioredis/built/types.js';
 
-type SendCommand = Parameters<Redis['sendCommand']>;
-
-/** What tells how long a connection was not used. */
+/** Limits how long a connection may be unused. */
 export interface UnusedRule {
   maxUnusedMilliseconds: number;
   /** Wall clock, in milliseconds. */
@@ -10,15 +9,15 @@ export interface UnusedRule {
 }
 
 /**
- * A client that makes a new connection before a command where the old one was not used for too long by the wall clock. A
- * frozen sandbox does not notice that its connection has died, and the first command after the thaw would hang on it
- * (ioredis issue 1183). The command waits in the client's own queue until the new connection is there.
+ * A client that reconnects before a command if its connection was unused for too long by the wall clock. A frozen
+ * sandbox does not notice that its connection has died, and the first command after the thaw would hang (ioredis issue
+ * 1183). The command waits in the client's queue until the new connection is ready.
  */
 export class WallClockRedis extends Redis {
   readonly #rule: UnusedRule;
   #usedAt: number;
 
-  /** @param options `lazyConnect`, so that no command comes before the fields of this class are there. */
+  /** @param options with `lazyConnect`, so that no command is sent before the fields of this class are initialised */
   constructor(
     url: string,
     options: Omit<RedisOptions, 'replyMapping'> & { lazyConnect: true },
@@ -29,24 +28,24 @@ export class WallClockRedis extends Redis {
     this.#usedAt = rule.now();
   }
 
-  override sendCommand(command: Command, stream?: SendCommand[1]): unknown {
+  override sendCommand(command: Command, stream?: WriteableStream): unknown {
     this.renewIfUnused();
     this.#usedAt = this.#rule.now();
     return super.sendCommand(command, stream);
   }
 
   /**
-   * Ends a connection that was not used for too long; ioredis makes a new one at once. One that cannot be told, because
-   * the clock was set back, is ended as well.
+   * Closes a connection that was unused for too long; ioredis reconnects at once. If the time is unknown because the
+   * clock was set back, the connection is closed too.
    *
-   * @returns whether there is no connection for the moment because of it.
+   * @returns whether it closed the connection
    */
   renewIfUnused(): boolean {
     if (this.status !== 'ready') return false;
     const unusedMilliseconds = this.#rule.now() - this.#usedAt;
     if (unusedMilliseconds >= 0 && unusedMilliseconds <= this.#rule.maxUnusedMilliseconds) return false;
     this.disconnect(true);
-    // Once: what is sent until the connection has closed waits for the new one as well.
+    // Only once: commands that are sent before the close also wait for the new connection.
     this.#usedAt = this.#rule.now();
     return true;
   }

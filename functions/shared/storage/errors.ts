@@ -1,6 +1,6 @@
 import { NoSuchBucket, S3ServiceException } from '@aws-sdk/client-s3';
 
-/** Whether S3 said that there is no such object. (Without the right to list, it says 403 instead.) */
+/** Whether S3 reported that the object does not exist. (Without the permission to list, S3 returns 403 instead.) */
 export const isMissingObject = (error: unknown): boolean =>
   error instanceof S3ServiceException &&
   error.$metadata.httpStatusCode === 404 &&

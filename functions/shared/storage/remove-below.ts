@@ -1,19 +1,19 @@
 import { DeleteObjectsCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 
-/** Which objects are removed, and until when. */
+/** The objects to remove and the limit for it. */
 export interface RemoveBelowOptions {
   bucket: string;
   prefix: string;
-  /** Objects that stay. @default none */
+  /** Selects objects to keep. @default none */
   isKept?: (key: string) => boolean;
-  /** Once it aborts, no further page is begun. */
+  /** After it aborts, no further page starts. */
   limit?: AbortSignal | undefined;
 }
 
 /**
- * Removes every object below a prefix, a page of at most 1000 keys at a time. May be repeated.
+ * Removes all objects below a prefix, in pages of at most 1000 keys. The call can be repeated.
  *
- * @throws after the last page, where objects were not removed: an object that stays must not keep the others.
+ * @throws Error after the last page if objects were not removed: such an object must not block the others
  */
 export const removeBelow = async (
   s3: S3Client,

@@ -4,15 +4,15 @@ import { clientConfig } from '../aws/request-handler.ts';
 import type { StorageEnv } from '../config/schemas.ts';
 
 /**
- * The client for the video bucket. It computes checksums only where S3 requires them, because a presigned form or URL
- * must not demand a checksum from the browser that uses it.
+ * Creates the client for the video bucket. It computes checksums only if S3 requires them, because a presigned form or
+ * URL must not require a checksum from the browser.
  */
 export const createS3Client = (env: StorageEnv, limits: CallLimits): S3Client =>
   create(env, limits, undefined);
 
 /**
- * The client that signs forms and URLs for users, which makes no call. Where users reach S3 by another address than the
- * functions do (stage local), it signs for theirs: the signature covers the host.
+ * Creates the client that signs forms and URLs for users. It makes no calls. If users reach S3 by another address than
+ * the functions (stage local), it signs for the users' address, because the signature covers the host.
  */
 export const createS3Signer = (env: StorageEnv, limits: CallLimits): S3Client =>
   create(env, limits, env.S3_PUBLIC_ENDPOINT);

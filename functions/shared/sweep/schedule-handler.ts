@@ -2,12 +2,12 @@ import middy from '@middy/core';
 import type { Context, ScheduledEvent } from 'aws-lambda';
 import { once } from '../config/cold-start.ts';
 
-/** The end of an invocation that is left to what is under way and to the steps after a sweep, in milliseconds. */
+/** Milliseconds at the end of an invocation that are reserved for running work and the steps after a sweep. */
 const RESERVE_MILLISECONDS = 8_000;
 
-/** What the invocation lets a scheduled function know. */
+/** The current invocation, for scheduled functions. */
 export interface ScheduledInvocation {
-  /** Whether there is time to begin with something more. */
+  /** Whether there is enough time to start more work. */
   hasTime(): boolean;
 }
 
@@ -17,7 +17,7 @@ export interface ScheduleHandlerOptions<Services> {
   run: (services: Services, invocation: ScheduledInvocation) => Promise<void>;
 }
 
-/** The handler of a scheduled function. It throws what `run` throws: the next tick tries again. */
+/** Creates the handler of a scheduled function. An error of `run` is thrown; the next tick tries again. */
 export const createScheduleHandler = <Services>({ build, run }: ScheduleHandlerOptions<Services>) => {
   const services = once(build);
   return middy<ScheduledEvent, void, Error, Context>().handler(async (_tick, context) =>

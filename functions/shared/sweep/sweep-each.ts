@@ -1,19 +1,19 @@
-/** How a sweep goes through what is due. */
+/** Options of a sweep. */
 export interface SweepOptions<Item> {
-  /** How many items are handled at the same time. */
+  /** Number of concurrent workers. */
   workers: number;
-  /** False once the sweep has to end; items under way are finished, the rest is left to the next sweep. */
+  /** False when the sweep must end. Running items are finished; the next sweep handles the rest. */
   hasTime(): boolean;
-  /** Told of each item that could not be handled. */
+  /** Called for each item that failed. */
   onError(item: Item, error: unknown): void;
 }
 
 /**
- * Handles everything that is due until nothing is left or the time is up. An item that fails is reported, stops no other
- * and is not tried again in the same sweep, because the items come in one pass.
+ * Handles all due items until none is left or the time is up. A failed item is reported, does not stop the others, and
+ * is not retried in the same sweep.
  *
- * @returns how often each outcome came.
- * @throws what the source of the items throws, after the items under way are finished.
+ * @returns the number of items per outcome
+ * @throws the error of the items' source, after the running items are finished
  */
 export const sweepEach = async <Item, Outcome extends string>(
   due: AsyncIterable<Item>,

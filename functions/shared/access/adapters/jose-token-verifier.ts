@@ -13,8 +13,9 @@ import {
 import type { PublicKeyCache } from '../core/public-key-cache.ts';
 
 /**
- * Verifies access tokens strictly, as only we issue them: the header is exactly ours, the key is one of ours by its
- * id, whatever else the token offers as a key, and then signature, times, issuer, audience and claims are checked.
+ * Verifies access tokens strictly, because only auth issues them. The header must be exactly the one that auth writes.
+ * The key is found only by its id; any key inside the token is ignored. Then signature, times, issuer, audience and
+ * claims are checked.
  */
 export class JoseTokenVerifier implements AccessTokenVerifier {
   readonly #keys: PublicKeyCache;
@@ -39,7 +40,9 @@ export class JoseTokenVerifier implements AccessTokenVerifier {
 const invalid = (reason: string, cause?: unknown): InvalidAccessTokenError =>
   new InvalidAccessTokenError(reason, { cause });
 
-/** Other texts decode to the same bytes (spare bits in the last character): one token, one text. */
+/**
+ * Several texts can decode to the same bytes (spare bits in the last character). Only the canonical one is accepted.
+ */
 const isCanonicalBase64url = (segment: string): boolean =>
   Buffer.from(segment, 'base64url').toString('base64url') === segment;
 
@@ -57,8 +60,8 @@ const parseClaims = (segment: string, now: Date): AccessTokenClaims => {
 };
 
 /**
- * JSON as `JSON.stringify` writes it, which is how we issue it: what reads differently once parsed and written
- * again has a member twice, and parsers disagree on which of the two counts.
+ * Parses JSON and accepts only the text that `JSON.stringify` writes, because auth issues tokens that way. A different
+ * text may have a duplicate member, and parsers disagree on which of the two counts.
  */
 const parseSegment = (segment: string): unknown => {
   const text = Buffer.from(segment, 'base64url').toString('utf8');
@@ -66,7 +69,7 @@ const parseSegment = (segment: string): unknown => {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw invalid('no JSON', cause);
+    throw invalid('not JSON', cause);
   }
   if (JSON.stringify(value) !== text) throw invalid('not canonical JSON');
   return value;

@@ -2,7 +2,7 @@ import type { UserId } from '../../../contracts/ids.ts';
 import type { Queryable } from '../../database/pool.ts';
 import type { ActiveSessions } from '../core/active-sessions.ts';
 
-/** Sessions in the schema of auth, for a connection that is logged in as auth's role. */
+/** Sessions in auth's schema. The connection must be logged in with auth's role. */
 export class PgActiveSessions implements ActiveSessions {
   readonly #db: Queryable;
 

@@ -4,7 +4,7 @@ import { PublicJwk, type PublicKeyRepository } from '../core/public-keys.ts';
 
 const PublicRow = z.object({ public_jwk: PublicJwk }).transform((row) => row.public_jwk);
 
-/** Public keys in the schema of auth, for a connection that is logged in as auth's role. */
+/** Public keys in auth's schema. The connection must be logged in with auth's role. */
 export class PgPublicKeys implements PublicKeyRepository {
   readonly #db: Queryable;
 

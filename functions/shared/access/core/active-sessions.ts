@@ -1,7 +1,7 @@
 import type { UserId } from '../../../contracts/ids.ts';
 
-/** Knows which sessions a token may still be used in. */
+/** Finds active sessions. */
 export interface ActiveSessions {
-  /** Whether the session is this user's, the user exists and it has neither ended nor been revoked. */
+  /** Whether the session belongs to this user, the user exists, and the session has not expired and was not revoked. */
   isActive(sessionId: string, userId: UserId, now: Date): Promise<boolean>;
 }

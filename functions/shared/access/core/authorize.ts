@@ -7,22 +7,22 @@ import {
 } from './access-tokens.ts';
 import type { ActiveSessions } from './active-sessions.ts';
 
-/** What the check of an access token works with. */
+/** The dependencies of `authorize`. */
 export interface AuthorizeServices {
   verifier: AccessTokenVerifier;
   sessions: ActiveSessions;
   now: () => Date;
 }
 
-/** API Gateway asks its authorizer by the same expression, so one spelling is accepted in every stage. */
+/** API Gateway uses the same expression before it calls its authorizer, so all stages accept the same format. */
 const BEARER = new RegExp(BEARER_TOKEN_EXPRESSION);
 const SCHEME = 'Bearer ';
 
 /**
- * Whom an `Authorization` value stands for: the token is ours and valid now, and its session, so also its user, is
- * still there.
+ * Identifies the caller of an `Authorization` value: checks that the token is valid now and that its session, and so
+ * its user, still exists.
  *
- * @throws InvalidAccessTokenError for whatever is wrong with the value; anything else thrown is an outage.
+ * @throws InvalidAccessTokenError if the value is not valid. Any other error is an outage.
  */
 export const authorize = async (authorization: unknown, services: AuthorizeServices): Promise<Identity> => {
   const { verifier, sessions } = services;

@@ -1,11 +1,11 @@
 import { KEY_CACHE_SECONDS, type PublicJwk, type PublicKeyRepository } from './public-keys.ts';
 
-/** An unknown key id leads to at most one reading of the table in so many seconds. */
+/** Seconds between two reads of the table because of unknown key ids. */
 export const UNKNOWN_KEY_RELOAD_SECONDS = 30;
 
 /**
- * The public keys by id, for a verifier. A caller who sends invented key ids cannot make it read the table
- * at will; where the table was empty it may, since the first key signs as soon as it exists.
+ * The public keys by id, for a verifier. Invented key ids in requests cannot cause unlimited reads of the table. Only
+ * an empty table is read each time, because its first key signs as soon as it exists.
  */
 export class PublicKeyCache {
   readonly #repository: PublicKeyRepository;
@@ -16,7 +16,7 @@ export class PublicKeyCache {
     this.#repository = repository;
   }
 
-  /** Undefined where no key of ours has this id. Rejects where the table cannot be read. */
+  /** Finds a key; undefined if no key has this id. Rejects if the table cannot be read. */
   async find(kid: string, now: Date): Promise<PublicJwk | undefined> {
     if (this.#ageSeconds(now) >= KEY_CACHE_SECONDS) await this.#read(now);
     const known = this.#keys.get(kid);

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { TOKEN_ALGORITHM } from './access-tokens.ts';
 
-/** How long keys read from the table are trusted before they are read again, in seconds. */
+/** Seconds for which keys from the table are cached. */
 export const KEY_CACHE_SECONDS = 300;
 
-/** An Ed25519 public key as the JWKS shows it; there is no room in it for a private part. */
+/** An Ed25519 public key as in the JWKS. The schema drops a private part. */
 export const PublicJwk = z.object({
   kty: z.literal('OKP'),
   crv: z.literal('Ed25519'),
@@ -15,7 +15,7 @@ export const PublicJwk = z.object({
 });
 export type PublicJwk = z.infer<typeof PublicJwk>;
 
-/** Public parts only: what a verifier needs, and may read. */
+/** Reads only the public parts, which are all that a verifier needs and may read. */
 export interface PublicKeyRepository {
   listPublic(): Promise<PublicJwk[]>;
 }
