@@ -17,7 +17,7 @@ import { createDatabaseToken } from '../shared/database/iam-token.ts';
 import { logger } from '../shared/logging/logger.ts';
 import { type LoginMethod, provisionContext, provisionDatabase } from './provision.ts';
 
-/** The limit of every login role, as JSON. */
+/** The connection limit of every login role, as JSON. */
 const ConnectionLimits = z
   .string()
   .transform((text, context) => {
@@ -30,7 +30,7 @@ const ConnectionLimits = z
   })
   .pipe(z.strictObject(Object.fromEntries(LOGIN_ROLES.map((role) => [role, z.int().positive()]))));
 
-/** The administrator's connection, and how the contexts' roles will log in. */
+/** The administrator's connection, and the login method of the contexts' roles. */
 export const MigrationEnv = z
   .object({
     [ENV_DATABASE_HOST]: z.string().min(1),
@@ -52,19 +52,20 @@ export const MigrationEnv = z
   });
 export type MigrationEnv = z.infer<typeof MigrationEnv>;
 
-/** SQLSTATE of a connection to a database that does not exist. */
+/** SQLSTATE for a connection to a database that does not exist. */
 const INVALID_CATALOG_NAME = '3D000';
-/** SQLSTATE class of a login that is refused. */
+/** SQLSTATE class for a refused login. */
 const INVALID_AUTHORIZATION = '28';
-/** The right to log in was granted moments ago in the same deployment, and IAM takes time to spread it. */
+/** The same deployment has just granted the permission to log in, and IAM needs time to propagate it. */
 const LOGIN_ATTEMPTS = 6;
 const LOGIN_PAUSE_MILLISECONDS = 5_000;
 
 /**
- * Brings the database to the newest state: the database itself, each context's schema and role, and the SQL files
- * below `directoryOf(context)`, each of them once, in the order of their names, all of a context or none.
+ * Migrates the database to the newest state: creates the database and each context's schema and role, and applies the
+ * SQL files in `directoryOf(context)`. Each file is applied once, in the order of the names. A context's files are
+ * applied together in one transaction.
  *
- * @returns the names of the migrations applied, as `context/name`.
+ * @returns the names of the applied migrations, as `context/name`
  */
 export const migrateDatabase = async (
   env: MigrationEnv,
@@ -83,7 +84,7 @@ export const migrateDatabase = async (
         dbClient: client,
         dir: directoryOf(context),
         schema: context,
-        // Out of the context's own schema, so that its role cannot touch the bookkeeping.
+        // Not in the context's schema, so that its role cannot change the list of migrations.
         migrationsSchema: 'migrations',
         createMigrationsSchema: true,
         migrationsTable: context,
@@ -121,7 +122,7 @@ const connect = async (env: MigrationEnv): Promise<pg.Client> => {
   }
 };
 
-/** With IAM the administrator logs in as the contexts' roles do: RDS refuses the passwords of members of `rds_iam`. */
+/** With IAM, the administrator also uses a token, because RDS refuses passwords of members of `rds_iam`. */
 const adminPassword = async (env: MigrationEnv): Promise<{ password?: string }> => {
   if (env.DATABASE_AUTH === 'iam') {
     const { DATABASE_HOST: host, DATABASE_PORT: port, DATABASE_ADMIN_USER: user } = env;
@@ -130,7 +131,7 @@ const adminPassword = async (env: MigrationEnv): Promise<{ password?: string }> 
   return env.DATABASE_ADMIN_PASSWORD === undefined ? {} : { password: env.DATABASE_ADMIN_PASSWORD };
 };
 
-/** @throws Error with one sentence where the administrator is refused for good. */
+/** @throws Error with one sentence if the database still refuses the administrator after all attempts */
 const connectTo = async (env: MigrationEnv, database: string): Promise<pg.Client> => {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -6,7 +6,7 @@ import { MigrationEnv, migrateDatabase } from './migrate-database.ts';
 
 const env = lazyEnv(MigrationEnv);
 
-/** Runs before the functions of a deployment; it is safe to run again at any time. */
+/** Runs before a deployment's functions change. It is safe to run again at any time. */
 export const handler = middy().handler(async () => {
   const applied = await migrateDatabase(env(), (context) =>
     fileURLToPath(new URL(`migrations/${context}`, import.meta.url)),

@@ -6,26 +6,26 @@ import {
   SERVER_IDLE_SESSION_SECONDS,
 } from '../contracts/database.ts';
 
-/** How the contexts' roles log in: with IAM tokens (RDS), or with one password (local stage). */
+/** The login method of the contexts' roles: IAM tokens (RDS), or one password (local stage). */
 export type LoginMethod = { kind: 'iam' } | { kind: 'password'; password: string };
 
-/** How the roles log in, and how often at a time. */
+/** The login method and the connection limits of the roles. */
 export interface LoginTerms {
   method: LoginMethod;
-  /** The most connections of each login role, by its name. */
+  /** The maximum number of connections of each login role, by name. */
   connectionLimits: Readonly<Record<string, number>>;
 }
 
-/** Takes from PUBLIC what only the contexts' roles are to have. */
+/** Revokes the rights of PUBLIC, so that only the contexts' roles have rights. */
 export const provisionDatabase = async (client: ClientBase, database: string): Promise<void> => {
   await client.query(`REVOKE ALL ON DATABASE ${escapeIdentifier(database)} FROM PUBLIC`);
   await client.query('REVOKE ALL ON SCHEMA public FROM PUBLIC');
 };
 
 /**
- * A context's schema and its role, which may read and write the rows of that schema and do nothing else: it owns no
- * table, so it cannot change the schema. What the administrator will create there later is covered too. The other roles
- * that the context's processes log in as are members of it.
+ * Creates a context's schema and its role. The role may only read and write rows in that schema. It owns no table, so
+ * it cannot change the schema. Tables that the administrator creates later are covered too. The other login roles of
+ * the context are members of this role.
  */
 export const provisionContext = async (
   client: ClientBase,
@@ -48,14 +48,14 @@ export const provisionContext = async (
   for (const login of DATABASE_LOGINS[context].filter((kind) => kind !== 'background')) {
     const member = databaseRole(context, login);
     await provisionLogin(client, member, context, terms);
-    // INHERIT: it has the rights without asking. No SET: it need not become the other role.
+    // INHERIT gives the rights directly. Without SET, the member cannot switch to the other role.
     await client.query(`GRANT ${role} TO ${escapeIdentifier(member)} WITH INHERIT TRUE, SET FALSE`);
   }
 };
 
 /**
- * A role that a process logs in as. The server ends its sessions that are idle for too long, since a frozen sandbox
- * cannot, and refuses more connections than the limit with SQLSTATE 53300.
+ * Creates a role that processes log in as. The server ends its sessions that are idle for too long, because a frozen
+ * sandbox cannot do that, and refuses connections above the limit with SQLSTATE 53300.
  */
 const provisionLogin = async (
   client: ClientBase,
@@ -64,7 +64,7 @@ const provisionLogin = async (
   { method, connectionLimits }: LoginTerms,
 ): Promise<void> => {
   const limit = connectionLimits[name];
-  if (limit === undefined) throw new Error(`There is no connection limit for the role ${name}.`);
+  if (limit === undefined) throw new Error(`The role ${name} has no connection limit.`);
   const role = escapeIdentifier(name);
   await createRoleIfMissing(client, name);
   await client.query(

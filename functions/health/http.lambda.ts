@@ -1,7 +1,7 @@
 import { HEALTH_ROUTES } from '../contracts/routes/health.ts';
 import { createHttpHandler } from '../shared/http/http-handler.ts';
 
-/** Says whether the API answers at all. It asks no database: the calls that need one report its outage. */
+/** Shows that the API responds. It uses no database; calls that need one report its outage. */
 export const handler = createHttpHandler({
   contracts: HEALTH_ROUTES,
   operations: { getHealth: async () => ({ status: 'ok' as const }) },

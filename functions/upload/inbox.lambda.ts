@@ -2,7 +2,7 @@ import { createInboxHandler } from '../shared/inbox/inbox-handler.ts';
 import { followDiscard, followEvent } from './core/follow-event.ts';
 import { buildServices } from './services.ts';
 
-/** What the saga did to a video, shown to its user. */
+/** Applies the saga's events to the videos that users see. */
 export const handler = createInboxHandler({
   build: buildServices,
   consumers: {

@@ -20,7 +20,7 @@ const receive = async ({ body, messageId }: SQSRecord): Promise<void> => {
   }
 };
 
-/** S3's word that an object arrived, through EventBridge and a queue: repeated, late and out of order. */
+/** Handles S3's notifications of new objects, which may be repeated, late and out of order. */
 export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>().handler((batch, context) =>
   processPartialResponse(batch, receive, new BatchProcessor(EventType.SQS), {
     context,

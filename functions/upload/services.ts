@@ -18,7 +18,7 @@ import { S3SourceStore } from './adapters/s3-source-store.ts';
 import { S3UploadForms } from './adapters/s3-upload-forms.ts';
 import type { UploadServices } from './core/ports.ts';
 
-/** The use cases' services, and the connections that sweeping the outbox and inbox needs. */
+/** The services of the use cases, and the connections for sweeping the outbox and the inbox. */
 export interface UploadRuntime extends UploadServices {
   pool: pg.Pool;
   redis: Redis;
@@ -30,7 +30,7 @@ const storageEnv = lazyEnv(StorageEnv);
 
 const now = () => new Date();
 
-/** Cold start: environment → adapters. */
+/** Cold start: builds the adapters from the environment. */
 export const buildServices = async (): Promise<UploadRuntime> => {
   const bucket = storageEnv().VIDEO_BUCKET;
   const pool = createPool(databaseEnv());

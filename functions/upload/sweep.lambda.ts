@@ -13,17 +13,17 @@ import {
 } from './core/sweep-uploads.ts';
 import { buildServices } from './services.ts';
 
-/** Videos and tombstones handled at the same time. Each waits for S3 most of its time. */
+/** Concurrent videos and concurrent tombstones. Each spends most of its time waiting for S3. */
 const WORKERS = 8;
 
-/** Publishes unacknowledged events again, accepts or expires overdue uploads, removes what was uploaded too late. */
+/** Republishes unacknowledged events, receives or expires overdue uploads, and removes sources of deleted videos. */
 export const handler = createScheduleHandler({
   build: buildServices,
   run: async (services, { hasTime }) => {
-    // Independent of each other: without Redis the uploads are swept all the same.
+    // Independent steps: uploads are swept even without Redis.
     const [outbox] = await Promise.allSettled([sweepOutbox(services.pool, services.redis, 'upload')]);
     const { lifecycle } = services;
-    // At the same time, so that many videos do not take the time from the tombstones.
+    // Concurrently, so that many videos do not delay the tombstones.
     const [videos, tombstones] = await Promise.all([
       sweepEach(lifecycle.overdue(OVERDUE_GRACE_SECONDS), (video) => settleOverdue(video, services), {
         workers: WORKERS,

@@ -14,7 +14,7 @@ import type { StoredVideo } from '../core/video.ts';
 import { storeDecision } from './store-decision.ts';
 import { toVideo, VIDEO_COLUMNS } from './video-row.ts';
 
-/** Only the columns that decisions need: a row whose other columns cannot be read may still be moved. */
+/** Only the columns that decisions need, so that a row with unreadable other columns can still change its status. */
 const LOCK = `SELECT id, user_id, correlation_id, status, form_expires_at, now() AS now FROM video
   WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE`;
 
@@ -44,7 +44,7 @@ const TombstoneRow = z
   .transform((row): Tombstone => ({ videoId: row.video_id, storageKey: row.storage_key }));
 const toTombstone = (row: unknown): Tombstone => TombstoneRow.parse(row);
 
-/** Videos in PostgreSQL: what becomes of them. */
+/** The lifecycle of videos, in PostgreSQL. */
 export class PgVideoLifecycle implements VideoLifecycle {
   readonly #pool: pg.Pool;
   readonly #outbox: TransactionalOutbox;

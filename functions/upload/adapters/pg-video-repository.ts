@@ -28,7 +28,7 @@ const toDeleted = (row: unknown): Deleted => DeletedRow.parse(row);
 
 type DecideCreation = (video: StoredVideo) => Omit<VideoDecision, 'to'>;
 
-/** Videos in PostgreSQL: what users do to them. */
+/** The users' operations on videos, in PostgreSQL. */
 export class PgVideoRepository implements VideoRepository {
   readonly #pool: pg.Pool;
   readonly #outbox: TransactionalOutbox;
@@ -43,7 +43,7 @@ export class PgVideoRepository implements VideoRepository {
     formSeconds: number,
     decide: DecideCreation,
   ): Promise<{ video: StoredVideo; created: boolean }> {
-    // The twin that holds the key may be deleted between our two statements: then the key is free, so try again.
+    // The video with the same key may be deleted between the two statements. Then the key is free, so try again.
     for (;;) {
       const inserted = await this.#insert(video, formSeconds, decide);
       if (inserted) return { video: inserted, created: true };
@@ -86,7 +86,7 @@ export class PgVideoRepository implements VideoRepository {
         [userId, wanted, start?.createdAt ?? null, start?.id ?? null],
       );
       videos.push(...readableRows(rows, toVideo, VIDEOS));
-      // Where rows were left out there is more to read: a short answer would say that the list ends here.
+      // If rows were skipped, read more: a short page would look like the end of the list.
       if (rows.length < wanted || videos.length === limit) return videos;
       start = toPosition(rows.at(-1));
     }
@@ -107,7 +107,7 @@ export class PgVideoRepository implements VideoRepository {
     decide: (video: Deleted) => readonly SagaEvent[],
   ): Promise<boolean> {
     return this.#outbox.run(async ({ tx, emit }) => {
-      // The video gives its idempotency key up: sent again, the key makes a new video.
+      // This releases the idempotency key: a request that sends it again creates a new video.
       const { rows } = await tx.query(
         `UPDATE video SET deleted_at = now(), updated_at = now(), idempotency_key = NULL
          WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL RETURNING id, user_id`,
@@ -115,13 +115,13 @@ export class PgVideoRepository implements VideoRepository {
       );
       const deleted = rows.map(toDeleted)[0];
       if (!deleted) return false;
-      // The row's ids, not the caller's: the objects and the saga of the video are found by them.
+      // Uses the row's ids, not the caller's, because they identify the video's objects and saga.
       for (const event of decide(deleted)) emit(event);
       return true;
     });
   }
 
-  /** Stores the video with what `decide` makes of it; undefined where the idempotency key is taken. */
+  /** Stores the video with the result of `decide`; undefined if the idempotency key is already used. */
   #insert(video: NewVideo, formSeconds: number, decide: DecideCreation): Promise<StoredVideo | undefined> {
     return this.#outbox.run(async ({ tx, emit }) => {
       const { rows } = await tx.query(

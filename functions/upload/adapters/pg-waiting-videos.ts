@@ -7,7 +7,7 @@ import { MAX_COUNTED_AHEAD, type WaitingPlace } from '../core/video.ts';
 const PlaceRow = z.object({ id: VideoId, since: z.date(), ahead: z.int() });
 const BacklogRow = z.object({ videos: z.int(), oldest_seconds: z.number() });
 
-/** The queue of uploaded videos, as their rows show it: it grows also where no event is delivered. */
+/** The queue of uploaded videos, read from their rows, so that it is correct even if no events are delivered. */
 export class PgWaitingVideos implements WaitingVideos {
   readonly #pool: pg.Pool;
 

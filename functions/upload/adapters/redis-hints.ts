@@ -10,7 +10,7 @@ import type { Progress } from '../core/video.ts';
 const Count = z.coerce.number().int().nonnegative();
 const ProgressHash = z.object({ framesDone: Count, framesExpected: Count });
 
-/** Hints in Redis. Without Redis there are none, and none can be left. */
+/** Hints in Redis. Without Redis, hints can be neither read nor written. */
 export class RedisHints implements Hints {
   readonly #redis: Redis;
 

@@ -16,7 +16,7 @@ export class S3SourceStore implements SourceStore {
     try {
       const object = await this.#s3.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: storageKey }));
       if (object.ContentLength === undefined || object.ETag === undefined) {
-        throw new Error('S3 did not tell the size and ETag of an object');
+        throw new Error('S3 returned no size or no ETag for an object');
       }
       return { sizeBytes: object.ContentLength, etag: object.ETag };
     } catch (error) {

@@ -21,5 +21,5 @@ const TimelineRow = z
     }),
   );
 
-/** The timeline entry of a row. */
+/** Converts a row to a timeline entry. */
 export const toTimelineEntry = (row: unknown): TimelineEntry => TimelineRow.parse(row);

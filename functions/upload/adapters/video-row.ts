@@ -6,8 +6,8 @@ import { MIN_RESULT_SECONDS } from '../../contracts/limits.ts';
 import type { StoredVideo } from '../core/video.ts';
 
 /**
- * The columns of a VideoRow. Whether the result has expired is decided by the database's clock, by the same rule as in the
- * download context: a video is READY for as long as its ZIP can be downloaded.
+ * The columns of a VideoRow. The database's clock decides whether the result has expired, with the same rule as in the
+ * download context: a video is READY while its ZIP can be downloaded.
  */
 export const VIDEO_COLUMNS = `id, user_id, file_name, declared_bytes, content_type, interval_seconds, storage_key,
   correlation_id, form_expires_at, frames, expires_at, failure_code, failure_message, created_at, updated_at,
@@ -16,7 +16,7 @@ export const VIDEO_COLUMNS = `id, user_id, file_name, declared_bytes, content_ty
     ELSE status
   END AS status`;
 
-/** A row of `video`; bigint columns come as text. */
+/** A row of `video`. bigint columns are text. */
 const VideoRow = z.object({
   id: VideoId,
   user_id: UserId,
@@ -36,7 +36,7 @@ const VideoRow = z.object({
   updated_at: z.date(),
 });
 
-/** The video of a row. */
+/** Converts a row to a video. */
 export const toVideo = (row: unknown): StoredVideo => {
   const video = VideoRow.parse(row);
   return {

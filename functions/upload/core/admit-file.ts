@@ -8,9 +8,9 @@ import {
 import { ValidationFailedError } from '../../shared/errors/app-error.ts';
 import { FileTooLargeError, UnsupportedExtensionError } from './errors.ts';
 
-/** A file that may be uploaded: what its name implies, and its content type. */
+/** A file that may be uploaded. */
 export interface AdmittedFile {
-  /** As sent, with lone surrogates replaced: it can be stored and sent back. */
+  /** The name from the request. Lone surrogates are replaced, so that it can be stored and returned. */
   fileName: string;
   extension: VideoExtension;
   contentType: string;
@@ -19,8 +19,8 @@ export interface AdmittedFile {
 const EXTENSION = /\.([^.]+)$/;
 
 /**
- * Whether a file of this name and declared size may be uploaded. The name is kept as it is, however odd: it is made
- * safe where it is used.
+ * Checks that a file with this name and declared size may be uploaded. Unusual names stay unchanged; code that uses a
+ * name makes it safe.
  *
  * @throws UnsupportedExtensionError, FileTooLargeError, ValidationFailedError
  */

@@ -8,10 +8,10 @@ import { IdempotencyKeyReusedError } from './errors.ts';
 import type { Hints, UploadServices, VideoRepository } from './ports.ts';
 import { describeVideo, type NewVideo, type StoredVideo } from './video.ts';
 
-/** How long the owner is remembered for the download context: longer than VIDEO_CREATED is on its way. */
+/** Lifetime of the owner hint for the download context: longer than the delivery of VIDEO_CREATED takes. */
 const OWNER_SECONDS = UPLOAD_URL_SECONDS + 3600;
 
-/** Who wants to upload what. */
+/** The user and the request. */
 export interface CreateVideoInput {
   userId: UserId;
   request: CreateVideoRequest;
@@ -25,11 +25,11 @@ interface Services extends Pick<UploadServices, 'forms' | 'newVideoId' | 'now' |
 }
 
 /**
- * Stores the video and gives out the form to upload it with. The same request with the same idempotency key gives
- * the same video: with a fresh form while its source is awaited, else with one that lives no longer than the last.
+ * Stores the video and returns its upload form. The same request with the same idempotency key returns the same video:
+ * with a new form while the source is awaited, otherwise with a form that expires no later than the last one.
  *
- * The owner is left in Redis before anything is stored. Redis also carries the video's events, so while it is away
- * nothing is accepted, and nothing is stored of what was refused.
+ * The owner hint is written to Redis before anything is stored. Redis also delivers the video's events, so while it is
+ * unavailable, requests are refused and nothing is stored.
  *
  * @throws UnsupportedExtensionError, FileTooLargeError, ValidationFailedError, IdempotencyKeyReusedError,
  *   UnavailableError

@@ -6,24 +6,24 @@ import type { FollowedEvent, StatusChange, VideoChange } from './saga-changes.ts
 import type { StoredVideo, VideoFailure } from './video.ts';
 import { awaitsSource, mayBecome } from './video-status.ts';
 
-/** A video as far as decisions need it. */
+/** The parts of a video that decisions need. */
 export type LockedVideo = Pick<StoredVideo, 'id' | 'userId' | 'correlationId' | 'status' | 'formExpiresAt'>;
 
-/** An entry of a video's timeline, and the event that it tells of. */
+/** An entry in a video's timeline, and its event. */
 export interface TimelineRecord {
   eventId: EventId;
   entry: TimelineEntry;
 }
 
-/** What is to become of a video. All parts are stored in one transaction. */
+/** A decision about a video. All parts are stored in one transaction. */
 export interface VideoDecision {
-  /** The status to move to; undefined where it stays as it is. */
+  /** The new status; undefined if it does not change. */
   to: StatusChange | undefined;
   timeline: TimelineRecord;
   events: readonly SagaEvent[];
 }
 
-/** What tells of a video that was just created: VIDEO_CREATED, at the time of the database that stored it. */
+/** The video was created: VIDEO_CREATED, with the creation time from the database. */
 export const decideCreation = (
   video: Pick<StoredVideo, 'id' | 'userId' | 'correlationId' | 'createdAt'>,
   { id }: EventStamp,
@@ -32,7 +32,7 @@ export const decideCreation = (
   return { timeline: recordOf(event), events: [event] };
 };
 
-/** The source is there and sound: UPLOADED, and FILE_UPLOADED. Undefined where it is not awaited any more. */
+/** The source is valid: UPLOADED, and FILE_UPLOADED. Undefined if the source is no longer awaited. */
 export const decideAcceptance = (
   video: LockedVideo,
   source: SourceDescription,
@@ -44,8 +44,8 @@ export const decideAcceptance = (
 };
 
 /**
- * The source is there and cannot be used: FAILED, and UPLOAD_REFUSED. Undefined where it is not awaited any more: a
- * video that has its source fails by its saga alone.
+ * The source cannot be used: FAILED, and UPLOAD_REFUSED. Undefined if the source is no longer awaited: after that, only
+ * the saga can make the video fail.
  */
 export const decideRefusal = (
   video: LockedVideo,
@@ -58,10 +58,10 @@ export const decideRefusal = (
 };
 
 /**
- * The source never came: EXPIRED, and UPLOAD_EXPIRED. Undefined where the video is past that, or its form lives: it may
- * have been renewed since the caller looked.
+ * The source never arrived: EXPIRED, and UPLOAD_EXPIRED. Undefined if the video has a later status or its form is still
+ * valid: it may have been renewed in the meantime.
  *
- * @param now the database's time, which the form's expiry is measured by.
+ * @param now the database's time, because the form's expiry uses the database's clock
  */
 export const decideExpiry = (video: LockedVideo, now: Date, stamp: EventStamp): VideoDecision | undefined => {
   if (!mayBecome(video.status, 'EXPIRED') || video.formExpiresAt >= now) return undefined;
@@ -69,14 +69,14 @@ export const decideExpiry = (video: LockedVideo, now: Date, stamp: EventStamp): 
   return { to: { status: 'EXPIRED' }, timeline: recordOf(event), events: [event] };
 };
 
-/** What tells of a deleted video: FILE_DELETED, in the name of the call that deleted it. */
+/** The video was deleted: FILE_DELETED, with the correlation id of the call that deleted it. */
 export const decideDeletion = (
   { id: sagaId, userId }: Pick<StoredVideo, 'id' | 'userId'>,
   correlationId: CorrelationId,
   stamp: EventStamp,
 ): readonly SagaEvent[] => [newEvent('FILE_DELETED', { sagaId, userId, correlationId }, {}, stamp)];
 
-/** Tells of an event of the saga in the timeline, and moves the status where the change goes forward. */
+/** Adds a saga event to the timeline, and changes the status if the new one is later. */
 export const decideFollowing = (
   video: LockedVideo,
   event: FollowedEvent,

@@ -4,7 +4,7 @@ import { VideoNotFoundError } from '../../shared/errors/app-error.ts';
 import { decideDeletion } from './decide.ts';
 import type { Hints, SourceStore, UploadServices, VideoLifecycle, VideoRepository } from './ports.ts';
 
-/** The video to delete, and the user who asks. */
+/** The video to delete, and the calling user. */
 export interface DeleteVideoInput {
   id: VideoId;
   userId: UserId;
@@ -16,16 +16,15 @@ interface DeletionServices extends Pick<UploadServices, 'stamp'> {
   hints: Pick<Hints, 'forgetOwner'>;
 }
 
-/** What removing a deleted video needs. */
+/** The dependencies of `removeVideo`. */
 export interface RemovalServices {
   lifecycle: Pick<VideoLifecycle, 'storageKeyOf' | 'remove'>;
   sources: Pick<SourceStore, 'remove'>;
 }
 
-/**
- * Hides the video at once; its saga then removes it everywhere.
+/** Hides the video at once. Its saga then removes it in all contexts.
  *
- * @throws VideoNotFoundError, also for another user's.
+ * @throws VideoNotFoundError, also for another user's video
  */
 export const deleteVideo = async (
   { id, userId, correlationId }: DeleteVideoInput,
@@ -38,12 +37,12 @@ export const deleteVideo = async (
   await hints.forgetOwner(id);
 };
 
-/** Removes the source and every row of a deleted video: this context's part of the compensation. */
+/** Removes the source and all rows of a deleted video: this context's part of the compensation. */
 export const removeVideo = async (
   event: SagaEventOf<'DISCARD_FILE'>,
   { lifecycle, sources }: RemovalServices,
 ): Promise<void> => {
-  // The object first: as long as the row is there, a repetition knows where the object is.
+  // Removes the object first: while the row exists, a repetition can find the object.
   const storageKey = await lifecycle.storageKeyOf(event.sagaId);
   if (storageKey) await sources.remove(storageKey);
   await lifecycle.remove(event);

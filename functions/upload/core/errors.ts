@@ -5,7 +5,7 @@ export class UnsupportedExtensionError extends AppError {
   constructor() {
     const extensions = Object.keys(CONTENT_TYPE_BY_EXTENSION).map((extension) => `.${extension}`);
     super('UNSUPPORTED_EXTENSION', {
-      detail: `The file's name has to end in one of ${extensions.join(', ')}.`,
+      detail: `The file's name must end in one of ${extensions.join(', ')}.`,
     });
   }
 }

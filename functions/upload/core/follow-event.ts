@@ -14,11 +14,11 @@ interface Services {
   lifecycle: Pick<VideoLifecycle, 'change'>;
 }
 
-/** Shows an event of the saga in the video's status and timeline. */
+/** Applies a saga event to the video's status and timeline. */
 export const followEvent = (event: ProgressEvent, services: Services): Promise<void> =>
   apply(event, changeOf(event), services);
 
-/** Shows that the saga gave up, or removes the video where its user deleted it. */
+/** Applies the failure of the saga, or removes the video if its user deleted it. */
 export const followDiscard = (
   event: SagaEventOf<'DISCARD_FILE'>,
   services: Services & RemovalServices,

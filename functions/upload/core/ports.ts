@@ -6,32 +6,32 @@ import type { LockedVideo, VideoDecision } from './decide.ts';
 import type { FollowedEvent } from './saga-changes.ts';
 import type { NewVideo, Progress, StoredVideo, WaitingPlace } from './video.ts';
 
-/** Where a page of a user's videos starts: after this one, newest first. */
+/** The start of a page of a user's videos: after this video, newest first. */
 export interface PagePosition {
   createdAt: Date;
   id: VideoId;
 }
 
-/** What users do to videos. Deleted ones are not there. */
+/** The users' operations on videos. Deleted videos are not visible. */
 export interface VideoRepository {
   /**
-   * Stores a video whose form lives for `formSeconds`, with the timeline entry and the events of `decide` in one
-   * transaction, unless its user has a video of the same idempotency key: then that one is the answer, also to calls at
-   * the same moment.
+   * Stores a video whose form is valid for `formSeconds`, with the timeline entry and the events of `decide`, in one
+   * transaction. If the user already has a video with the same idempotency key, returns that video instead, also for
+   * simultaneous calls.
    */
   create(
     video: NewVideo,
     formSeconds: number,
     decide: (video: StoredVideo) => Omit<VideoDecision, 'to'>,
   ): Promise<{ video: StoredVideo; created: boolean }>;
-  /** Awaits the source for another `formSeconds`; undefined where it has come already. */
+  /** Awaits the source for another `formSeconds`; undefined if it has already arrived. */
   renewForm(id: VideoId, formSeconds: number): Promise<StoredVideo | undefined>;
   find(id: VideoId): Promise<StoredVideo | undefined>;
   /** At most `limit` of the user's videos, newest first. */
   list(userId: UserId, limit: number, after: PagePosition | undefined): Promise<StoredVideo[]>;
-  /** The video's story, oldest first. */
+  /** The video's timeline, oldest first. */
   timeline(id: VideoId): Promise<TimelineEntry[]>;
-  /** Hides the video and stores the events of `decide` in one transaction. False where the user has no such video. */
+  /** Hides the video and stores the events of `decide` in one transaction. False if the user has no such video. */
   markDeleted(
     id: VideoId,
     userId: UserId,
@@ -39,32 +39,32 @@ export interface VideoRepository {
   ): Promise<boolean>;
 }
 
-/** What becomes of a video. */
+/** Changes to a video by events and sweeps. */
 export interface VideoLifecycle {
   /**
-   * Locks a video and stores what `decide` makes of it, with its timeline entry and its events, in one transaction. A
-   * video that is gone or deleted stays so. The time that `decide` gets is the database's.
+   * Locks a video and stores the result of `decide`, with its timeline entry and its events, in one transaction. A
+   * removed or deleted video does not change. `decide` gets the database's time.
    *
-   * @param cause the event that asks for the change; it is applied once per event id.
-   * @returns whether `decide` made a decision.
+   * @param cause the event that causes the change. It is applied once per event id.
+   * @returns whether `decide` made a decision
    */
   change(
     id: VideoId,
     decide: (video: LockedVideo, now: Date) => VideoDecision | undefined,
     cause?: FollowedEvent,
   ): Promise<boolean>;
-  /** Where the source of a video is or was, deleted or not. */
+  /** The storage key of a video's source, even if the video is deleted. */
   storageKeyOf(id: VideoId): Promise<string | undefined>;
-  /** Removes every row of the video; a tombstone stays for as long as its form may be used. */
+  /** Removes all rows of the video. A tombstone remains while its form may be used. */
   remove(event: SagaEventOf<'DISCARD_FILE'>): Promise<void>;
-  /** All videos still awaited this many seconds after their form expired, the longest waiting first, in one pass. */
+  /** All videos without a source this many seconds after their form expired, longest waiting first, in one pass. */
   overdue(graceSeconds: number): AsyncIterable<StoredVideo>;
-  /** All tombstones whose form expired this many seconds ago, the oldest first, in one pass. */
+  /** All tombstones whose form expired this many seconds ago, oldest first, in one pass. */
   settledTombstones(graceSeconds: number): AsyncIterable<Tombstone>;
   forgetTombstone(id: VideoId): Promise<void>;
 }
 
-/** What is left of a deleted video. */
+/** The remaining data of a deleted video. */
 export interface Tombstone {
   videoId: VideoId;
   storageKey: string;
@@ -72,15 +72,15 @@ export interface Tombstone {
 
 /** The uploaded objects. */
 export interface SourceStore {
-  /** Size and ETag of the object, undefined where there is none. */
+  /** Size and ETag of the object; undefined if it does not exist. */
   head(storageKey: string): Promise<{ sizeBytes: number; etag: string } | undefined>;
-  /** At most `bytes` from a place that the object has; fails where the object is another one by now. */
+  /** At most `bytes` from an offset within the object. Fails if the object has been replaced. */
   read(storageKey: string, etag: string, offset: number, bytes: number): Promise<Uint8Array>;
-  /** Removes the object, if it is there. */
+  /** Removes the object if it exists. */
   remove(storageKey: string): Promise<void>;
 }
 
-/** What the form lets its holder upload, and for how long. */
+/** The object that a form allows, and the form's lifetime. */
 export interface UploadFormRequest {
   storageKey: string;
   contentType: string;
@@ -88,34 +88,36 @@ export interface UploadFormRequest {
   lifetimeSeconds: number;
 }
 
-/** Makes forms that S3 accepts for exactly one object of one size and type. */
+/** Creates forms that S3 accepts for exactly one object of one size and type. */
 export interface UploadForms {
   create(request: UploadFormRequest): Promise<{ url: string; fields: Record<string, string> }>;
 }
 
-/** Hints for other contexts and from them. All but the first never fail: without them answers are only less detailed. */
+/**
+ * Hints for and from other contexts. Only `rememberOwner` can fail; missing hints only make responses less detailed.
+ */
 export interface Hints {
-  /** Tells the download context for `seconds` whose video this is. @throws UnavailableError if Redis does not answer. */
+  /** Tells the download context the video's owner for `seconds`. @throws UnavailableError if Redis does not respond */
   rememberOwner(id: VideoId, userId: UserId, seconds: number): Promise<void>;
   forgetOwner(id: VideoId): Promise<void>;
-  /** How far each of these videos is, where that is known. */
+  /** The progress of each of these videos, if known. */
   progressOf(ids: readonly VideoId[]): Promise<ReadonlyMap<VideoId, Progress>>;
 }
 
-/** How many videos wait for their extraction, and for how long the oldest one does; 0 where none does. */
+/** The number of videos that wait for their extraction, and the oldest one's wait; 0 if there is none. */
 export interface Backlog {
   videos: number;
   oldestSeconds: number;
 }
 
-/** The videos that were uploaded and that no run has taken on yet. */
+/** The uploaded videos that no run has claimed yet. */
 export interface WaitingVideos {
-  /** The place of each of these videos that waits. */
+  /** The places of those of these videos that wait. */
   placesOf(ids: readonly VideoId[]): Promise<ReadonlyMap<VideoId, WaitingPlace>>;
   backlog(): Promise<Backlog>;
 }
 
-/** What the upload context's use cases need. */
+/** The dependencies of the upload context's use cases. */
 export interface UploadServices {
   videos: VideoRepository;
   lifecycle: VideoLifecycle;
@@ -125,6 +127,6 @@ export interface UploadServices {
   hints: Hints;
   newVideoId(): VideoId;
   now(): Date;
-  /** A fresh id and the time, for an event to be emitted. */
+  /** A new id and the time, for a new event. */
   stamp(): EventStamp;
 }

@@ -4,7 +4,7 @@ import { VideoNotFoundError } from '../../shared/errors/app-error.ts';
 import type { PagePosition, UploadServices } from './ports.ts';
 import { describeVideo, type StoredVideo } from './video.ts';
 
-/** One page of a user's videos, and where the next one starts, if there is one. */
+/** One page of a user's videos, and the start of the next page, if there is one. */
 export interface VideoSlice {
   items: Video[];
   next: PagePosition | undefined;
@@ -17,7 +17,7 @@ export const listVideos = async (
   { userId, limit, after }: { userId: UserId; limit: number; after: PagePosition | undefined },
   services: ReadServices,
 ): Promise<VideoSlice> => {
-  // One more than asked for tells whether there is a next page.
+  // One more than requested, to find out whether there is a next page.
   const found = await services.videos.list(userId, limit + 1, after);
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
@@ -27,7 +27,7 @@ export const listVideos = async (
   };
 };
 
-/** One of the user's videos. @throws VideoNotFoundError, also for another user's. */
+/** One of the user's videos. @throws VideoNotFoundError, also for another user's video */
 export const getVideo = async (
   { id, userId }: { id: VideoId; userId: UserId },
   services: ReadServices,
@@ -37,7 +37,7 @@ export const getVideo = async (
   return video;
 };
 
-/** The story of one of the user's videos. A saga has few steps: there is never a second page. @throws VideoNotFoundError */
+/** The timeline of one of the user's videos. A saga has few steps, so one page is enough. @throws VideoNotFoundError */
 export const getTimeline = async (
   { id, userId }: { id: VideoId; userId: UserId },
   { videos }: Pick<UploadServices, 'videos'>,

@@ -8,12 +8,12 @@ import type { StoredVideo } from './video.ts';
 import { awaitsSource } from './video-status.ts';
 
 /**
- * What came of an object: ACCEPTED (its saga starts), REFUSED (the video failed), REMOVED (no video wants it),
- * IGNORED (a duplicate, or no source at all), ABSENT (it is not there).
+ * The result for an object: ACCEPTED (its saga starts), REFUSED (the video failed), REMOVED (it belongs to no video),
+ * IGNORED (a duplicate, or not a source), ABSENT (it does not exist).
  */
 export type Reception = 'ACCEPTED' | 'REFUSED' | 'REMOVED' | 'IGNORED' | 'ABSENT';
 
-/** What taking in a source needs. */
+/** The dependencies of `examineSource`. */
 export interface ExaminationServices {
   lifecycle: Pick<VideoLifecycle, 'change'>;
   sources: SourceStore;
@@ -23,8 +23,8 @@ export interface ExaminationServices {
 type ReceptionServices = ExaminationServices & { videos: Pick<VideoRepository, 'find'> };
 
 /**
- * Takes in the object that arrived under a key. What is said of it is not believed: its size and its first bytes
- * are read. Called any number of times for one object, it has one effect.
+ * Handles an object that arrived under a key. It does not trust the notification, but reads the object's size and first
+ * bytes. Idempotent: repeated calls for one object have one effect.
  */
 export const receiveSource = async (storageKey: string, services: ReceptionServices): Promise<Reception> => {
   const owner = parseSourceKey(storageKey);
@@ -37,7 +37,7 @@ export const receiveSource = async (storageKey: string, services: ReceptionServi
   return examineSource(video, services);
 };
 
-/** Takes in the source of a video, if it is there and still awaited. */
+/** Checks the source of a video and accepts or refuses it, if it exists and is still awaited. */
 export const examineSource = async (
   video: StoredVideo,
   services: ExaminationServices,

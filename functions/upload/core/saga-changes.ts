@@ -3,31 +3,31 @@ import type { TimelineEntry } from '../../contracts/http/videos.ts';
 import { match } from '../../contracts/match.ts';
 import type { VideoFailure } from './video.ts';
 
-/** The events that a video's status or timeline follows. */
+/** The events that change a video's status or timeline. */
 export type FollowedEvent = ProgressEvent | SagaEventOf<'DISCARD_FILE'>;
 
-/** The events of a saga that goes on. */
+/** The events of a running saga. */
 export type ProgressEvent = SagaEventOf<
   'PROCESS_FILE' | 'EXTRACTION_STARTED' | 'FILE_PROCESSED' | 'FILE_FAILED' | 'FILE_AVAILABLE'
 >;
 
-/** What an event does to the video that it is about. */
+/** The change that an event makes to its video. */
 export interface VideoChange {
-  /** The status to move to, where that is forward; undefined for events that are only told. */
+  /** The new status, applied if it is later; undefined for events that only appear in the timeline. */
   to: StatusChange | undefined;
   entry: TimelineEntry;
 }
 
-/** A status, with the facts that are stored with it. */
+/** A status with its data. */
 export type StatusChange =
   | { status: 'EXPIRED' | 'UPLOADED' | 'PROCESSING' }
   | { status: 'READY'; frames: number; expiresAt: string }
   | { status: 'FAILED'; failure: VideoFailure };
 
-/** What an event of a saga that goes on does. */
+/** The change for an event of a running saga. */
 export const changeOf = (event: ProgressEvent): VideoChange =>
   match<ProgressEvent['type'], VideoChange>(event, {
-    // Ordered, not begun: the video waits in UPLOADED until a run takes it on.
+    // The attempt has not begun yet: the video stays UPLOADED until a run claims it.
     PROCESS_FILE: ({ type, occurredAt, payload: { attempt, target } }) => ({
       to: undefined,
       entry: { type, occurredAt, attempt, target },
@@ -50,7 +50,7 @@ export const changeOf = (event: ProgressEvent): VideoChange =>
     }),
   });
 
-/** What the end of a saga that gave up does. */
+/** The change when the saga has failed. */
 export const changeOfGivingUp = (
   { type, occurredAt }: Pick<SagaEventOf<'DISCARD_FILE'>, 'type' | 'occurredAt'>,
   { code, message }: VideoFailure,

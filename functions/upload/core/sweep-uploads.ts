@@ -3,14 +3,14 @@ import type { SourceStore, Tombstone, VideoLifecycle } from './ports.ts';
 import { type ExaminationServices, examineSource } from './receive-source.ts';
 import type { StoredVideo } from './video.ts';
 
-/** An upload that began just before the form's end is given this many seconds more before we look for it. */
+/** Seconds after the form's expiry before the sweep looks for the source, for uploads that began just before. */
 export const OVERDUE_GRACE_SECONDS = 60;
-/** An upload that began just before the form's end has ended by then, one way or the other. */
+/** Seconds after the form's expiry when every upload has ended, including those that began just before. */
 export const TOMBSTONE_GRACE_SECONDS = 3600;
 
 /**
- * Looks for the source of a video whose form has expired: a source that S3's event did not tell of is taken in now, a
- * video whose source never came expires.
+ * Looks for the source of a video whose form has expired. If the source exists, because S3's event was lost, it is
+ * received now. If it does not exist, the video expires.
  */
 export const settleOverdue = async (
   video: StoredVideo,
@@ -24,7 +24,7 @@ export const settleOverdue = async (
   return expired ? 'EXPIRED' : 'UNCHANGED';
 };
 
-/** Removes what was uploaded for a video after it was deleted, and then its tombstone. */
+/** Removes a source that was uploaded after its video was deleted, and then the tombstone. */
 export const clearTombstone = async (
   { videoId, storageKey }: Tombstone,
   {

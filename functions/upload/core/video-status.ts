@@ -1,9 +1,9 @@
 import { VideoStatus } from '../../contracts/http/videos.ts';
 
 /**
- * How far along each status is. A video only ever moves to a later one, so events may come in any order and any
- * number of times: the same ones end in the same status. FAILED is last because the orchestrator's DISCARD_FILE is
- * final: it also removes the ZIP that an earlier FILE_AVAILABLE spoke of.
+ * The order of the statuses. A video only moves to a later status. So the same events lead to the same status, in any
+ * order and with any repetitions. FAILED is last because the orchestrator's DISCARD_FILE is final: it also removes the
+ * ZIP of an earlier FILE_AVAILABLE.
  */
 const RANK = {
   AWAITING_UPLOAD: 0,
@@ -11,7 +11,7 @@ const RANK = {
   UPLOADED: 2,
   PROCESSING: 3,
   READY: 4,
-  // Never stored: a READY video is shown so once its result has expired.
+  // Never stored: a READY video has this status once its result has expired.
   RESULT_EXPIRED: 5,
   FAILED: 6,
 } as const satisfies Record<VideoStatus, number>;
@@ -23,5 +23,5 @@ export const mayBecome = (from: VideoStatus, to: VideoStatus): boolean => RANK[f
 export const statusesBefore = (to: VideoStatus): VideoStatus[] =>
   VideoStatus.options.filter((from) => mayBecome(from, to));
 
-/** Whether the source of a video in this status is still to come: an expired one may come late. */
+/** Whether a video in this status still awaits its source. The source of an expired video may arrive late. */
 export const awaitsSource = (status: VideoStatus): boolean => mayBecome(status, 'UPLOADED');

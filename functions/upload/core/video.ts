@@ -2,7 +2,7 @@ import type { FailureCode } from '../../contracts/failures.ts';
 import type { Video, VideoStatus } from '../../contracts/http/videos.ts';
 import type { CorrelationId, UserId, VideoId } from '../../contracts/ids.ts';
 
-/** A video as this context keeps it. Sizes are bytes. */
+/** A video as this context stores it. Sizes are in bytes. */
 export interface StoredVideo {
   id: VideoId;
   userId: UserId;
@@ -11,27 +11,27 @@ export interface StoredVideo {
   contentType: string;
   intervalSeconds: number;
   storageKey: string;
-  /** Of the call that created it. */
+  /** The correlation id of the call that created the video. */
   correlationId: CorrelationId;
   status: VideoStatus;
-  /** Until when the upload form that was given out last may be used. */
+  /** When the last issued upload form expires. */
   formExpiresAt: Date;
-  /** Once READY, also after the result has expired. */
+  /** Set once READY; kept after the result has expired. */
   frames: number | undefined;
   expiresAt: Date | undefined;
-  /** Once FAILED. */
+  /** Set once FAILED. */
   failure: VideoFailure | undefined;
   createdAt: Date;
   updatedAt: Date;
 }
 
-/** Why a video failed, with a sentence fit for the user. */
+/** Why a video failed, with a sentence for the user. */
 export interface VideoFailure {
   code: FailureCode;
   message: string;
 }
 
-/** A video about to be stored for the first time. */
+/** A video that is not stored yet. */
 export type NewVideo = Pick<
   StoredVideo,
   | 'id'
@@ -44,30 +44,30 @@ export type NewVideo = Pick<
   | 'correlationId'
 > & { idempotencyKey: string | undefined };
 
-/** How far the extraction is. */
+/** The progress of an extraction. */
 export interface Progress {
   framesDone: number;
   framesExpected: number;
 }
 
-/** More videos ahead than this are not counted: a place in a queue that long is no longer of interest. */
+/** Maximum count of waiting videos ahead. The exact place in a longer queue does not matter to the user. */
 export const MAX_COUNTED_AHEAD = 1000;
 
-/** A video's place among those that wait for their extraction. */
+/** A video's place in the queue for extraction. */
 export interface WaitingPlace {
   /** When its upload was accepted. */
   since: Date;
-  /** Videos of all users that were accepted before it and still wait, counted up to `MAX_COUNTED_AHEAD`. */
+  /** Waiting videos of all users that were accepted before it, counted up to `MAX_COUNTED_AHEAD`. */
   ahead: number;
 }
 
-/** What is known of a video besides its row. */
+/** Details of a video that are not in its row. */
 export interface VideoDetails {
   progress?: Progress | undefined;
   waiting?: WaitingPlace | undefined;
 }
 
-/** The video as its owner sees it. */
+/** Describes a video for its owner. */
 export const describeVideo = (video: StoredVideo, { progress, waiting }: VideoDetails = {}): Video => ({
   id: video.id,
   status: video.status,

@@ -1,4 +1,4 @@
--- Videos as their users see them. Names are unqualified: the search path is this context's schema.
+-- Videos as users see them. Names are unqualified because the search path is this context's schema.
 CREATE TABLE video (
   id uuid PRIMARY KEY,
   user_id uuid NOT NULL,
@@ -7,7 +7,7 @@ CREATE TABLE video (
   content_type text NOT NULL,
   interval_seconds integer NOT NULL,
   storage_key text NOT NULL,
-  -- Of the call that created the video: its saga carries it on.
+  -- The correlation id of the call that created the video. Its saga keeps it.
   correlation_id text NOT NULL,
   idempotency_key text,
   status text NOT NULL DEFAULT 'AWAITING_UPLOAD'
@@ -17,10 +17,10 @@ CREATE TABLE video (
   expires_at timestamptz,
   failure_code text,
   failure_message text,
-  -- Milliseconds, since that is what a cursor carries.
+  -- Milliseconds, because a cursor has milliseconds.
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz(3) NOT NULL DEFAULT now(),
-  -- Deleted by the user, its objects not yet removed.
+  -- When the user deleted the video. Its objects may still exist.
   deleted_at timestamptz
 );
 
@@ -28,7 +28,7 @@ CREATE INDEX video_newest_first ON video (user_id, created_at DESC, id DESC) WHE
 CREATE UNIQUE INDEX video_idempotency_key ON video (user_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX video_awaiting ON video (form_expires_at) WHERE status = 'AWAITING_UPLOAD' AND deleted_at IS NULL;
 
--- Each video's story, one row per event that was heard.
+-- Each video's timeline, one row per consumed event.
 CREATE TABLE timeline (
   event_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   video_id uuid NOT NULL REFERENCES video (id) ON DELETE CASCADE,
@@ -43,7 +43,7 @@ CREATE TABLE timeline (
 
 CREATE INDEX timeline_of_video ON timeline (video_id, occurred_at, position);
 
--- What is left of a deleted video while its upload form may still be used.
+-- Deleted videos whose upload form may still be used.
 CREATE TABLE tombstone (
   video_id uuid PRIMARY KEY,
   storage_key text NOT NULL,

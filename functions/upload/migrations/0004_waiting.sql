@@ -1,4 +1,4 @@
--- Since when a video waits for its extraction: in UPLOADED, until a run takes it on.
+-- When a video began to wait for its extraction. It waits in UPLOADED until a run claims it.
 ALTER TABLE video ADD COLUMN uploaded_at timestamptz;
 UPDATE video SET uploaded_at = updated_at WHERE status = 'UPLOADED';
 

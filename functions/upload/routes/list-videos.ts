@@ -24,7 +24,7 @@ const scope = (userId: UserId): string => `videos of ${userId}`;
 const toCursor = (userId: UserId, { createdAt, id }: PagePosition): string =>
   encodeCursor(scope(userId), [createdAt.toISOString(), id]);
 
-/** @throws InvalidCursorError, also for another user's cursor. */
+/** @throws InvalidCursorError, also for another user's cursor */
 const toPosition = (userId: UserId, cursor: string): PagePosition => {
   const position = Position.safeParse(decodeCursor(scope(userId), cursor));
   if (!position.success) throw new InvalidCursorError({ cause: position.error });

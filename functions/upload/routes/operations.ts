@@ -7,7 +7,7 @@ import { getTimelineOperation } from './get-timeline.ts';
 import { getVideoOperation } from './get-video.ts';
 import { listVideosOperation } from './list-videos.ts';
 
-/** What this context answers: one operation for each of its routes. */
+/** One operation for each route of this context. */
 export const uploadOperations: Operations<typeof UPLOAD_ROUTES, UploadServices> = {
   createVideo: createVideoOperation,
   listVideos: listVideosOperation,
