@@ -1,7 +1,8 @@
 /**
  * The import rules of the layout, enforced in `npm run deps`:
  * engine → nothing of ours; contracts → zod and the engine's words; archive → the engine's face and the manifest's schema;
- * core → own core, contracts, shared/errors, shared/access/core and the pure half of the engine's face and of archive;
+ * core → own core, contracts, shared/errors, shared/sweep/sweep-each, shared/access/core and the pure half of the engine's face
+ * and of archive;
  * everything else → the engine's face; never context → context; lib → contracts (other runtime code by file path only);
  * client → the types of contracts; everything else → the client's faces.
  */
@@ -85,6 +86,7 @@ module.exports = {
           '^functions/contracts/',
           '^functions/shared/access/core/',
           '^functions/shared/errors/',
+          '^functions/shared/sweep/sweep-each[.]ts$',
           '^engine/pure[.]ts$',
           PURE_ARCHIVE,
           '^node_modules/zod/',

@@ -2,7 +2,7 @@ import { createInboxHandler } from '../shared/inbox/inbox-handler.ts';
 import { discardArtifact, followUpload, registerArchive } from './core/follow-saga.ts';
 import { buildServices } from './services.ts';
 
-/** Follows the saga: what is to be downloaded, what can be, what cannot any more. */
+/** Applies the saga's events to the artifacts. */
 export const handler = createInboxHandler({
   build: buildServices,
   consumers: {

@@ -14,7 +14,7 @@ import { S3ArchiveStore } from './adapters/s3-archive-store.ts';
 import { S3Links } from './adapters/s3-links.ts';
 import type { DownloadServices } from './core/ports.ts';
 
-/** The use cases' services, and the connections that sweeping the outbox and inbox needs. */
+/** The services of the use cases, and the connections for sweeping the outbox and the inbox. */
 export interface DownloadRuntime extends DownloadServices {
   pool: pg.Pool;
   redis: Redis;
@@ -26,7 +26,7 @@ const storageEnv = lazyEnv(StorageEnv);
 
 const now = () => new Date();
 
-/** Cold start: environment → adapters. */
+/** Cold start: builds the adapters from the environment. */
 export const buildServices = async (): Promise<DownloadRuntime> => {
   const bucket = storageEnv().VIDEO_BUCKET;
   const pool = createPool(databaseEnv());

@@ -6,14 +6,14 @@ import { sweepEach } from '../shared/sweep/sweep-each.ts';
 import { removeArtifact } from './core/sweep-artifacts.ts';
 import { buildServices } from './services.ts';
 
-/** Artifacts removed at the same time. Each takes a few calls to S3, one after the other, and one to the database. */
+/** Concurrent removals. Each needs a few sequential calls to S3 and one to the database. */
 const WORKERS = 16;
 
-/** Publishes unacknowledged events again and removes artifacts that have expired. */
+/** Republishes unacknowledged events and removes expired artifacts. */
 export const handler = createScheduleHandler({
   build: buildServices,
   run: async (services, { hasTime }) => {
-    // Independent of each other: without Redis the artifacts are swept all the same.
+    // Independent steps: artifacts are swept even without Redis.
     const [outbox] = await Promise.allSettled([sweepOutbox(services.pool, services.redis, 'download')]);
     const { artifacts } = services;
     const counts = await sweepEach(artifacts.overdue(), (artifact) => removeArtifact(artifact, services), {

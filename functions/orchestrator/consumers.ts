@@ -1,7 +1,7 @@
 import type { EventConsumers } from '../shared/inbox/inbox-handler.ts';
 import { handleEvent, type OrchestratorServices } from './core/orchestrate.ts';
 
-/** The facts that the orchestrator's inbox consumes; the strategy table decides what each of them means. */
+/** The facts that the orchestrator's inbox consumes. The strategy table decides the effect of each. */
 export const CONSUMERS = {
   FILE_UPLOADED: handleEvent,
   EXTRACTION_STARTED: handleEvent,

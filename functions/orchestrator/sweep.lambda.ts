@@ -3,7 +3,7 @@ import { createScheduleHandler } from '../shared/sweep/schedule-handler.ts';
 import { sweepSagas } from './core/orchestrate.ts';
 import { buildServices } from './services.ts';
 
-/** Repeats unacknowledged events and acts on passed deadlines. */
+/** Republishes unacknowledged events and acts on passed deadlines. */
 export const handler = createScheduleHandler({
   build: buildServices,
   run: async (services) => {

@@ -70,7 +70,7 @@ export class RedisThrottle implements Throttle {
     try {
       await this.#run(SETTLE_SCRIPT, prepared, { standing, outcome });
     } catch (error) {
-      logger.warn('An attempt was not counted: Redis does not respond', { error });
+      logger.warn('An attempt was not counted: Redis does not answer', { error });
     }
   }
 

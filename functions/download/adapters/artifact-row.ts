@@ -8,7 +8,7 @@ const owner = { video_id: VideoId, user_id: UserId, file_name: z.string() };
 export const ARTIFACT_COLUMNS = `video_id, user_id, state, file_name, refusal, attempt, zip_key, manifest_key, size_bytes,
   sha256, frames, expires_at, extract(epoch FROM expires_at - now()) AS seconds_left`;
 
-/** Stores an artifact: its columns are the parameters. */
+/** Stores an artifact. The parameters are its columns. */
 export const STORE = `UPDATE artifact SET state = $2, file_name = $3, refusal = $4, attempt = $5, zip_key = $6,
   manifest_key = $7, size_bytes = $8, sha256 = $9, frames = $10, expires_at = $11, updated_at = now()
   WHERE video_id = $1`;
@@ -25,7 +25,7 @@ export const toColumns = (artifact: Artifact): unknown[] => {
   ];
 };
 
-/** A row of `artifact` with `seconds_left`; bigint and numeric columns come as text. */
+/** A row of `artifact` with `seconds_left`. bigint and numeric columns are text. */
 const ArtifactRow = z.discriminatedUnion('state', [
   z.object({
     ...owner,
@@ -46,7 +46,7 @@ const ArtifactRow = z.discriminatedUnion('state', [
   }),
 ]);
 
-/** The artifact of a row. */
+/** Converts a row to an artifact. */
 export const toArtifact = (input: unknown): Artifact => {
   const row = ArtifactRow.parse(input);
   const artifact = { videoId: row.video_id, userId: row.user_id, fileName: row.file_name };
@@ -75,7 +75,7 @@ const OverdueRow = z.object({
   manifest_key: z.string(),
 });
 
-/** What is to be removed, of a row. */
+/** Converts a row to the objects to remove. */
 export const toOverdue = (input: unknown) => {
   const row = OverdueRow.parse(input);
   return { videoId: row.video_id, userId: row.user_id, zipKey: row.zip_key, manifestKey: row.manifest_key };

@@ -13,12 +13,12 @@ import { ARTIFACT_COLUMNS, STORE, toArtifact, toColumns, toOverdue } from './art
 const NowRow = z.object({ now: z.date() });
 const DELETED_RETENTION_DAYS = 60;
 
-/** By the database's clock: no machine's clock decides when a promise ends. */
-const PAST_ITS_TIME = `state = 'AVAILABLE' AND expires_at <= now()`;
+/** Uses the database's clock, so that machines' clocks do not influence the expiry. */
+const IS_OVERDUE = `state = 'AVAILABLE' AND expires_at <= now()`;
 
 /**
- * Consumes event `$1` and locks the artifact of video `$3` in one statement; no row where the event was consumed before.
- * The insertion of a missing artifact makes two first events wait for each other, which a SELECT could not.
+ * Consumes event `$1` and locks the artifact of video `$3` in one statement. Returns no row if the event was consumed
+ * before. Inserting a missing artifact serialises two simultaneous first events, which a SELECT cannot do.
  */
 const CONSUME_AND_LOCK = `
   WITH consumed AS (${CONSUME} RETURNING event_id)
@@ -58,7 +58,7 @@ export class PgArtifactRepository implements ArtifactRepository {
       this.#pool.query(
         `SELECT video_id, user_id, zip_key, manifest_key, expires_at::text AS position_moment, video_id AS position_id
          FROM artifact
-         WHERE ${PAST_ITS_TIME}
+         WHERE ${IS_OVERDUE}
            AND ($2::timestamptz IS NULL OR (expires_at, video_id) > ($2, $3::uuid))
          ORDER BY expires_at, video_id LIMIT $1`,
         [limit, after?.moment, after?.id],
@@ -68,7 +68,7 @@ export class PgArtifactRepository implements ArtifactRepository {
 
   async expire(id: VideoId): Promise<void> {
     await this.#pool.query(
-      `UPDATE artifact SET state = 'EXPIRED', updated_at = now() WHERE video_id = $1 AND ${PAST_ITS_TIME}`,
+      `UPDATE artifact SET state = 'EXPIRED', updated_at = now() WHERE video_id = $1 AND ${IS_OVERDUE}`,
       [id],
     );
   }

@@ -4,7 +4,7 @@ import { UserId, type VideoId } from '../../contracts/ids.ts';
 import { bestEffort } from '../../shared/redis/best-effort.ts';
 import type { Hints } from '../core/ports.ts';
 
-/** Hints in Redis. Without Redis there are none. */
+/** Hints in Redis. Without Redis, there are no hints. */
 export class RedisHints implements Hints {
   readonly #redis: Redis;
 

@@ -1,4 +1,4 @@
-/** A name for the downloaded ZIP: in full, and in ASCII for clients that know no better. */
+/** A name for the downloaded ZIP: the full name, and an ASCII name for clients that support only ASCII. */
 export interface ArchiveName {
   fileName: string;
   asciiFallback: string;
@@ -6,20 +6,20 @@ export interface ArchiveName {
 
 const SUFFIX = '-frames.zip';
 const DEFAULT_BASE = 'video';
-/** What common file systems store, in bytes of UTF-8. */
+/** The limit of common file systems, in bytes of UTF-8. */
 const MAX_NAME_BYTES = 255;
 
 const EXTENSION = /\.(?:mp4|mov|mkv|avi)$/i;
-/** Joiners hold emoji and some scripts together; every other invisible character, bidi controls first, goes. */
+/** All invisible characters, above all bidi controls, except joiners, which emoji and some scripts need. */
 const INVISIBLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu;
-/** Forbidden in names on Windows, or with a meaning to a shell or a header. */
+/** Characters that are forbidden in Windows file names, or special in a shell or a header. */
 const UNSAFE = /["*/:<>?\\|`$;]/g;
-/** Device names of Windows, whatever follows their first dot. */
+/** Windows device names, with or without an extension. */
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 
 /**
- * `holiday.mp4` → `holiday-frames.zip`: one plain file name that no header, shell or file system takes for anything
- * else, whatever the source was called.
+ * `holiday.mp4` → `holiday-frames.zip`. For any source name, the result is a plain file name without special meaning in
+ * a header, a shell or a file system.
  */
 export const archiveName = (sourceFileName: string): ArchiveName => {
   const base = safeBase(sourceFileName);
@@ -32,14 +32,14 @@ const safeBase = (sourceFileName: string): string => {
     .replace(EXTENSION, '')
     .replace(INVISIBLE, '')
     .replace(UNSAFE, '_')
-    // A leading dash is an option to a command, a leading dot hides the file; Windows drops trailing dots and spaces.
+    // Commands read a leading dash as an option, a leading dot hides the file, Windows drops trailing dots and spaces.
     .replace(/^(?:[\s.-]|\u200c|\u200d)+/, '')
     .replace(/(?:[\s.]|\u200c|\u200d)+$/, '');
   const unreserved = RESERVED.test(plain) ? `_${plain}` : plain;
   return truncate(unreserved, MAX_NAME_BYTES - SUFFIX.length) || DEFAULT_BASE;
 };
 
-/** Cut between characters, never within one. */
+/** Truncates between characters, never within one. */
 const truncate = (text: string, maxBytes: number): string => {
   const encoder = new TextEncoder();
   let bytes = 0;
@@ -52,7 +52,7 @@ const truncate = (text: string, maxBytes: number): string => {
   return kept;
 };
 
-/** Letters without their accents where that is possible; a name of which nothing remains is replaced. */
+/** Removes accents from letters if possible. If no letter or digit remains, uses the default name. */
 const asciiBase = (base: string): string => {
   const ascii = base
     .normalize('NFKD')

@@ -3,17 +3,17 @@ import type { UserId, VideoId } from '../../contracts/ids.ts';
 import { match } from '../../contracts/match.ts';
 
 /**
- * The states of an artifact, earliest first. A later one is never left for an earlier one, so events may come in any order
- * and any number of times.
+ * The states of an artifact, earliest first. An artifact never goes back to an earlier state, so events may arrive in
+ * any order and repeatedly.
  *
  * - AWAITED: the video was created.
- * - NOT_UPLOADED: its form expired first. An upload that comes late makes it PENDING all the same.
- * - PENDING: the video was uploaded, its ZIP is not there yet.
- * - AVAILABLE: the ZIP is there.
- * - EXPIRED: it was, and its objects are removed.
- * - REFUSED: the file that was uploaded cannot be used. It excludes PENDING: one of the two ends the wait for the upload.
- * - DISCARDED: the saga gave up.
- * - DELETED: the user deleted the video; for the user there is none.
+ * - NOT_UPLOADED: its form expired without an upload. A late upload still makes it PENDING.
+ * - PENDING: the video was uploaded; its ZIP does not exist yet.
+ * - AVAILABLE: the ZIP exists.
+ * - EXPIRED: the ZIP expired, and its objects were removed.
+ * - REFUSED: the uploaded file cannot be used. An upload leads to either PENDING or REFUSED, never to both.
+ * - DISCARDED: the saga failed.
+ * - DELETED: the user deleted the video; it no longer exists for the user.
  */
 export const ARTIFACT_STATES = [
   'AWAITED',
@@ -31,7 +31,7 @@ export type ArtifactState = (typeof ARTIFACT_STATES)[number];
 export const mayBecome = (from: ArtifactState, to: ArtifactState): boolean =>
   ARTIFACT_STATES.indexOf(from) < ARTIFACT_STATES.indexOf(to);
 
-/** What may be downloaded of a video. */
+/** The download state of a video. */
 export type Artifact = ArtifactOwner &
   (
     | { state: Exclude<ArtifactState, 'REFUSED' | 'AVAILABLE'> }
@@ -39,18 +39,18 @@ export type Artifact = ArtifactOwner &
     | { state: 'AVAILABLE'; archive: Archive }
   );
 
-/** What happens to a video up to its upload. */
+/** The events of a video up to its upload. */
 export type UploadEvent = SagaEventOf<
   'VIDEO_CREATED' | 'UPLOAD_EXPIRED' | 'UPLOAD_REFUSED' | 'FILE_UPLOADED'
 >;
 
-/** The state that an upload event tells of. */
+/** The state that an upload event leads to. */
 export type UploadNews = {
-  /** Empty where the event does not name the file. */
+  /** Empty if the event does not contain the name. */
   fileName: string;
 } & (
   | { state: 'AWAITED' | 'NOT_UPLOADED' | 'PENDING'; refusal: null }
-  /** `refusal` says why the upload was refused, a sentence for the user. */
+  /** `refusal` explains why the upload was refused, in a sentence for the user. */
   | { state: 'REFUSED'; refusal: string }
 );
 
@@ -62,7 +62,7 @@ export const newsOf = (event: UploadEvent): UploadNews =>
     FILE_UPLOADED: ({ payload }) => ({ state: 'PENDING', fileName: payload.fileName, refusal: null }),
   });
 
-/** Whose artifact it is, and what the uploaded file was called; empty until the upload is known of. */
+/** The artifact's owner and the uploaded file's name. The name is empty until the upload event arrives. */
 export interface ArtifactOwner {
   videoId: VideoId;
   userId: UserId;
@@ -78,14 +78,14 @@ export interface Archive {
   sha256: string;
   frames: number;
   expiresAt: Date;
-  /** Seconds until it expires, by the database's clock; negative once it has. */
+  /** Seconds until the expiry, by the database's clock; negative after it. */
   secondsLeft: number;
 }
 
-/** Whether the result of this attempt is to be registered, as things stand. */
+/** Whether the result of this attempt should be registered in the current state. */
 export const wantsAttempt = (artifact: Artifact | undefined, attempt: number): boolean => {
   if (artifact === undefined) return true;
-  // A later attempt has put its ZIP in the place of the earlier one's.
+  // The ZIP of a later attempt replaces that of an earlier one.
   if (artifact.state === 'AVAILABLE') return attempt > artifact.archive.attempt;
   return mayBecome(artifact.state, 'AVAILABLE');
 };

@@ -3,16 +3,16 @@ import { ARTIFACT_LIFETIME_SECONDS } from '../../contracts/limits.ts';
 import { type EventStamp, followUp } from '../../contracts/new-event.ts';
 import { type Artifact, mayBecome, newsOf, type UploadEvent, wantsAttempt } from './artifact.ts';
 
-/** What an event brings about. Both parts are stored in one transaction. */
+/** The effect of an event. Both parts are stored in one transaction. */
 export interface ArtifactDecision {
-  /** The artifact as it is from now on; undefined where it stays as it is. */
+  /** The new artifact; undefined if it does not change. */
   artifact: Artifact | undefined;
   events: readonly SagaEvent[];
 }
 
 const NOTHING: ArtifactDecision = { artifact: undefined, events: [] };
 
-/** Moves to the state that the event tells of, unless a later one is known already. */
+/** Moves to the event's state, unless the artifact already has a later one. */
 export const decideUpload = (artifact: Artifact, event: UploadEvent): ArtifactDecision => {
   const news = newsOf(event);
   if (!mayBecome(artifact.state, news.state)) return NOTHING;
@@ -21,10 +21,10 @@ export const decideUpload = (artifact: Artifact, event: UploadEvent): ArtifactDe
 };
 
 /**
- * AVAILABLE, and FILE_AVAILABLE; nothing where the result is not wanted any more. A result that was registered before and
- * is told again under another event id only causes FILE_AVAILABLE again.
+ * Registers a result: AVAILABLE, and FILE_AVAILABLE. Does nothing if the result is no longer needed. If a registered
+ * result is reported again with another event id, only FILE_AVAILABLE is emitted again.
  *
- * @param now the database's time, which the expiry is measured by.
+ * @param now the database's time, because the expiry uses the database's clock
  */
 export const decideRegistration = (
   artifact: Artifact,
@@ -55,7 +55,7 @@ export const decideRegistration = (
   };
 };
 
-/** DISCARDED or DELETED, as the event says: what comes later then finds that it is unwanted. */
+/** DISCARDED or DELETED, depending on the event. Later results are then not registered. */
 export const decideDiscard = (
   artifact: Artifact,
   { payload: { reason } }: SagaEventOf<'DISCARD_FILE'>,

@@ -5,7 +5,7 @@ import type { Archive, ArtifactOwner } from './artifact.ts';
 import { ArchiveExpiredError, NotReadyError } from './errors.ts';
 import type { DownloadServices } from './ports.ts';
 
-/** The video whose result is asked for, and the user who asks. */
+/** The video of a download request, and the calling user. */
 export interface DownloadRequest {
   id: VideoId;
   userId: UserId;
@@ -14,7 +14,7 @@ export interface DownloadRequest {
 const NOT_UPLOADED_YET = 'The video is not uploaded yet.';
 
 /**
- * The user's ZIP, there for at least another MIN_RESULT_SECONDS.
+ * Finds the user's ZIP, which is available for at least another MIN_RESULT_SECONDS.
  *
  * @throws VideoNotFoundError (also for another user's video), NotReadyError, ArchiveExpiredError
  */
@@ -23,7 +23,7 @@ export const findArchive = async (
   { artifacts, hints }: Pick<DownloadServices, 'artifacts' | 'hints'>,
 ): Promise<ArtifactOwner & { archive: Archive }> => {
   const artifact = await artifacts.find(id);
-  // VIDEO_CREATED is still on its way, or there is no such video.
+  // VIDEO_CREATED has not arrived yet, or the video does not exist.
   if (!artifact && (await hints.newOwner(id)) === userId) throw new NotReadyError(NOT_UPLOADED_YET);
   if (artifact?.userId !== userId) throw new VideoNotFoundError();
   switch (artifact.state) {

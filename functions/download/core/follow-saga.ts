@@ -10,22 +10,22 @@ interface Services {
   stamp: DownloadServices['stamp'];
 }
 
-/** From the first of these events on the answer is "not ready", and why, instead of "not found". */
+/** After the first of these events, the response is "not ready" with the reason, instead of "not found". */
 export const followUpload = (event: UploadEvent, { artifacts }: Services): Promise<void> =>
   artifacts.change(event, (artifact) => decideUpload(artifact, event));
 
 /**
- * Makes the ZIP downloadable and says so: FILE_AVAILABLE, the one event that makes a video READY. So the ZIP is
- * looked at first.
+ * Makes the ZIP downloadable and emits FILE_AVAILABLE. Only this event makes a video READY, so the ZIP is checked
+ * first.
  *
- * @throws ArchiveIncompleteError where it is not there as told.
+ * @throws ArchiveIncompleteError if the ZIP does not exist or has another size
  */
 export const registerArchive = async (
   event: SagaEventOf<'FILE_PROCESSED'>,
   { artifacts, archives, stamp }: Services,
 ): Promise<void> => {
   const { attempt, storageKey, sizeBytes } = event.payload;
-  // Asked before S3 is: the ZIP of a discarded or outdated attempt may be gone, and that is no error.
+  // Checked before S3, because the ZIP of a discarded or outdated attempt may be missing, which is not an error.
   if (wantsAttempt(await artifacts.find(event.sagaId), attempt)) {
     const foundBytes = await archives.sizeOf(storageKey);
     if (foundBytes !== sizeBytes) throw new ArchiveIncompleteError(event.sagaId, sizeBytes, foundBytes);
@@ -33,6 +33,6 @@ export const registerArchive = async (
   await artifacts.change(event, (artifact, now) => decideRegistration(artifact, event, now, stamp()));
 };
 
-/** Nothing can be downloaded any more, whatever is still to come. */
+/** Ends all downloads of the video. Later events do not change that. */
 export const discardArtifact = (event: SagaEventOf<'DISCARD_FILE'>, { artifacts }: Services): Promise<void> =>
   artifacts.change(event, (artifact) => decideDiscard(artifact, event));

@@ -5,7 +5,7 @@ import type { Archive } from './artifact.ts';
 import { type DownloadRequest, findArchive } from './find-archive.ts';
 import type { DownloadServices } from './ports.ts';
 
-/** A link to the user's ZIP. @throws VideoNotFoundError, NotReadyError, ArchiveExpiredError */
+/** Creates a link to the user's ZIP. @throws VideoNotFoundError, NotReadyError, ArchiveExpiredError */
 export const getDownload = async (
   request: DownloadRequest,
   services: DownloadServices,
@@ -21,6 +21,6 @@ export const getDownload = async (
   };
 };
 
-/** How long a link is to live, in seconds: no longer than what it leads to. */
+/** Lifetime of a link, in seconds: not longer than that of its object. */
 export const linkSeconds = ({ secondsLeft }: Archive): number =>
   Math.min(DOWNLOAD_URL_SECONDS, Math.floor(secondsLeft));

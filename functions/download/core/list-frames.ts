@@ -5,20 +5,20 @@ import { type DownloadRequest, findArchive } from './find-archive.ts';
 import { linkSeconds } from './get-download.ts';
 import type { DownloadServices } from './ports.ts';
 
-/** One page of a video's frames, and the index that the next one starts at, if there is one. */
+/** One page of a video's frames, and the first index of the next page, if there is one. */
 export interface FrameSlice {
   items: FramePage['items'];
   nextIndex: number | undefined;
 }
 
-/** At most `limit` frames from index `fromIndex` on. @throws VideoNotFoundError, NotReadyError, ArchiveExpiredError */
+/** Lists at most `limit` frames from `fromIndex` on. @throws VideoNotFoundError, NotReadyError, ArchiveExpiredError */
 export const listFrames = async (
   { limit, fromIndex, ...request }: DownloadRequest & { limit: number; fromIndex: number },
   services: Pick<DownloadServices, 'artifacts' | 'archives' | 'links' | 'hints'>,
 ): Promise<FrameSlice> => {
   const { archive } = await findArchive(request, services);
   const manifest = await services.archives.readManifest(archive.manifestKey);
-  // Removed since we looked: by its expiry, or with its video.
+  // The manifest was removed in the meantime, because it expired or the video was deleted.
   if (!manifest) throw new ArchiveExpiredError();
   const rest = manifest.frames.filter((frame) => frame.index >= fromIndex);
   const seconds = linkSeconds(archive);

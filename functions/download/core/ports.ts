@@ -7,60 +7,60 @@ import type { ArchiveName } from './archive-name.ts';
 import type { Artifact } from './artifact.ts';
 import type { ArtifactDecision } from './decide.ts';
 
-/** What may be downloaded. */
+/** Stores the artifacts. */
 export interface ArtifactRepository {
   find(id: VideoId): Promise<Artifact | undefined>;
   /**
-   * Applies an event to the artifact of its video, once per event id: locks the artifact (AWAITED where none is known),
-   * and stores what `decide` makes of it, its events and the mark that `cause` was consumed in one transaction. The time
-   * that `decide` gets is the database's.
+   * Applies an event to the artifact of its video, once per event id. Locks the artifact (creates an AWAITED one if
+   * there is none), then stores the result of `decide`, its events and the mark that `cause` was consumed, in one
+   * transaction. `decide` gets the database's time.
    */
   change(cause: SagaEvent, decide: (artifact: Artifact, now: Date) => ArtifactDecision): Promise<void>;
-  /** All artifacts past their time whose objects are still there, the longest past first, in one pass. */
+  /** All expired artifacts whose objects still exist, longest expired first, in one pass. */
   overdue(): AsyncIterable<OverdueArtifact>;
-  /** EXPIRED, where it is past its time. */
+  /** Marks an artifact EXPIRED if its time is over. */
   expire(id: VideoId): Promise<void>;
-  /** Forgets deleted ones after longer than any event can come late. */
+  /** Removes deleted artifacts when no late event can arrive any more. */
   forgetDeleted(): Promise<void>;
 }
 
-/** An artifact whose objects are to go. */
+/** An artifact whose objects must be removed. */
 export interface OverdueArtifact extends VideoObjects {
   zipKey: string;
   manifestKey: string;
 }
 
-/** The objects that the extraction left. */
+/** The objects that the extraction wrote. */
 export interface ArchiveStore {
-  /** The object's size in bytes; undefined where there is none. */
+  /** The object's size in bytes; undefined if it does not exist. */
   sizeOf(key: string): Promise<number | undefined>;
-  /** Undefined where there is none. */
+  /** Reads a manifest; undefined if it does not exist. */
   readManifest(key: string): Promise<Manifest | undefined>;
-  /** Removes the object, if it is there. */
+  /** Removes the object if it exists. */
   remove(key: string): Promise<void>;
-  /** Removes every object below the prefix. */
+  /** Removes all objects below the prefix. */
   removeBelow(prefix: string): Promise<void>;
 }
 
-/** Makes URLs with which their holder can read one object for some seconds. */
+/** Creates URLs that allow reading one object for some seconds. */
 export interface Links {
   toArchive(key: string, name: ArchiveName, seconds: number): Promise<string>;
   toFrame(key: string, seconds: number): Promise<string>;
 }
 
-/** Hints of other contexts. They never fail: without them the answers are only less detailed. */
+/** Hints from other contexts. They never fail; without them, responses are only less detailed. */
 export interface Hints {
-  /** The owner of a video that was just created, where that is known. */
+  /** The owner of a new video, if known. */
   newOwner(id: VideoId): Promise<UserId | undefined>;
 }
 
-/** What the download context's use cases need. */
+/** The dependencies of the download context's use cases. */
 export interface DownloadServices {
   artifacts: ArtifactRepository;
   archives: ArchiveStore;
   links: Links;
   hints: Hints;
   now(): Date;
-  /** A fresh id and the time, for an event to be emitted. */
+  /** A new id and the time, for a new event. */
   stamp(): EventStamp;
 }

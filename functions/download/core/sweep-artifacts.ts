@@ -2,8 +2,8 @@ import { framesPrefixOf } from '../../contracts/storage-keys.ts';
 import type { ArchiveStore, ArtifactRepository, OverdueArtifact } from './ports.ts';
 
 /**
- * Removes the ZIP and the frames of an artifact that is past its time. (It is refused from that moment on, swept or
- * not.) The objects go first: a removal that was interrupted is done again.
+ * Removes the ZIP and the frames of an expired artifact. (Downloads are refused from the expiry on, even before this.)
+ * Removes the objects first, so that an interrupted removal is repeated.
  */
 export const removeArtifact = async (
   artifact: OverdueArtifact,

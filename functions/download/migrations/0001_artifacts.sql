@@ -1,9 +1,9 @@
--- What may be downloaded, by whom, until when. Names are unqualified: the search path is this context's schema.
+-- What may be downloaded, by whom, until when. Names are unqualified because the search path is this context's schema.
 CREATE TABLE artifact (
   video_id uuid PRIMARY KEY,
   user_id uuid NOT NULL,
   state text NOT NULL CHECK (state IN ('PENDING', 'AVAILABLE', 'EXPIRED', 'DISCARDED', 'DELETED')),
-  -- Empty where the artifact was given up before its name was heard of.
+  -- Empty if the artifact was discarded before its name was known.
   file_name text NOT NULL,
   attempt integer,
   zip_key text,

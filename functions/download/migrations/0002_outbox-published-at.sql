@@ -1,4 +1,4 @@
--- When the event was last published: the sweeper takes those first that it has not looked at for longest.
+-- When the event was last published. The sweeper handles the oldest first.
 ALTER TABLE outbox ADD COLUMN published_at timestamptz NOT NULL DEFAULT now();
 
 DROP INDEX outbox_open;

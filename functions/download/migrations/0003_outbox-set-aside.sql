@@ -1,4 +1,4 @@
--- When the sweeper last tried to read the event and could not. NULL for events that can be read.
+-- When the sweeper last failed to read the event. NULL for readable events.
 ALTER TABLE outbox ADD COLUMN set_aside_at timestamptz;
 
 DROP INDEX outbox_open;

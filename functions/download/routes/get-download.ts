@@ -12,7 +12,7 @@ export const getDownloadOperation: Operation<typeof DOWNLOAD_ROUTES.getDownload,
   return asksForJson(headers.accept) ? download : new Redirect(download.url);
 };
 
-/** Whether JSON is asked for by name: what accepts anything gets the file. */
+/** Whether the client explicitly accepts JSON. A client that accepts anything gets the file. */
 const asksForJson = (accept: string | undefined): boolean =>
   (accept ?? '').split(',').some((range) => {
     const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());

@@ -26,7 +26,7 @@ const scope = (id: VideoId): string => `frames of ${id}`;
 
 const toCursor = (id: VideoId, index: number): string => encodeCursor(scope(id), [String(index)]);
 
-/** @throws InvalidCursorError, also for another video's cursor. */
+/** @throws InvalidCursorError, also for another video's cursor */
 const toIndex = (id: VideoId, cursor: string): number => {
   const position = Position.safeParse(decodeCursor(scope(id), cursor));
   if (!position.success) throw new InvalidCursorError({ cause: position.error });

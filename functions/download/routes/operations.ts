@@ -4,7 +4,7 @@ import type { DownloadServices } from '../core/ports.ts';
 import { getDownloadOperation } from './get-download.ts';
 import { listFramesOperation } from './list-frames.ts';
 
-/** What this context answers: one operation for each of its routes. */
+/** One operation for each route of this context. */
 export const downloadOperations: Operations<typeof DOWNLOAD_ROUTES, DownloadServices> = {
   getDownload: getDownloadOperation,
   listFrames: listFramesOperation,

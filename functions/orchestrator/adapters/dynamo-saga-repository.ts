@@ -11,14 +11,15 @@ import { type RowSource, readableRows, reportUnreadable } from '../../shared/dat
 import type { SagaRepository } from '../core/ports.ts';
 import { Saga } from '../core/saga.ts';
 
-/** The due index is spread over this many partitions, so that no single one takes all writes. */
+/** Number of partitions of the due index, so that no single partition gets all writes. */
 const DUE_SHARDS = 4;
-/** Longer than any replay, as the inboxes' (SQS keeps a message for 4 days, and for 14 among the dead letters). */
+/** Longer than any redelivery (SQS keeps a message for 4 days, and for 14 in a dead-letter queue). */
 const RETENTION_DAYS = 60;
 
 /**
- * Sagas in DynamoDB, one item each: the saga as a JSON document, its version for the condition, and, only while the
- * sweeper has reason to look (a sparse index), `dueShard` and `dueAt`; when it never has again, when to forget it. One conditional PutItem is the whole write.
+ * Stores sagas in DynamoDB, one item each: the saga as a JSON document and its version for the condition. While the
+ * sweeper must check a saga, the item also has `dueShard` and `dueAt` (a sparse index). A finished saga has its expiry
+ * time instead. Each write is one conditional PutItem.
  */
 export class DynamoSagaRepository implements SagaRepository {
   readonly #client: DynamoDBClient;
@@ -88,7 +89,7 @@ export class DynamoSagaRepository implements SagaRepository {
       },
     );
     const due: VideoId[] = [];
-    // Reads on behind ids that are none: they stay due for ever and must not fill the page.
+    // Continues after invalid ids: they stay due forever and must not fill the page.
     for await (const { Items: items = [] } of pages) {
       const rows = items.map((item) => ({ id: item.sagaId?.S }));
       due.push(...readableRows(rows, toSagaId, SAGAS));
@@ -100,14 +101,14 @@ export class DynamoSagaRepository implements SagaRepository {
 
 const SAGAS: RowSource = { context: 'orchestrator', table: 'saga' };
 
-/** An id is a key: one that is spelt in another way than ours names an item that no event can reach. */
+/** The id is a key. No event can reach an item whose id has another spelling. */
 const toSagaId = (row: { id: string | undefined }): VideoId => {
   const id = VideoId.parse(row.id);
-  if (id !== row.id) throw new Error('The id is not spelt in lower case');
+  if (id !== row.id) throw new Error('The id is not in lower case');
   return id;
 };
 
-/** A saga that is over, all of its events heard, may be forgotten once no replay of them can come any more. */
+/** A finished saga without pending events can be deleted when no redelivery of its events is possible any more. */
 const expiryOf = ({ journal }: Saga, dueAt: string | undefined) => {
   const last = journal.at(-1);
   if (dueAt !== undefined || last === undefined) return {};
@@ -115,5 +116,5 @@ const expiryOf = ({ journal }: Saga, dueAt: string | undefined) => {
   return { [SAGA_EXPIRY_ATTRIBUTE]: { N: String(seconds) } };
 };
 
-/** The last hexadecimal digit of a UUID v7 is random: sagas spread evenly. */
+/** The last hexadecimal digit of a UUID v7 is random, so sagas are distributed evenly. */
 const dueShard = (sagaId: VideoId): string => String(Number.parseInt(sagaId.slice(-1), 16) % DUE_SHARDS);

@@ -5,7 +5,7 @@ import type { EventId } from '../../contracts/ids.ts';
 import { publishEvents } from '../../shared/events/publisher.ts';
 import type { EventChannel } from '../core/ports.ts';
 
-/** The channel `saga_events`, and the relay's acknowledgements beside it. */
+/** The channel `saga_events` and the relay's acknowledgements. */
 export class RedisEventChannel implements EventChannel {
   readonly #redis: Redis;
 

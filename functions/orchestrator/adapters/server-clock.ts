@@ -1,17 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 
-/** The date has seconds only and took some time to arrive: a difference below this is none, in milliseconds. */
+/** The date has only seconds and needs time to arrive, so a smaller difference is ignored, in milliseconds. */
 const TOLERANCE_MILLISECONDS = 5_000;
 
 const Dated = z.object({ headers: z.object({ date: z.string() }) });
 
 /**
- * A clock that all users of the table share, whatever their machines say: the table's own, as the date of its answers
- * tells it. Deadlines are written by one function and acted on by another; with a clock of its own that is wrong by
- * minutes, it would act minutes early.
+ * A clock that all users of the table share: the table's clock, from the date in its responses. One function writes
+ * deadlines and another acts on them. With its own clock, which may be wrong by minutes, it could act minutes early.
  *
- * @param local the machine's clock, which is what counts until the first answer.
+ * @param local the machine's clock, used until the first response
  */
 export const serverClock = (client: DynamoDBClient, local: () => Date): (() => Date) => {
   let offsetMilliseconds = 0;

@@ -7,19 +7,19 @@ import type { SagaPolicy } from './policy.ts';
 import { type JournalEntry, MAX_JOURNAL_ENTRIES, type Saga } from './saga.ts';
 import { decide, type Fact, IGNORED_TYPES } from './strategies.ts';
 
-/** A saga to be stored, and the events to publish once it is. */
+/** A saga to store, and the events to publish afterwards. */
 export interface SagaChange {
   saga: Saga;
   publish: readonly SagaEvent[];
 }
 
-/** Whether the orchestrator reacts to this event. */
+/** Whether the orchestrator handles this event. */
 export const isFact = (event: SagaEvent): event is Fact =>
   !IGNORED_TYPES.some((ignored) => ignored === event.type);
 
 /**
- * The change that an event brings about; undefined where the journal already holds it: a redelivery, or the retry
- * of a write whose answer was lost.
+ * The change that an event causes; undefined if the journal already contains the event: a redelivery, or the retry of a
+ * write whose response was lost.
  */
 export const applyEvent = (
   saga: Saga | undefined,
@@ -46,8 +46,8 @@ export const applyEvent = (
 };
 
 /**
- * The change that a passed deadline brings about; undefined where none has passed. An order that the relay has not
- * acknowledged is published again by the sweeper as it is: it gets no copy beside it.
+ * The change that a passed deadline causes; undefined if no deadline has passed. An order that the relay has not
+ * acknowledged is not created again, because the sweeper republishes the pending one.
  */
 export const applyOverdue = (
   saga: Saga,
@@ -68,7 +68,7 @@ const isPending = ({ pending }: Saga, draft: Draft): boolean =>
   draft.type === 'PROCESS_FILE' &&
   pending.some((event) => event.type === 'PROCESS_FILE' && event.payload.attempt === draft.payload.attempt);
 
-/** The event of a draft: what a strategy decided, in its envelope. */
+/** Adds the envelope to a draft. */
 const toEvent = (
   draft: Draft,
   origin: EventOrigin,

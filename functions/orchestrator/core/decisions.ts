@@ -15,18 +15,18 @@ export type Draft =
   | { type: 'PROCESS_FILE'; payload: SagaEventOf<'PROCESS_FILE'>['payload'] }
   | { type: 'DISCARD_FILE'; payload: SagaEventOf<'DISCARD_FILE'>['payload'] };
 
-/** What a strategy decides: the next state, and what to send. */
+/** A strategy's decision: the next state and the commands to send. */
 export interface Decision {
   state: SagaState;
   drafts: readonly Draft[];
 }
 
-/** Nothing is sent. */
+/** A decision without commands. */
 export const keep = (state: SagaState): Decision => ({ state, drafts: [] });
 
 type Processing = Extract<SagaState, { status: 'PROCESSING' }>;
 
-/** The attempt with the deadline at which its order is repeated. */
+/** The state of an attempt with the deadline for repeating its order. */
 export const awaitResult = (
   state: Omit<Processing, 'deadlineAt'>,
   now: Date,
@@ -36,13 +36,13 @@ export const awaitResult = (
   deadlineAt: processingDeadline(now, state, policy),
 });
 
-/** The order of an attempt; sent again, it asks for the attempt's outcome. */
+/** The order of an attempt. A repeated order requests the attempt's outcome. */
 export const orderDraft = (source: SourceDescription, attempt: number, target: ExtractionTarget): Draft => ({
   type: 'PROCESS_FILE',
   payload: { attempt, target, source },
 });
 
-/** Orders an attempt, which then waits for a run to take it on. */
+/** Orders an attempt, which then waits until a run claims it. */
 export const order = (
   source: SourceDescription,
   attempt: number,
@@ -58,7 +58,7 @@ export const order = (
   drafts: [orderDraft(source, attempt, target)],
 });
 
-/** Orders the attempt after a failed one, at once or later; gives up where that was the last. */
+/** Orders the attempt after a failed one, at once or later; gives up after the last attempt. */
 export const retry = (
   source: SourceDescription,
   failedAttempt: number,

@@ -1,34 +1,35 @@
 import type { SagaEvent } from '../../contracts/events.ts';
 import type { VideoId } from '../../contracts/ids.ts';
 import type { EventStamp } from '../../contracts/new-event.ts';
+import { sweepEach } from '../../shared/sweep/sweep-each.ts';
 import { acknowledge, applyEvent, applyOverdue, isFact, type SagaChange } from './apply-event.ts';
 import { type SagaPolicy, secondsAfter } from './policy.ts';
 import type { EventChannel, SagaRepository } from './ports.ts';
 import type { Saga } from './saga.ts';
 
-/** What the orchestrator's use cases need. */
+/** The dependencies of the orchestrator's use cases. */
 export interface OrchestratorServices {
   sagas: SagaRepository;
   channel: EventChannel;
-  /** A fresh id and the time, for an event to be sent. */
+  /** A new id and the time, for a new event. */
   stamp(): EventStamp;
   policy: SagaPolicy;
   now(): Date;
-  /** Told of each step that was stored. */
+  /** Called after each stored change of a saga's state. */
   observe(saga: Saga): void;
 }
 
-/** Published events are left to the fast path for this long before the sweeper asks about them. */
+/** Seconds that the fast path has before the sweeper checks published events. */
 const GRACE_SECONDS = 5;
-/** Writers of one saga are few (its FIFO group, the sweeper): more collisions than this are no accident. */
+/** One saga has few writers (its FIFO group, the sweeper), so more collisions than this indicate an error. */
 const MAX_COLLISIONS = 5;
 const SWEEP_BATCH = 100;
-/** Sagas swept side by side. */
+/** Sagas swept concurrently. */
 const SWEEP_WORKERS = 8;
-/** A sweep looks for more at most so many times: the next one is due then. */
+/** Maximum number of queries per sweep. After that, the next sweep continues. */
 const SWEEP_ROUNDS = 10;
 
-/** The saga was written by others each time we tried; the message is delivered again. */
+/** Other writers changed the saga at each try. The message is delivered again. */
 export class SagaContendedError extends Error {
   constructor(sagaId: VideoId) {
     super(`Saga ${sagaId} was written by others ${MAX_COLLISIONS} times in a row`);
@@ -36,7 +37,7 @@ export class SagaContendedError extends Error {
   }
 }
 
-/** Reacts to one event: decides, stores the decision with its events in one write, then publishes them. */
+/** Handles one event: decides, stores the decision with its events in one write, then publishes the events. */
 export const handleEvent = async (event: SagaEvent, services: OrchestratorServices): Promise<void> => {
   if (!isFact(event)) return;
   await changeSaga(event.sagaId, services, (saga) =>
@@ -44,7 +45,7 @@ export const handleEvent = async (event: SagaEvent, services: OrchestratorServic
   );
 };
 
-/** What one sweep did. */
+/** The result of one sweep. */
 export interface SweepResult {
   examined: number;
   republished: number;
@@ -52,8 +53,8 @@ export interface SweepResult {
 }
 
 /**
- * Republishes unacknowledged events and acts on deadlines that have passed, until nothing is due. One bad saga
- * stops no other.
+ * Republishes unacknowledged events and acts on passed deadlines until nothing is due. A saga that fails does not stop
+ * the others.
  */
 export const sweepSagas = async (
   services: OrchestratorServices,
@@ -63,26 +64,40 @@ export const sweepSagas = async (
   const seen = new Set<VideoId>();
   let failed = 0;
   for (let round = 0; round < SWEEP_ROUNDS; round += 1) {
-    // Those that failed stay due and come first: as many more are asked for, so that they hide no other.
+    // Failed sagas stay due and come first, so the query asks for that many more ids, to find the others too.
     const found = await services.sagas.findDue(services.now(), SWEEP_BATCH + failed);
     const due = found.filter((id) => !seen.has(id));
     if (due.length === 0) break;
     for (const sagaId of due) seen.add(sagaId);
     result.examined += due.length;
-    const sweepNext = async (): Promise<void> => {
-      for (let sagaId = due.shift(); sagaId !== undefined; sagaId = due.shift()) {
-        try {
-          result.republished += await republish(sagaId, services);
-          if (await actOnDeadline(sagaId, services)) result.overdue += 1;
-        } catch (error) {
-          failed += 1;
-          onError(sagaId, error);
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: SWEEP_WORKERS }, sweepNext));
+    await sweepEach(inOrder(due), (sagaId) => sweepSaga(sagaId, services, result), {
+      workers: SWEEP_WORKERS,
+      // The number of queries bounds a sweep.
+      hasTime: () => true,
+      onError: (sagaId, error) => {
+        failed += 1;
+        onError(sagaId, error);
+      },
+    });
   }
   return result;
+};
+
+async function* inOrder(ids: readonly VideoId[]): AsyncGenerator<VideoId> {
+  yield* ids;
+}
+
+/** Sweeps one saga and adds its effects to `result`. */
+const sweepSaga = async (
+  sagaId: VideoId,
+  services: OrchestratorServices,
+  result: SweepResult,
+): Promise<'SWEPT'> => {
+  // Read after the wait, because the workers share the result.
+  const republished = await republish(sagaId, services);
+  result.republished += republished;
+  if (await actOnDeadline(sagaId, services)) result.overdue += 1;
+  return 'SWEPT';
 };
 
 const actOnDeadline = (sagaId: VideoId, services: OrchestratorServices): Promise<boolean> =>
@@ -92,21 +107,21 @@ const actOnDeadline = (sagaId: VideoId, services: OrchestratorServices): Promise
     (saga) => saga && applyOverdue(saga, services.now(), services.policy, services.stamp),
   );
 
-/** Drops the acknowledged events and publishes the others again. @returns how many were published. */
+/** Removes the acknowledged events and republishes the others. @returns the number of republished events */
 const republish = async (sagaId: VideoId, services: OrchestratorServices): Promise<number> => {
-  let unheard: readonly SagaEvent[] = [];
+  let unacknowledged: readonly SagaEvent[] = [];
   await changeSaga(sagaId, services, async (saga) => {
     if (!saga || saga.pending.length === 0) return undefined;
     const relayed = await services.channel.acknowledged(saga.pending);
     const kept = acknowledge(saga, relayed);
-    unheard = kept.pending;
-    return { saga: kept, publish: unheard };
+    unacknowledged = kept.pending;
+    return { saga: kept, publish: unacknowledged };
   });
-  return unheard.length;
+  return unacknowledged.length;
 };
 
 /**
- * Loads, changes, stores unless another call stored first, publishes.
+ * Loads a saga, changes it, stores it and publishes the events. Tries again if another writer was faster.
  *
  * @returns whether there was a change
  * @throws SagaContendedError
@@ -129,7 +144,7 @@ const changeSaga = async (
   throw new SagaContendedError(sagaId);
 };
 
-/** When the sweeper is to look at a saga: at its deadline, sooner where events wait to be acknowledged. */
+/** When the sweeper must check a saga: at its deadline, or earlier if it has unacknowledged events. */
 export const dueAt = (saga: Saga, now: Date): string | undefined => {
   const deadline = 'deadlineAt' in saga.state ? saga.state.deadlineAt : undefined;
   const acknowledgement = saga.pending.length > 0 ? secondsAfter(now, GRACE_SECONDS) : undefined;

@@ -3,9 +3,9 @@ import { chooseTarget, publishingDeadline, type SagaPolicy } from './policy.ts';
 import type { SagaState } from './saga.ts';
 
 /**
- * What to do about a deadline that has passed; undefined where none has. The orchestrator only asks: it orders the
- * attempt whose time has come, or repeats an order that brought no answer. It fails and discards nothing, because a
- * silent attempt may be waiting, at work or finished, and only the process context, which holds its lease, knows which.
+ * Decides about a passed deadline; undefined if no deadline has passed. The orchestrator orders the attempt whose wait
+ * is over, or repeats an order without a result. It never fails or discards an attempt here, because a silent attempt
+ * may be waiting, running or finished. Only the process context, which holds the lease, knows that.
  */
 export const decideOverdue = (state: SagaState, now: Date, policy: SagaPolicy): Decision | undefined => {
   if (!('deadlineAt' in state) || new Date(state.deadlineAt) > now) return undefined;
@@ -21,7 +21,7 @@ export const decideOverdue = (state: SagaState, now: Date, policy: SagaPolicy): 
       const { source, lastOrdered: attempt = state.attempt } = state;
       const repeats = state.repeats + 1;
       const next = { ...state, repeats, deadlineAt: publishingDeadline(now, repeats, policy) };
-      // Without a source there is nothing to order yet: FILE_UPLOADED is still on its way.
+      // Without a source, nothing can be ordered: FILE_UPLOADED has not arrived yet.
       if (source === undefined) return keep(next);
       return { state: next, drafts: [orderDraft(source, attempt, chooseTarget(source, policy))] };
     }

@@ -1,36 +1,36 @@
 import type { ExtractionTarget, SourceDescription } from '../../contracts/events.ts';
 import type { FailureCode } from '../../contracts/failures.ts';
 
-/** How often an extraction is tried at most. */
+/** Maximum number of extraction attempts. */
 export const MAX_ATTEMPTS = 3;
 
-/** The most that is given to the Lambda first; more goes to the worker at once. */
+/** Limits for the first attempt on Lambda. Larger videos go directly to the worker. */
 export interface LambdaLimits {
   /** Bytes of the source. */
   sourceBytes: number;
-  /** Pixels of one picture: they decide on the memory. */
+  /** Pixels of one picture, which determine the memory. */
   picturePixels: number;
-  /** Pixels of all frames that are to be taken, together: they decide on the time. */
+  /** Pixels of all requested frames together, which determine the time. */
   totalPixels: number;
 }
 
-/** What depends on the deployment. */
+/** The settings that depend on the deployment. */
 export interface SagaPolicy {
-  /** What the Lambda is not tried with first. */
+  /** Limits for the first attempt on Lambda. */
   lambdaLimits: LambdaLimits;
-  /** Seconds after which an order that no run has taken on is repeated. Waiting is no failure. */
+  /** Seconds after which an unclaimed order is repeated. Waiting is not a failure. */
   waitingSeconds: number;
-  /** Seconds, from the moment a run took the attempt on, after which its order is repeated. */
+  /** Seconds after a run claimed the attempt when its order is repeated. */
   processingSeconds: Readonly<Record<ExtractionTarget, number>>;
-  /** Seconds after which a ZIP that did not become available is asked for again. */
+  /** Seconds after which the publication of a ZIP is requested again. */
   publishingSeconds: number;
   /** Seconds to wait before the third attempt. */
   backoffSeconds: number;
 }
 
 /**
- * Where the first attempt runs. An unknown property of a source counts for nothing: if the Lambda turns out to be too
- * small, the next attempt runs on the worker.
+ * Chooses where the first attempt runs. Unknown properties of a source count as 0: if the Lambda is too small, the next
+ * attempt runs on the worker.
  */
 export const chooseTarget = (
   { sizeBytes, intervalSeconds, claims }: SourceDescription,
@@ -45,22 +45,22 @@ export const chooseTarget = (
   return fits ? 'lambda' : 'fargate';
 };
 
-/** Where the next attempt runs: on the worker where the Lambda may have been too small. */
+/** Chooses where the next attempt runs: on the worker if the Lambda may have been too small. */
 export const escalate = (target: ExtractionTarget, code: FailureCode): ExtractionTarget =>
   code === 'PROCESSING_TIMEOUT' || code === 'ENGINE_CRASHED' ? 'fargate' : target;
 
-/** Seconds to wait before this attempt (2, 3, …): once none, since most errors that pass have passed by then. */
+/** Seconds to wait before this attempt (2, 3, …). The second starts at once, because most temporary errors are over. */
 export const secondsBefore = (attempt: number, policy: SagaPolicy): number =>
   attempt <= 2 ? 0 : policy.backoffSeconds;
 
-/** The longest wait between two repetitions, in seconds: a day. */
+/** Maximum wait between two repetitions, in seconds: a day. */
 const MAX_REPETITION_SECONDS = 24 * 3600;
 
 /**
- * When an order that was repeated so often is repeated next. The wait doubles, so that a long queue is not filled with
- * copies of the orders in it: a backlog of a day makes about five of each.
+ * The time of an order's next repetition. The wait doubles each time, so that a long queue does not fill with copies of
+ * its orders: a backlog of a day has about five copies of each.
  *
- * @param takenOn whether a run works on the attempt.
+ * @param takenOn whether a run has claimed the attempt
  */
 export const processingDeadline = (
   now: Date,
@@ -69,7 +69,7 @@ export const processingDeadline = (
 ): string =>
   repetitionAfter(now, takenOn ? policy.processingSeconds[target] : policy.waitingSeconds, repeats);
 
-/** When a ZIP that has not become available is asked for again. */
+/** When the publication of a ZIP is requested again. */
 export const publishingDeadline = (now: Date, repeats: number, policy: SagaPolicy): string =>
   repetitionAfter(now, policy.publishingSeconds, repeats);
 

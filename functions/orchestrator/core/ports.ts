@@ -2,23 +2,23 @@ import type { SagaEvent } from '../../contracts/events.ts';
 import type { EventId, VideoId } from '../../contracts/ids.ts';
 import type { Saga } from './saga.ts';
 
-/** Where sagas are kept. */
+/** Stores the sagas. */
 export interface SagaRepository {
-  /** Strongly consistent. */
+  /** Loads a saga with a strongly consistent read. */
   load(sagaId: VideoId): Promise<Saga | undefined>;
   /**
-   * Stores the saga in one write, on condition that the stored version is the one before; `dueAt` is when the
-   * sweeper is to look at it, undefined for never. False where another writer was first.
+   * Stores the saga in one write, on condition that the stored version is the previous one. `dueAt` is when the sweeper
+   * must check it; undefined for never. Returns false if another writer was faster.
    */
   save(saga: Saga, dueAt: string | undefined): Promise<boolean>;
-  /** Ids of the sagas that were due before `now`, the longest due first. */
+  /** Ids of the sagas that are due at `now`, longest due first. */
   findDue(now: Date, limit: number): Promise<VideoId[]>;
 }
 
-/** The way to the channel. */
+/** Access to the channel. */
 export interface EventChannel {
-  /** Publishes, never throws: what is lost on the way, the sweeper repeats. */
+  /** Publishes events. Never throws; the sweeper republishes lost events. */
   publish(events: readonly SagaEvent[]): Promise<void>;
-  /** Which of these the relay has acknowledged. */
+  /** The ids of those events that the relay has acknowledged. */
   acknowledged(events: readonly SagaEvent[]): Promise<ReadonlySet<EventId>>;
 }

@@ -6,20 +6,20 @@ import { CorrelationId, EventId, UserId, VideoId } from '../../contracts/ids.ts'
 const Instant = z.iso.datetime();
 const Attempt = z.int().positive();
 
-/** How often a deadline of this state has passed and its question was repeated; each time the wait doubles. */
+/** How often a deadline of this state has passed. The wait doubles each time. */
 const Repeats = z.int().nonnegative().default(0);
 
 /**
- * Where a saga stands. No deadline fails anything: when one passes, the orchestrator asks again (ADR 16).
+ * The state of a saga. A passed deadline is not a failure: the orchestrator repeats its order (ADR 16).
  *
- * - AWAITING_SOURCE: an event about an attempt arrived before FILE_UPLOADED (queues promise no order between
- *   producers). `failedAttempt` and `code` are set where that event was a failure.
- * - PROCESSING: attempt `attempt` was ordered. `takenOn` tells whether a run has claimed it; until then it only waits.
+ * - AWAITING_SOURCE: an event about an attempt arrived before FILE_UPLOADED (queues guarantee no order between
+ *   producers). `failedAttempt` and `code` are set if that event was a failure.
+ * - PROCESSING: attempt `attempt` was ordered. `takenOn` is true once a run has claimed it; until then it only waits.
  *   At `deadlineAt` the order is repeated.
- * - BACKING_OFF: attempt `attempt` is to be ordered at `deadlineAt`.
- * - PUBLISHING: the ZIP exists. At `deadlineAt` its attempt is ordered once more: the finished job then repeats its
- *   result, without work.
- * - COMPLETED, FAILED, DELETED: over. A deletion ends even a completed or failed saga.
+ * - BACKING_OFF: attempt `attempt` will be ordered at `deadlineAt`.
+ * - PUBLISHING: the ZIP exists. At `deadlineAt` its attempt is ordered once more, and the finished job only repeats its
+ *   result.
+ * - COMPLETED, FAILED, DELETED: finished. A completed or failed saga can still become DELETED.
  */
 export const SagaState = z.discriminatedUnion('status', [
   z.object({
@@ -46,9 +46,9 @@ export const SagaState = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('PUBLISHING'),
     attempt: Attempt,
-    /** The last attempt that was ordered, where the result is one of an earlier attempt, come late. */
+    /** The last ordered attempt, if the result is a late one of an earlier attempt. */
     lastOrdered: Attempt.optional(),
-    /** Unknown where FILE_PROCESSED came before FILE_UPLOADED. */
+    /** Unknown if FILE_PROCESSED arrived before FILE_UPLOADED. */
     source: SourceDescription.optional(),
     repeats: Repeats,
     deadlineAt: Instant,
@@ -60,35 +60,35 @@ export const SagaState = z.discriminatedUnion('status', [
 export type SagaState = z.infer<typeof SagaState>;
 
 /**
- * Maximum journal entries per saga. Three attempts make about fifteen; more come only from events repeated under new
- * ids. DynamoDB stores no item above 400 KB. Duplicates of a dropped entry meet a state that ignores them.
+ * Maximum journal entries per saga. Three attempts create about fifteen; more come only from events that are repeated
+ * with new ids. DynamoDB's item limit is 400 KB. If an entry was dropped, the state ignores duplicates of its event.
  */
 export const MAX_JOURNAL_ENTRIES = 200;
 
-/** One line of a saga's story: an event heard, and what came of it. */
+/** One entry in a saga's journal: a handled event and its effect. */
 export const JournalEntry = z.object({
   eventId: EventId,
   type: z.string(),
-  /** When the event said it happened, and when the orchestrator acted on it. */
+  /** When the event occurred, and when the orchestrator handled it. */
   occurredAt: Instant,
   handledAt: Instant,
   attempt: Attempt.optional(),
   code: FailureCode.optional(),
-  /** The status after it. */
+  /** The status after the event. */
   status: z.string(),
 });
 export type JournalEntry = z.infer<typeof JournalEntry>;
 
-/** A saga as stored: one item holds its state, its journal and the events still to be acknowledged. */
+/** A stored saga. One item holds its state, its journal and its unacknowledged events. */
 export const Saga = z.object({
   sagaId: VideoId,
   userId: UserId,
   correlationId: CorrelationId,
-  /** Counts the writes; each is conditional on the one before. */
+  /** Number of writes. Each write checks the previous number. */
   version: z.int().positive(),
   state: SagaState,
   journal: z.array(JournalEntry),
-  /** Events decided on and not yet acknowledged by the relay. */
+  /** Emitted events that the relay has not acknowledged yet. */
   pending: z.array(SagaEvent),
 });
 export type Saga = z.infer<typeof Saga>;

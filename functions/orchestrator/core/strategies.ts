@@ -3,7 +3,7 @@ import { awaitResult, type Decision, giveUp, keep, order, retry } from './decisi
 import { chooseTarget, MAX_ATTEMPTS, publishingDeadline, type SagaPolicy } from './policy.ts';
 import type { SagaState } from './saga.ts';
 
-/** Its own commands, and facts about uploads that never start a saga. */
+/** The orchestrator's own commands, and facts about uploads that never start a saga. */
 export const IGNORED_TYPES = [
   'PROCESS_FILE',
   'DISCARD_FILE',
@@ -12,7 +12,7 @@ export const IGNORED_TYPES = [
   'UPLOAD_REFUSED',
 ] as const satisfies readonly SagaEventType[];
 
-/** The facts that the orchestrator reacts to. */
+/** The facts that the orchestrator handles. */
 export type Fact = SagaEventOf<Exclude<SagaEventType, (typeof IGNORED_TYPES)[number]>>;
 
 /** A strategy: state (undefined before the saga's first event), event, time → decision. Pure. */
@@ -24,8 +24,8 @@ export type Strategy<Event extends Fact> = (
 ) => Decision;
 
 /**
- * The strategy table: every decision of the orchestrator. Events may come in any order and any number of times (the
- * duplicates are dropped before); the same facts end in the same state, whatever their order.
+ * The strategy table: all decisions of the orchestrator about events. Events may arrive in any order and repeatedly
+ * (duplicates are dropped earlier). The same facts lead to the same state in any order.
  */
 export const STRATEGIES: { [Type in Fact['type']]: Strategy<SagaEventOf<Type>> } = {
   FILE_UPLOADED: (state, event, now, policy) => {
@@ -86,11 +86,11 @@ export const STRATEGIES: { [Type in Fact['type']]: Strategy<SagaEventOf<Type>> }
     switch (state.status) {
       case 'PROCESSING':
       case 'BACKING_OFF':
-        // A later attempt's failure counts: this state is then behind what happened.
+        // The failure of a later attempt also counts, because this state is then outdated.
         if (attempt < state.attempt) return keep(state);
         return retryable ? retry(state.source, attempt, state.target, code, now, policy) : giveUp(code);
       case 'PUBLISHING': {
-        // The job of a repeated order was lost with its result, and the attempt then failed.
+        // The job and its result were lost, a repeated order started the attempt again, and it failed.
         const { source, lastOrdered = state.attempt } = state;
         if (state.repeats === 0 || attempt !== lastOrdered || source === undefined) return keep(state);
         return retryable ? retry(source, attempt, 'fargate', code, now, policy) : giveUp(code);
@@ -111,7 +111,7 @@ export const STRATEGIES: { [Type in Fact['type']]: Strategy<SagaEventOf<Type>> }
       : { state: { status: 'DELETED' }, drafts: [{ type: 'DISCARD_FILE', payload: { reason: 'DELETED' } }] },
 };
 
-/** Gives a fact to its strategy. */
+/** Calls the strategy for a fact. */
 export const decide = <Type extends Fact['type']>(
   state: SagaState | undefined,
   event: SagaEventOf<Type>,

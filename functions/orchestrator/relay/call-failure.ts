@@ -1,22 +1,22 @@
 import * as z from 'zod';
 
-/** An error of the SDK whose call was answered: SQS said no, or that it could not. */
+/** An SDK error with a response from SQS. */
 const Answered = z.object({
   name: z.string(),
   $metadata: z.object({ httpStatusCode: z.int() }),
 });
 
-/** Why a call to SQS failed. A few reasons only: they tell values of a metric apart. */
+/** Why a call to SQS failed. There are only a few reasons, because they are a metric's dimension. */
 export interface CallFailure {
   /**
-   * `refused`: SQS was reached and does not allow it (a right is missing, the queue is gone, too many calls). `failed`: SQS
-   * answered that the fault is its own. `unreached`: it did not answer.
+   * `refused`: SQS refused the call (a missing permission, a missing queue, too many calls). `failed`: SQS reported an
+   * error of its own. `unreached`: SQS did not respond.
    */
   readonly reason: 'refused' | 'failed' | 'unreached';
   readonly sentence: string;
 }
 
-/** Reads off an SDK error whether SQS answered, and what. */
+/** Classifies an SDK error by SQS's response, if there was one. */
 export const describeCallFailure = (error: unknown): CallFailure => {
   const { success, data } = Answered.safeParse(error);
   if (!success) return { reason: 'unreached', sentence: 'SQS was not reached' };

@@ -6,25 +6,25 @@ import { type Inbox, inboxesFor } from '../../contracts/routing.ts';
 import { eventFields, logger } from '../../shared/logging/logger.ts';
 import type { InboxSender } from './inbox-sender.ts';
 
-/** After a subscription that failed, in milliseconds. */
+/** Wait after a failed subscription, in milliseconds. */
 const RETRY_MILLISECONDS = 1_000;
 
-/** The two connections that Redis demands: one that only listens, one for everything else. */
+/** The two connections that Redis requires: one only for the subscription, one for everything else. */
 export interface RelayConnections {
   subscriber: Redis;
   commands: Redis;
 }
 
 /**
- * How often the subscription is asked for a sign of life, in milliseconds. A subscriber only listens: without asking, it
- * would never notice that the other end of its connection is gone, and sit there deaf.
+ * Interval of the subscription's heartbeat, in milliseconds. A subscriber only receives. Without a heartbeat, it would
+ * not notice that its connection is dead and would miss all events.
  */
 const HEARTBEAT_MILLISECONDS = 5_000;
 
 /**
- * Subscribes to `saga_events` and hands every event to the inboxes that the routing table names. Once all of them
- * have accepted it, the event is acknowledged in Redis. An event that could not be handed over is left
- * unacknowledged: the sweeper of its context publishes it again, and the inboxes drop what they already have.
+ * Subscribes to `saga_events` and sends every event to its inboxes according to the routing table. Once all inboxes
+ * have accepted an event, the relay acknowledges it in Redis. An event that could not be sent stays unacknowledged.
+ * Then its context's sweeper republishes it, and inboxes that already have it drop the duplicate.
  */
 export class EventRelay {
   readonly #connections: RelayConnections;
@@ -54,7 +54,7 @@ export class EventRelay {
     logger.info('Relay subscribed', { channel: SAGA_EVENTS_CHANNEL });
   }
 
-  /** Takes nothing new, hands over what it has, closes the connections. */
+  /** Stops receiving, sends the remaining events and closes the connections. */
   async stop(): Promise<void> {
     clearInterval(this.#heartbeat);
     await this.#connections.subscriber.unsubscribe().catch(() => undefined);
@@ -63,7 +63,7 @@ export class EventRelay {
     this.#connections.commands.disconnect();
   }
 
-  /** Redis may not be there yet: then ioredis is given no subscription to renew, so it is asked for again. */
+  /** Retries until it succeeds: if Redis is not available yet, ioredis has no subscription that it could renew. */
   async #subscribe(): Promise<void> {
     for (;;) {
       try {
@@ -78,15 +78,15 @@ export class EventRelay {
 
   async #checkSubscriber(): Promise<void> {
     const { subscriber } = this.#connections;
-    // Connecting already: a ping would only wait for that.
+    // The client is connecting, so a ping would only wait.
     if (subscriber.status !== 'ready') return;
-    // One that is not answered ends the connection (`createRedis`), and ioredis subscribes again on the next one.
+    // An unanswered ping closes the connection (`createRedis`), and ioredis subscribes again on the next connection.
     await subscriber.ping().catch((error: unknown) => logger.warn('No sign of life from Redis', { error }));
   }
 
   /**
-   * Hands one message over, as it came: the parsed event has lost the fields that this code does not know, and a consumer
-   * may know them. Never throws: a failure is logged, and the event comes again.
+   * Sends one message unchanged, because the parsed event lacks the fields that this code does not know, but a consumer
+   * may know them. Never throws: a failure is logged, and the event is published again.
    */
   async relay(message: string): Promise<void> {
     const event = parse(message);

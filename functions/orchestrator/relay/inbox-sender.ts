@@ -5,17 +5,17 @@ import { messageGroupOf } from '../../contracts/routing.ts';
 import { recordMetrics } from '../../shared/metrics/metrics.ts';
 import { describeCallFailure } from './call-failure.ts';
 
-/** SQS takes at most ten messages a call. */
+/** SQS accepts at most ten messages per call. */
 const BATCH_MESSAGES = 10;
-/** Calls at a time. */
+/** Concurrent calls. */
 const LANES = 4;
 /**
- * Events that may wait in a lane. While SQS is away, the sweepers publish the same events again and again: what does not find
- * room is refused at once, and comes again when SQS is back.
+ * Maximum waiting events per lane. While SQS is unavailable, the sweepers republish the same events repeatedly. Further
+ * events are refused at once and are published again when SQS is available.
  */
 const MAX_WAITING = 1_000;
 
-/** SQS refused a message, could not be reached, or has fallen too far behind. */
+/** SQS refused a message, could not be reached, or is too slow. */
 export class SendFailedError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -30,17 +30,17 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Events that are sent one call after the other. */
+/** Events that are sent in sequential calls. */
 interface Lane {
   waiting: Waiting[];
   sending: boolean;
 }
 
 /**
- * Sends events to one FIFO inbox: group by `messageGroupOf`, deduplication id = event id. A few calls at a time, since
- * most of a call is waiting for its answer; those of one saga one after the other, so that its events stay in order.
- * What arrives meanwhile shares the next call. A call ends in the client's time limits, so a connection that falls silent
- * fails one batch and does not stop its lane.
+ * Sends events to one FIFO inbox, with the group of `messageGroupOf` and the event id as deduplication id. Several
+ * calls run concurrently, because a call mostly waits for its response. Events of one saga are sent sequentially, so
+ * that they stay in order. Events that arrive during a call share the next one. The client's time limits end each call,
+ * so a silent connection fails one batch and does not block its lane.
  */
 export class InboxSender {
   readonly #sqs: SQSClient;
@@ -48,7 +48,7 @@ export class InboxSender {
   readonly #givingUp: AbortSignal;
   readonly #lanes: readonly Lane[] = Array.from({ length: LANES }, () => ({ waiting: [], sending: false }));
 
-  /** @param givingUp fails, once aborted, what waits and what is under way. @default never */
+  /** @param givingUp once aborted, waiting and running sends fail. @default never */
   constructor(sqs: SQSClient, queueUrl: string, givingUp = new AbortController().signal) {
     this.#sqs = sqs;
     this.#queueUrl = queueUrl;
@@ -56,15 +56,16 @@ export class InboxSender {
   }
 
   /**
-   * Resolves once SQS has accepted the event. @throws SendFailedError (as rejection) when it did not.
+   * Resolves once SQS has accepted the event.
    *
-   * @param json the message: the event as it came, with fields that this code may not know.
+   * @param json the message: the received event, including fields that this code may not know
+   * @throws SendFailedError (as a rejection) if SQS did not accept the event
    */
   send(event: SagaEvent, json: string): Promise<void> {
     const lane = this.#lanes[laneOf(event.sagaId)];
     if (!lane) throw new Error('unreachable');
     if (lane.waiting.length >= MAX_WAITING) {
-      return Promise.reject(new SendFailedError(`${MAX_WAITING} events wait for SQS already`));
+      return Promise.reject(new SendFailedError(`${MAX_WAITING} events already wait for SQS`));
     }
     return new Promise((resolve, reject) => {
       lane.waiting.push({ event, json, resolve, reject });
@@ -106,13 +107,13 @@ export class InboxSender {
   }
 }
 
-/** The last hexadecimal digits of a UUID v7 are random: sagas spread evenly. */
+/** The last hexadecimal digits of a UUID v7 are random, so sagas are distributed evenly. */
 const laneOf = (sagaId: VideoId): number => Number.parseInt(sagaId.slice(-2), 16) % LANES;
 
 /**
- * The same JSON in ASCII alone. SQS refuses messages with certain characters (U+FFFE and U+FFFF, for example; local
- * stand-ins refuse more), and a file's name may hold any of them: escaped, none of them is in the message. (Outside of
- * its strings JSON is ASCII anyway.)
+ * Converts JSON to ASCII. SQS refuses messages with certain characters (for example U+FFFE and U+FFFF; local emulators
+ * refuse more), and a file's name may contain them. So all non-ASCII characters are escaped. (Outside of strings, JSON
+ * is always ASCII.)
  */
 const toAscii = (json: string): string =>
   json.replace(

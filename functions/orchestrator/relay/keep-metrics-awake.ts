@@ -5,22 +5,22 @@ import { describeCallFailure } from './call-failure.ts';
 
 export interface KeepMetricsAwakeOptions {
   sqs: SQSClient;
-  /** The queue that the workers are scaled by. */
+  /** The queue whose metrics scale the workers. */
   queueUrl: string;
-  /** Ends it, and the call under way. */
+  /** Ends the accesses, including a running call. */
   stopping: AbortSignal;
-  /** Between two calls. @default 300000 */
+  /** Interval between two calls. @default 300000 */
   everyMilliseconds?: number;
 }
 
-/** Seldom enough to cost nothing (a cent in two months), often enough that 70 calls may fail before it matters. */
+/** Rare enough to cost almost nothing (a cent in two months); 70 calls in a row may fail before metrics are late. */
 const EVERY_MILLISECONDS = 5 * 60_000;
 
 /**
- * Accesses a queue every few minutes. CloudWatch takes a queue that nothing accessed for six hours for inactive, and once it
- * is used again its metrics come up to 15 minutes late ("CloudWatch metrics for Amazon SQS", SQS Developer Guide): for so long
- * no worker would start. A call that fails is logged and counted, and the next one comes in its time; the call ends by the
- * client's time limits, and events are relayed meanwhile.
+ * Accesses a queue every few minutes. For CloudWatch, a queue without access for six hours is inactive, and when it is
+ * used again, its metrics are up to 15 minutes late ("CloudWatch metrics for Amazon SQS", SQS Developer Guide). During
+ * that time, no worker would start. A failed call is logged and counted, and the next one follows at the usual time.
+ * The client's time limits end each call, and events are relayed in the meantime.
  */
 export const keepMetricsAwake = (options: KeepMetricsAwakeOptions): void => {
   const { sqs, queueUrl, stopping, everyMilliseconds = EVERY_MILLISECONDS } = options;

@@ -10,7 +10,7 @@ import { EventRelay } from './event-relay.ts';
 import { InboxSender } from './inbox-sender.ts';
 import { keepMetricsAwake } from './keep-metrics-awake.ts';
 
-/** How long, once told to stop, the relay still hands over what it has: less than what a container is given to stop. */
+/** How long a stopping relay may still send events: less than the time that a container has to stop. */
 const STOP_MILLISECONDS = 4_000;
 
 const RelayEnv = RedisEnv.and(
@@ -41,7 +41,7 @@ const relay = new EventRelay(
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
     logger.info('Relay stops', { signal });
-    // What is given up stays unacknowledged, and its context's sweeper publishes it again.
+    // Unsent events stay unacknowledged, and their context's sweeper republishes them.
     setTimeout(() => givingUp.abort(), STOP_MILLISECONDS);
     void relay.stop().then(() => process.exit(0));
   });
