@@ -76,6 +76,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.test.ts'],
           globalSetup: ['test/support/stack-setup.ts'],
+          setupFiles: ['test/support/documented-answers-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },

@@ -33,11 +33,13 @@ export const ANSWER_HEADERS = {
   },
   'Retry-After': {
     description: 'After how many seconds the call may be repeated.',
+    required: true,
     schema: { type: 'integer', minimum: 1 },
     example: 5,
   },
   'WWW-Authenticate': {
     description: 'How to authenticate: with an access token (RFC 6750).',
+    required: true,
     schema: text,
     example: 'Bearer',
   },

@@ -35,11 +35,15 @@ type RouteExamples = {
 };
 
 const EMAIL = 'ada@example.com';
+const OTHER_EMAIL = 'grace@example.com';
 const PASSWORD = 'a long sentence is a good password';
-const USER_ID = '019a6f0e-4c1d-4c35-9d6a-2f1f0e9b7a11';
-const STORAGE = 'https://frame-flow-videos.s3.us-east-1.amazonaws.com';
+const USER_ID = '019a6f0e-4c1d-7c35-9d6a-2f1f0e9b7a11';
+const BUCKET = 'frame-flow-videos';
+const STORAGE = `https://${BUCKET}.s3.us-east-1.amazonaws.com`;
 
-/** Values that stand for others in a real system; a test replaces them by what it got. */
+/* Values that stand for others in a real system: a test replaces them by what it got. */
+export const EXAMPLE_ACCOUNT = { id: USER_ID, emails: [EMAIL, OTHER_EMAIL] } as const;
+export const EXAMPLE_STORAGE = { bucket: BUCKET } as const;
 export const EXAMPLE_TOKENS = {
   access: 'eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTlhNmYwZSJ9.c2lnbmF0dXJl',
   refresh: 'n2c0Xk3mJmQ0S1w7bq8kqzvJYc1rT5mEo9aDh4uPsWg',
@@ -48,7 +52,7 @@ export const EXAMPLE_VIDEOS = {
   ready: '019a6f10-9d0b-7e4a-8c53-5b1d6c0f4e21',
   damaged: '019a6f14-02c7-7b19-a6d0-94e2b7f3c8d5',
 } as const;
-export const EXAMPLE_SIZES = { ready: 1_883_042, damaged: 40_960 } as const;
+export const EXAMPLE_SIZES = { ready: 1_883_042, damaged: 40_960, zip: 412_803 } as const;
 
 const PROFILE = { id: USER_ID, email: EMAIL, name: 'Ada', createdAt: '2026-05-04T09:12:33.512Z' };
 
@@ -96,7 +100,7 @@ const uploadTo = (videoId: string) => ({
   fields: {
     key: `${folderOf(videoId)}/source.mp4`,
     'Content-Type': 'video/mp4',
-    bucket: 'frame-flow-videos',
+    bucket: BUCKET,
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
     'X-Amz-Credential': 'AKIAIOSFODNN7EXAMPLE/20260504/us-east-1/s3/aws4_request',
     'X-Amz-Date': '20260504T091502Z',
@@ -132,8 +136,8 @@ export const ROUTE_EXAMPLES: RouteExamples = {
     },
     nameless: {
       summary: 'An account without a name',
-      request: { body: { email: 'grace@example.com', password: PASSWORD } },
-      answer: { status: 201, body: { ...PROFILE, email: 'grace@example.com', name: null } },
+      request: { body: { email: OTHER_EMAIL, password: PASSWORD } },
+      answer: { status: 201, body: { ...PROFILE, email: OTHER_EMAIL, name: null } },
     },
   },
   login: {
@@ -291,7 +295,7 @@ export const ROUTE_EXAMPLES: RouteExamples = {
         status: 200,
         body: {
           url: signed(`${folderOf(EXAMPLE_VIDEOS.ready)}/frames.zip`),
-          sizeBytes: 412_803,
+          sizeBytes: EXAMPLE_SIZES.zip,
           sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
           expiresAt: '2026-05-04T09:21:12.000Z',
         },
