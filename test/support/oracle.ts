@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ffmpeg } from './clips/ffmpeg.ts';
+import { dirname, join } from 'node:path';
+import { ffmpeg, ffmpegOutput } from './clips/ffmpeg.ts';
 
 /** Full conversion to RGB: FFmpeg's fast paths take the nearest colour sample and differ by 15 dB among themselves. */
 const EXACT_RGB = 'scale=sws_flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,format=gbrp';
@@ -38,7 +38,7 @@ export const oracleFrames = async (
   const [start = 0] = times;
   const frames = times.map((time, index) => ({
     timeSeconds: time - start,
-    pngPath: join(folder, `${String(index).padStart(5, '0')}.png`),
+    pngPath: join(folder, pictureName(index, 'png')),
   }));
   return { frames, remove: () => rm(folder, { recursive: true, force: true }) };
 };
@@ -66,6 +66,33 @@ export const psnrDb = async (left: string, right: string): Promise<number> => {
   return average === 'inf' ? Number.POSITIVE_INFINITY : Number(average);
 };
 
+/**
+ * The PSNR of each JPEG and the oracle's frame at its position, in dB over RGB, all by one run of FFmpeg. The pictures
+ * must have one size.
+ */
+export const psnrOfFramesDb = async (
+  jpegs: readonly Uint8Array[],
+  frames: readonly OracleFrame[],
+): Promise<number[]> => {
+  const [first] = frames;
+  if (first === undefined) return [];
+  const folder = await mkdtemp(join(tmpdir(), 'frame-flow-psnr-'));
+  try {
+    await Promise.all(jpegs.map((jpeg, index) => writeFile(join(folder, pictureName(index, 'jpg')), jpeg)));
+    const inputs = [join(folder, '%05d.jpg'), join(dirname(first.pngPath), '%05d.png')];
+    const graph = `[0:v]${EXACT_RGB}[a];[1:v]${EXACT_RGB}[b];[a][b]psnr=stats_file=-`;
+    const output = await ffmpegOutput([
+      ...inputs.flatMap((pattern) => ['-start_number', '0', '-i', pattern]),
+      ...['-lavfi', graph, '-f', 'null', '-'],
+    ]);
+    return [...output.toString('latin1').matchAll(/ psnr_avg:(inf|[\d.]+)/g)].map(([, average]) =>
+      average === 'inf' ? Number.POSITIVE_INFINITY : Number(average),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
 /** Like `psnrDb`, for a picture in memory. */
 export const psnrOfBytesDb = async (bytes: Uint8Array, other: string): Promise<number> => {
   const folder = await mkdtemp(join(tmpdir(), 'frame-flow-psnr-'));
@@ -77,3 +104,6 @@ export const psnrOfBytesDb = async (bytes: Uint8Array, other: string): Promise<n
     await rm(folder, { recursive: true, force: true });
   }
 };
+
+const pictureName = (index: number, extension: 'jpg' | 'png') =>
+  `${String(index).padStart(5, '0')}.${extension}`;
