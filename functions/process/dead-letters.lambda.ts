@@ -5,8 +5,8 @@ import { discardFile } from './core/discard-file.ts';
 import { buildDiscardServices } from './services.ts';
 
 /**
- * What the inboxes of the extraction gave up: an attempt fails, a discard is tried again. What cannot be read stays in
- * its queue for the operator; its saga ends by its deadline.
+ * Consumes the dead letters of both inboxes of this context: an attempt fails, a discard is tried again. A message that
+ * cannot be read stays in its queue for the operator.
  */
 export const handler = createInboxHandler({
   build: buildDiscardServices,

@@ -25,7 +25,7 @@ const engineEnv = lazyEnv(
   }),
 );
 
-/** The child's program: beside the bundle where there is one, else as it is written. */
+/** The child's program: beside the bundle where this code is bundled, otherwise its TypeScript source. */
 const PROGRAM = fileURLToPath(
   new URL(
     import.meta.url.endsWith('.ts') ? '../../engine/libav/child/extractor.task.ts' : './extractor.mjs',
@@ -33,7 +33,7 @@ const PROGRAM = fileURLToPath(
   ),
 );
 
-/** The engines that the environment names, the first choice first, each by itself. */
+/** The engines that the environment names, in order of preference. */
 export const createEngines = (): ResumableEngine[] => {
   const env = engineEnv();
   return env.EXTRACTION_ENGINES.map((name) =>
@@ -44,9 +44,9 @@ export const createEngines = (): ResumableEngine[] => {
 };
 
 /**
- * The engine that the environment names, with the other one to fall back on where it names two.
+ * The first engine that the environment names; where it names two, with the second one as the fallback.
  *
- * @param onFallback is told of each fallback.
+ * @param onFallback is called at each fallback.
  */
 export const buildEngine = (onFallback: OnFallback): ExtractionEngine => {
   const [first, second] = createEngines();

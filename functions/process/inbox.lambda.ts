@@ -6,8 +6,8 @@ import { processFile } from './core/process-file.ts';
 import { buildServices } from './services.ts';
 
 /**
- * Extracts the frames of a video that is small enough for a function, and discards what a saga gave up. A message that
- * fails here is hidden for as long as an extraction may take, so both wait in place for an unavailable database.
+ * Extracts the frames of videos that are small enough for a function, and carries out discards. A message that fails
+ * here stays hidden for as long as an extraction may take, so both wait in place for an unavailable database.
  */
 export const handler = createInboxHandler({
   build: buildServices,

@@ -8,20 +8,13 @@ import { RunId } from '../contracts/ids.ts';
 import { METRIC_DIMENSION_CAUSE, METRIC_ENGINE_FALLBACKS } from '../contracts/metrics.ts';
 import { type CallLimits, S3_CALLS, S3_TRANSFERS } from '../shared/aws/call-limits.ts';
 import { lazyEnv } from '../shared/config/env.ts';
-import { DatabaseEnv, RedisEnv, StorageEnv } from '../shared/config/schemas.ts';
-import { createPool } from '../shared/database/pool.ts';
 import { whileUnavailable } from '../shared/database/while-unavailable.ts';
-import { eventStamps } from '../shared/events/event-stamps.ts';
 import { logger } from '../shared/logging/logger.ts';
 import { recordMetrics } from '../shared/metrics/metrics.ts';
-import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
-import { createRedis } from '../shared/redis/client.ts';
-import { createS3Client } from '../shared/storage/s3-client.ts';
 import { startDeadline, startRepetition } from './adapters/deadline.ts';
 import { PgJobRepository } from './adapters/pg-job-repository.ts';
-import { PgRunRecords } from './adapters/pg-run-records.ts';
 import { RedisProgressReporter } from './adapters/redis-progress-reporter.ts';
-import { S3FrameStore } from './adapters/s3/s3-frame-store.ts';
+import { openConnections } from './connections.ts';
 import type { ProcessServices } from './core/process-services.ts';
 import { buildEngine } from './engines.ts';
 
@@ -31,47 +24,27 @@ export interface ExtractionRuntime extends ProcessServices {
   redis: Redis;
 }
 
-const databaseEnv = lazyEnv(DatabaseEnv);
-const redisEnv = lazyEnv(RedisEnv);
-const storageEnv = lazyEnv(StorageEnv);
 const leaseEnv = lazyEnv(z.object({ [ENV_JOB_LEASE_SECONDS]: z.coerce.number().positive() }));
 
-const buildStore = (limits: CallLimits) =>
-  new S3FrameStore(createS3Client(storageEnv(), limits), storageEnv().VIDEO_BUCKET);
-
-const stamp = eventStamps(() => new Date());
-
-/** Cold start of the sweeper: environment → adapters. */
-export const buildSweepServices = async () => {
-  const pool = createPool(databaseEnv());
-  const redis = await createRedis(redisEnv());
-  const runs = new PgRunRecords(pool, new TransactionalOutbox(pool, redis));
-  return { pool, redis, runs, stamp, store: buildStore(S3_CALLS) };
-};
-
 const buildJobServices = async (limits: CallLimits) => {
-  const pool = createPool(databaseEnv());
-  const redis = await createRedis(redisEnv());
+  const { outbox, ...connections } = await openConnections(limits);
   return {
-    pool,
-    redis,
-    jobs: new PgJobRepository(pool, new TransactionalOutbox(pool, redis)),
-    stamp,
-    store: buildStore(limits),
-    progress: new RedisProgressReporter(redis),
+    ...connections,
+    jobs: new PgJobRepository(connections.pool, outbox),
+    progress: new RedisProgressReporter(connections.redis),
   };
 };
 
-/** Cold start of a function that only discards and has seconds for it: environment → adapters. */
+/** Cold start of a function that only discards, within seconds: environment → adapters. */
 export const buildDiscardServices = () => buildJobServices(S3_CALLS);
 
 /** A fallback is invisible in the result: the metric and its alarm show it. */
 const reportFallback: OnFallback = (fallback) => {
-  logger.warn('The first engine failed, the second takes over', { ...fallback });
+  logger.warn('The first engine failed; the second takes over', { ...fallback });
   recordMetrics({ [METRIC_ENGINE_FALLBACKS]: 1 }, { [METRIC_DIMENSION_CAUSE]: fallback.cause });
 };
 
-/** Cold start of what extracts: environment → adapters. */
+/** Cold start of the functions that extract: environment → adapters. */
 export const buildServices = async (): Promise<ExtractionRuntime> => {
   const engine = buildEngine(reportFallback);
   return {

@@ -5,7 +5,7 @@ import { createScheduleHandler } from '../shared/sweep/schedule-handler.ts';
 import { sweepEach } from '../shared/sweep/sweep-each.ts';
 import { collectStrayRun, STRAY_MARGIN_SECONDS } from './core/collect-stray-run.ts';
 import { judgeRun } from './core/judge-run.ts';
-import { buildSweepServices } from './services.ts';
+import { buildSweepServices } from './sweep-services.ts';
 
 /** Runs collected at the same time. Each waits for S3 most of its time. */
 const WORKERS = 8;

@@ -5,7 +5,8 @@ import { consumeOnce } from '../../shared/inbox/consume-once.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
 import { type Job, NEW_JOB } from '../core/job.ts';
 import type { Decide, JobRepository } from '../core/ports.ts';
-import { JOB_COLUMNS, toJob, toNow } from './job-row.ts';
+import { toNow } from './column-values.ts';
+import { JOB_COLUMNS, toJob } from './job-row.ts';
 import { storeDecision } from './store-decision.ts';
 
 const FIND = `SELECT ${JOB_COLUMNS} FROM job WHERE video_id = $1`;

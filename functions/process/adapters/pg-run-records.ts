@@ -5,7 +5,7 @@ import { readInPages } from '../../shared/database/read-in-pages.ts';
 import type { TransactionalOutbox } from '../../shared/outbox/transactional-outbox.ts';
 import type { Judgement, RunningAttempt } from '../core/decide-lease.ts';
 import type { Decide, RecordedRun, RunRecords } from '../core/ports.ts';
-import { JobStatus, toNow } from './job-row.ts';
+import { JobStatus, toNow } from './column-values.ts';
 import { storeDecision } from './store-decision.ts';
 
 /** Tombstones outlive every replay of a PROCESS_FILE, a dead-letter redrive included. */

@@ -21,31 +21,35 @@ export interface QueueWorkerOptions {
   sqs: SQSClient;
   queueUrl: string;
   /**
-   * Resolves when the message's effect is stored; throws to have it delivered again, which it has to do soon after
-   * `stopping` aborts.
+   * Resolves when the message's effect is stored. Throws to have the message delivered again, soon after `stopping`
+   * aborts at the latest.
    */
   consume: (message: QueueMessage, stopping: AbortSignal) => Promise<void>;
-  /** Begun before a message is taken in work, ended once it is deleted or given back. @default none */
+  /** Begins before the work on a message, ends when the message is deleted or given back. @default none */
   protection?: WorkProtection;
-  /** Seconds that a message stays hidden after each sign of life. @default 120 */
+  /** Seconds that a message stays hidden after each heartbeat. @default 120 */
   visibilitySeconds?: number;
-  /** Seconds until a message that failed is delivered again: what it failed of needs time to pass. @default 30 */
+  /**
+   * Seconds until a message that failed is delivered again: the cause of the failure needs time to pass. @default 30
+   */
   retrySeconds?: number;
-  /** Seconds of grace for the message in hand once draining began. @default 20, below what a task is given to stop */
+  /**
+   * Seconds that the current message may still take after draining began. @default 20, below the stop timeout of a task
+   */
   drainSeconds?: number;
 }
 
 const DEFAULTS = { protection: NO_PROTECTION, visibilitySeconds: 120, retrySeconds: 30, drainSeconds: 20 };
-/** After an error of the queue itself. */
+/** Pause after an error of the queue itself. */
 const PAUSE_MILLISECONDS = 2_000;
 /** Seconds after which another worker gets the message that a draining one gives back; some endpoints lose it at 0. */
 const RELEASE_SECONDS = 1;
-/** The client waits as long as a long poll takes; these calls are answered at once, or not at all. */
+/** The client's own limit leaves room for a long poll; these calls need far less time. */
 const SHORT_CALL = { requestTimeout: SQS_CALLS.answerMilliseconds };
 
 /**
- * Takes one message at a time from a queue, prolongs its invisibility while it is worked on, and deletes it once its
- * effect is stored. A message that failed comes again later.
+ * Takes one message at a time from a queue, keeps it hidden while the work on it lasts, and deletes it after its effect
+ * is stored. A message that failed is delivered again later.
  */
 export class QueueWorker {
   readonly #options: Required<QueueWorkerOptions>;
@@ -64,8 +68,8 @@ export class QueueWorker {
   }
 
   /**
-   * Takes no more messages. The one in hand is finished if it can be within the grace, else stopped and given back, for
-   * another worker to start over; `run` then resolves.
+   * Takes no more messages. The current one is finished if it ends within the grace period. Otherwise it is stopped and
+   * given back, and another worker starts over. `run` then resolves.
    */
   drain(): void {
     this.#draining.abort();
@@ -95,7 +99,7 @@ export class QueueWorker {
 
   async #handle(message: Message): Promise<void> {
     const { consume, protection, retrySeconds, drainSeconds } = this.#options;
-    // A task that is scaled in before this drains, and gives the message back.
+    // A task that is scaled in before this point drains, and gives the message back.
     protection.begin();
     const heartbeat = this.#startHeartbeat(message);
     const stopping = this.#stopAfterGrace(drainSeconds);
@@ -121,7 +125,7 @@ export class QueueWorker {
     return { stop: () => clearInterval(timer) };
   }
 
-  /** Aborts once draining has lasted for so many seconds. */
+  /** @returns a signal that aborts when draining has lasted for this many seconds. */
   #stopAfterGrace(seconds: number): AbortSignal {
     const stopping = new AbortController();
     const begin = () => setTimeout(() => stopping.abort(), seconds * 1000).unref();

@@ -11,8 +11,8 @@ interface Progress {
 }
 
 /**
- * Progress as a hash in Redis. One write is under way at a time, and of the reports made meanwhile only the last
- * one counts: a slow or absent Redis never holds the extraction back.
+ * Progress as a hash in Redis. One write is under way at a time; of the reports made meanwhile only the last one is
+ * written. A slow or absent Redis never delays the extraction.
  */
 export class RedisProgressReporter implements ProgressReporter {
   readonly #redis: Redis;
@@ -34,7 +34,7 @@ export class RedisProgressReporter implements ProgressReporter {
     try {
       await this.#redis.del(progressKey(videoId));
     } catch (error) {
-      logger.warn('Progress not cleared; it expires', { videoId, error });
+      logger.warn('Progress not cleared; it will expire', { videoId, error });
     }
   }
 

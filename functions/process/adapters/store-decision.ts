@@ -3,7 +3,6 @@ import { consumeOnce } from '../../shared/inbox/consume-once.ts';
 import type { UnitOfWork } from '../../shared/outbox/transactional-outbox.ts';
 import type { JobChange } from '../core/job.ts';
 import type { JobDecision } from '../core/job-decision.ts';
-import { toColumns } from './job-row.ts';
 
 /** Stores a decision and emits its events. The caller's transaction holds the job's lock. @returns the answer. */
 export const storeDecision = async <Answer>(
@@ -34,4 +33,32 @@ const update = (id: VideoId, change: JobChange): [text: string, values: unknown[
     `UPDATE job SET ${assignments.join(', ')} WHERE video_id = $1`,
     [id, ...columns.map(([, value]) => value)],
   ];
+};
+
+/** The columns that a change sets, with their values. */
+const toColumns = (change: JobChange): [column: string, value: unknown][] => {
+  const { result } = change;
+  const columns: Record<string, unknown> = {
+    attempt: change.attempt,
+    status: change.status,
+    run_id: change.runId,
+    command_id: change.commandId,
+    lease_expires_at: change.leaseExpiresAt,
+    ends_at: change.endsAt,
+    failure_code: change.failureCode,
+    finished_at: change.finishedAt,
+    user_id: change.userId,
+    target: change.target,
+    correlation_id: change.correlationId,
+    claimed_at: change.claimedAt,
+    suspected_at: change.suspectedAt,
+    ...(result !== undefined && {
+      result,
+      frames_expected: result?.framesExpected ?? null,
+      frames_delivered: result?.framesDelivered ?? null,
+      zip_bytes: result?.sizeBytes ?? null,
+      zip_sha256: result?.sha256 ?? null,
+    }),
+  };
+  return Object.entries(columns).filter(([, value]) => value !== undefined);
 };

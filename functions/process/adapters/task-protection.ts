@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { logger } from '../../shared/logging/logger.ts';
 
-/** Keeps the platform from ending this worker while it has a message in work. */
+/** Keeps the platform from ending this worker while it works on a message. */
 export interface WorkProtection {
-  /** A message was taken in work. Returns at once: work does not wait for protection. */
+  /** The work on a message begins. Returns at once: the work does not wait for protection. */
   begin(): void;
-  /** The message is done with. */
+  /** The work on the message has ended. */
   end(): void;
 }
 
@@ -19,21 +19,21 @@ export const protectionBy = (agentUri: string | undefined): WorkProtection =>
 export interface EcsTaskProtectionOptions {
   /** `ECS_AGENT_URI`, as the agent sets it in every container of a task. */
   agentUri: string;
-  /** How long the agent may take for an answer. @default 2000 */
+  /** Maximum time for the agent's answer. @default 2000 */
   timeoutMilliseconds?: number;
-  /** After which a protection is renewed. @default 300000, a third of what it lasts */
+  /** Time after which a protection is renewed. @default 300000, a third of its duration */
   renewMilliseconds?: number;
-  /** After which a request that failed is made again. @default 30000 */
+  /** Time after which a failed request is repeated. @default 30000 */
   retryMilliseconds?: number;
-  /** A worker that is never idle goes without protection once in so long. @default 1800000 */
+  /** A worker that is never idle pauses its protection once in this time. @default 1800000 */
   stretchMilliseconds?: number;
-  /** For how long it then goes without. @default 60000 */
+  /** Duration of that pause. @default 60000 */
   breakMilliseconds?: number;
   /** Milliseconds of a clock that never goes back. @default performance.now */
   now?: () => number;
 }
 
-/** A protection that is not renewed ends by itself, in case its task lives on without working. */
+/** A protection that is not renewed ends by itself, in case its task goes on without work. */
 const EXPIRES_IN_MINUTES = 15;
 
 const DEFAULTS = {
@@ -45,28 +45,31 @@ const DEFAULTS = {
   now: () => performance.now(),
 };
 
-/** The agent's answer where it did as asked. Otherwise it has `failure` or `error`, also with status 200. */
+/**
+ * The agent's answer to a request that it carried out. Other answers have `failure` or `error`, also with status 200.
+ */
 const Protected = z.object({ protection: z.object({ ProtectionEnabled: z.boolean() }) });
 
 /**
  * Scale-in protection of an ECS task, through the container agent's endpoint ("Amazon ECS task scale-in protection
- * endpoint", ECS Developer Guide). Requests are made one at a time behind the work's back; one that fails is logged and made
- * again. Scaling in and deployments end no protected task.
+ * endpoint", ECS Developer Guide). Requests are made one at a time, and the work does not wait for them; a failed
+ * request is logged and repeated. Scaling in and deployments end no protected task.
  *
- * A deployment waits for protected tasks, and a worker with a long queue is never idle. So once in half an hour a message is
- * protected only after a minute in work: in that minute the task can be replaced, and loses no more than the minute.
+ * A deployment waits for protected tasks, and a worker with a long queue is never idle. So once in half an hour the
+ * protection of a message begins a minute late: in that minute the task can be replaced, and only a minute of work is
+ * lost.
  */
 export class EcsTaskProtection implements WorkProtection {
   readonly #options: Required<EcsTaskProtectionOptions>;
   readonly #url: string;
   #wanted = false;
-  /** What the agent said last; undefined after a request that failed. */
+  /** The agent's last answer; undefined after a failed request. */
   #known: boolean | undefined = false;
   #underWay = false;
   #timer: NodeJS.Timeout | undefined;
-  /** When protection may begin. */
+  /** Earliest time for protection to begin. */
   #protectFrom: number;
-  /** Since when the task has not been without protection for as long as a break. */
+  /** Start of the time without a pause in the protection. */
   #stretchFrom: number;
   #endedAt: number;
 
@@ -94,10 +97,10 @@ export class EcsTaskProtection implements WorkProtection {
     this.#settle();
   }
 
-  /** Asks the agent for what is wanted, now or when it is time, and again when a request fails or a protection ages. */
+  /** Requests the wanted state, now or at the earliest time; and again after a failure, or to renew a protection. */
   #settle(): void {
     clearTimeout(this.#timer);
-    // It looks again when the request under way has ended.
+    // The request under way calls `#settle` at its end.
     if (this.#underWay) return;
     if (!this.#wanted && this.#known === false) return;
     const early = this.#wanted ? this.#protectFrom - this.#options.now() : 0;
@@ -121,7 +124,7 @@ export class EcsTaskProtection implements WorkProtection {
     else if (wanted) this.#settleIn(renewMilliseconds);
   }
 
-  /** @returns whether the agent did it. */
+  /** @returns whether the agent carried the request out. */
   async #put(enabled: boolean): Promise<boolean> {
     try {
       const response = await fetch(this.#url, {

@@ -42,8 +42,8 @@ export const outcomeOf = ({ status, result, failureCode, finishedAt }: Job): Sto
  * - `run`: the attempt is later than the job's, or it is the job's own and its run died without a result.
  * - `own`: this very run holds the job already; the answer to its claim was lost.
  * - `repeat`: the job has an outcome, and another command asks for it: the outcome is sent again, without work. A
- *   finished job answers later attempts in the same way. An order of the same attempt that is older than the outcome has
- *   its answer already: the outcome was sent after it.
+ *   finished job answers later attempts in the same way. An order of the same attempt that is older than the outcome
+ *   has its answer already: the outcome was sent after it.
  * - `held`: another run holds a lease on the attempt. If that run dies, the sweeper fails it.
  * - `finished`, `discarded`: there is nothing to do.
  *

@@ -2,7 +2,9 @@ import { decideFate } from './attempts.ts';
 import { secondsAfter } from './leases.ts';
 import type { FrameStore, RecordedRun, RunRecords } from './ports.ts';
 
-/** Seconds after a run's own end until its output is removed for the last time: its last requests have ended by then. */
+/**
+ * Seconds after a run's own end until its output is removed for the last time: its last requests have ended by then.
+ */
 export const STRAY_MARGIN_SECONDS = 120;
 
 /**

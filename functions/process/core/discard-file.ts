@@ -4,8 +4,8 @@ import type { ProcessServices } from './process-services.ts';
 
 /**
  * DISCARD_FILE: fences off every run of the video, then removes frames and ZIP. The job of a deleted video becomes a
- * tombstone that stops a late PROCESS_FILE. Every step may be repeated, so the message's next delivery repairs a crash in
- * between.
+ * tombstone that stops a late PROCESS_FILE. Every step may be repeated, so the message's next delivery repairs a crash
+ * in between.
  */
 export const discardFile = async (
   event: DiscardFile,

@@ -4,8 +4,8 @@ import { decideLapse, type Judgement } from './decide-lease.ts';
 import type { RunRecords } from './ports.ts';
 
 /**
- * Fails the attempt of a run that let its lease lapse. A lapsed lease is only suspected by the first sweep that sees it,
- * so that a live run can renew it after an outage.
+ * Fails the attempt of a run that let its lease lapse. A lapsed lease is only suspected by the first sweep that sees
+ * it, so that a live run can renew it after an outage.
  */
 export const judgeRun = (
   id: VideoId,

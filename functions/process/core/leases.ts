@@ -24,8 +24,8 @@ export const isOver = ({ endsAt }: Pick<Job, 'endsAt'>, now: Date): boolean =>
   endsAt !== null && endsAt <= now;
 
 /**
- * Decides what a sweep makes of a lease: `kept` where it has not lapsed, or where its run still has a chance to renew it;
- * `suspected` at the first sight of its lapse; `lapsed` after that chance has passed.
+ * Decides what a sweep makes of a lease: `kept` where it has not lapsed, or where its run still has a chance to renew
+ * it; `suspected` at the first sight of its lapse; `lapsed` after that chance has passed.
  *
  * @param now the database's time.
  */

@@ -7,7 +7,9 @@ import type { Judgement, RunningAttempt } from './decide-lease.ts';
 import type { Job } from './job.ts';
 import type { JobDecision } from './job-decision.ts';
 
-/** A source that can also tell its SHA-256, in hex: free after `stream` was read to its end, else read for it. */
+/**
+ * A source with its SHA-256, in hex. The hash costs a read of the whole source, unless `stream` was read to its end.
+ */
 export interface HashedVideoSource extends VideoSource {
   sha256(signal: AbortSignal): Promise<string>;
 }
@@ -70,17 +72,17 @@ export interface RecordedRun {
   now: Date;
 }
 
-/** Tells the user how far the extraction is. Best effort: it never throws. */
+/** Shows the user how far the extraction is. Best effort: it never throws. */
 export interface ProgressReporter {
   report(videoId: VideoId, framesDone: number, framesExpected: number): void;
-  /** Ends the report: no extraction runs any more. */
+  /** Removes the report: the extraction has ended. */
   clear(videoId: VideoId): Promise<void>;
 }
 
-/** Where the videos are read from and the frames are written to. */
+/** The storage of videos and frames. */
 export interface FrameStore {
   openSource(event: ProcessFile): HashedVideoSource;
-  /** Starts the output of a run. */
+  /** Starts the output of a run; `signal` ends it. */
   begin(run: RunObjects, signal: AbortSignal): FrameOutput;
   /** Removes what one run wrote, until `limit` aborts. May be repeated. */
   discardRun(run: RunObjects, limit?: AbortSignal): Promise<void>;
@@ -98,7 +100,7 @@ export interface FrameOutput {
   abort(): Promise<void>;
 }
 
-/** Something done again and again. */
+/** A task that runs at intervals. */
 export interface Repetition {
   stop(): void;
 }

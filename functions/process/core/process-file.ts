@@ -12,22 +12,22 @@ import type { ProcessServices } from './process-services.ts';
 import type { AttemptResult, Claim } from './run.ts';
 import { FencedOffError, fateOf, idsOf, objectsOf, runExtraction, runObjectsOf } from './run-extraction.ts';
 
-/** How an attempt may be ended from outside. */
+/** What may end an attempt from outside. */
 export interface AttemptLimits {
-  /** How long the attempt may take before it fails with PROCESSING_TIMEOUT. */
+  /** Seconds after which the attempt fails with PROCESSING_TIMEOUT. */
   budgetSeconds: number;
   /** Aborts when the process has to stop: the attempt is then left to its message's next delivery. */
   stopping?: AbortSignal;
 }
 
-/** The share of an attempt's time that its claim may wait for an unavailable database. */
+/** The share of an attempt's time for which its claim may wait for an unavailable database. */
 const CLAIM_SHARE = 0.5;
-/** How long a run that ended without a result may take to remove its output: it fits into what its budget leaves. */
+/** Seconds for removing the output of a run that ended without a result; less than the budget leaves. */
 const REMOVAL_SECONDS = 3;
-/** Seconds beyond its budget after which a run is over by the database's clock, even if its process goes on. */
+/** Seconds after its budget at which a run is over by the database's clock, even if its process goes on. */
 const OVERRUN_SECONDS = 60;
 
-/** The run was cut short by a stop: the message has to come again. */
+/** The run was stopped without a result: the message has to be delivered again. */
 export class AttemptStoppedError extends Error {
   constructor() {
     super('The attempt was stopped before it had a result');
@@ -36,13 +36,14 @@ export class AttemptStoppedError extends Error {
 }
 
 /**
- * PROCESS_FILE: does one attempt of the extraction. It ends in FILE_PROCESSED or FILE_FAILED, or silently where another
- * run or a discard has made it stale. A failure that may pass is reported as such at once. The run holds a lease while it
- * works; if it dies, the sweeper fails the attempt. An unavailable database is waited for, so that a broken connection
- * throws no finished extraction away.
+ * PROCESS_FILE: makes one attempt at the extraction. The attempt ends with FILE_PROCESSED or FILE_FAILED, or without an
+ * event where another run or a discard has made it stale. A failure that may pass is reported as such at once. The run
+ * holds a lease while it works; if it dies, the sweeper fails the attempt. The run waits for an unavailable database,
+ * so that a broken connection costs no finished extraction.
  *
- * @throws AttemptStoppedError where it was stopped, and whatever the job repository throws: without the repository there
- * is no outcome. The message must come again.
+ * After an error there is no outcome, and the message must be delivered again.
+ *
+ * @throws AttemptStoppedError where it was stopped; the errors of the job repository.
  */
 export const processFile = async (
   event: ProcessFile,
@@ -96,13 +97,13 @@ const leaveAttempt = async (
   { store, log }: ProcessServices,
 ): Promise<void> => {
   log('info', 'Attempt not taken on', { ...idsOf(event), reason });
-  // A run of this video may have died after its discard had swept, leaving output behind.
+  // A run of this video may have died after the discard had removed its output, and left more behind.
   if (reason === 'discarded') await store.discardOutput(objectsOf(event));
 };
 
 type Outcome = { result: AttemptResult } | { error: unknown };
 
-/** A result counts, however late. */
+/** A result is kept, even where it came after the stop. */
 const stopped = (outcome: Outcome): Outcome =>
   'result' in outcome ? outcome : { error: new AttemptStoppedError() };
 
@@ -115,7 +116,7 @@ const runAttempt = async (
   try {
     return { result: await runExtraction(claim, services, signal, startedAt) };
   } catch (error) {
-    // Whatever broke first when the time was up (a read, a write, a child), the time is why.
+    // After the signal has aborted, the error of a read, a write or a child is only its consequence.
     return { error: signal.aborted ? signal.reason : error };
   }
 };
@@ -156,7 +157,7 @@ const recordOutcome = async (
   else await removeOwnOutput(claim, services);
 };
 
-/** A courtesy within a few seconds: the sweeper collects what stays. */
+/** Tries for a few seconds. The sweeper removes the rest. */
 const removeOwnOutput = async (
   claim: Claim,
   { store, startDeadline, log }: ProcessServices,

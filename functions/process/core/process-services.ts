@@ -14,7 +14,7 @@ import type {
 /** The end of an attempt: its failure's code, or what the extraction took. */
 export type AttemptOutcome = { code: FailureCode } | ExtractionMeasures;
 
-/** What the use cases of this context work with. */
+/** What the use cases of the process context need. */
 export interface ProcessServices {
   engine: ExtractionEngine;
   store: FrameStore;
@@ -25,13 +25,13 @@ export interface ProcessServices {
   stamp(): EventStamp;
   /** Seconds that a run counts as alive without a renewal of its lease. */
   leaseSeconds: number;
-  /** Seconds of a clock that never jumps. */
+  /** Seconds of a monotonic clock. */
   monotonicSeconds(): number;
-  /** A signal that aborts, with this reason, after so many seconds. */
+  /** Starts a time limit; its signal aborts with this reason. */
   startDeadline(seconds: number, reason: Error): Deadline;
-  /** Does something every so many seconds, never twice at once. */
+  /** Runs a task at intervals in seconds, never twice at once. */
   startRepetition(seconds: number, task: () => Promise<void>): Repetition;
-  /** Repeats work on the jobs while their database is unavailable, until `limit` aborts; then throws its last error. */
+  /** Repeats work on the jobs while the database is unavailable, until `limit` aborts; then throws the last error. */
   persist<T>(work: () => Promise<T>, limit: AbortSignal): Promise<T>;
   /** Receives the end of each attempt. */
   observe(outcome: AttemptOutcome): void;

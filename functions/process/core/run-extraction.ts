@@ -10,7 +10,7 @@ import type { FrameOutput } from './ports.ts';
 import type { ProcessServices } from './process-services.ts';
 import type { AttemptResult, Claim } from './run.ts';
 
-/** The run found that it is not the current one. */
+/** The run is not current any more. */
 export class FencedOffError extends Error {
   readonly fate: ClaimFate;
   constructor(fate: ClaimFate) {
@@ -21,10 +21,10 @@ export class FencedOffError extends Error {
 }
 
 /**
- * Extracts the frames of a claimed attempt into the store and makes its ZIP visible. Everything that it awaits ends with
- * `signal`.
+ * Extracts the frames of a claimed attempt into the store and makes its ZIP visible. Everything that it awaits ends
+ * with `signal`.
  *
- * @returns what FILE_PROCESSED tells.
+ * @returns the content of FILE_PROCESSED.
  * @throws FencedOffError where the run is not current when the ZIP is about to become visible; ExtractionError; the
  * signal's reason; whatever the store throws.
  */
@@ -44,7 +44,7 @@ export const runExtraction = async (
     const { framesExpected } = summary;
     services.progress.report(event.sagaId, 0, framesExpected);
     const output = services.store.begin(run, signal);
-    // While frames are extracted; at once where the engine has read everything anyway.
+    // Hashes while frames are extracted. Costs nothing where the engine has read the whole source anyway.
     const hashing = new AbortController();
     const sourceSha256 = source.sha256(AbortSignal.any([signal, hashing.signal]));
     sourceSha256.catch(() => undefined);

@@ -12,7 +12,7 @@ import { untilAborted } from '../../../../engine/index.ts';
 /** S3 takes no smaller part, except for the last one. */
 const PART_BYTES = 5 * 1024 * 1024;
 const PARTS_AT_A_TIME = 2;
-/** Within the cleanup, an answer that takes longer is asked for again on another connection. */
+/** Within the cleanup, a request that takes longer is repeated on another connection. */
 const CLEANUP_REQUEST_MILLISECONDS = 2_000;
 
 export interface UploadTarget {
@@ -20,20 +20,21 @@ export interface UploadTarget {
   bucket: string;
   key: string;
   contentType: string;
-  /** Ends the upload at once; its reason is what is thrown. */
+  /** Ends the upload at once; its reason is thrown. */
   signal: AbortSignal;
-  /** How long a failed upload may take to remove its parts. */
+  /** Maximum time in which a failed upload removes its parts. */
   cleanupMilliseconds: number;
 }
 
 /**
- * Sends a stream to S3 as one object, which becomes visible, whole, with the last request and not before. Content that
- * fills no part is sent by a single PutObject.
+ * Sends a stream to S3 as one object. The object becomes visible, whole, with the last request and not before. Content
+ * that fills no part is sent by a single PutObject.
  *
- * An upload that fails, or is ended by its signal, destroys the content with the same error and removes its parts. Where S3
- * does not answer within the cleanup's time limit, the parts stay until the bucket's lifecycle rule removes them.
+ * An upload that fails, or is ended by its signal, destroys the content with the same error and removes its parts.
+ * Where S3 does not answer within the cleanup's time limit, the parts stay until the bucket's lifecycle rule removes
+ * them.
  *
- * @throws the signal's reason when it aborted, the content's own error, or whatever S3 refused the upload with.
+ * @throws the signal's reason when it aborted, the content's own error, or the error of S3.
  */
 export const uploadInParts = async (content: Readable, target: UploadTarget): Promise<void> => {
   const upload = new MultipartUpload(target, (reason) => content.destroy(reason));
@@ -48,10 +49,13 @@ export const uploadInParts = async (content: Readable, target: UploadTarget): Pr
 
 class MultipartUpload {
   readonly #target: UploadTarget;
-  /** Aborts when the upload is over without success: by its signal, or by its first failure. */
+  /** Aborts when the upload ends without success: by its signal, or by its first failure. */
   readonly #failed = new AbortController();
   readonly #ending: AbortSignal;
-  /** Ends the request that begins the upload: later than the others, because its answer tells what is to be removed. */
+  /**
+   * Ends the request that begins the upload. It may take longer than the others, because its answer names the parts to
+   * be removed.
+   */
   readonly #ceaseCreation = new AbortController();
   #uploadId: Promise<string> | undefined;
   readonly #underWay = new Set<Promise<void>>();
@@ -101,14 +105,14 @@ class MultipartUpload {
     const limit = AbortSignal.timeout(this.#target.cleanupMilliseconds);
     limit.addEventListener('abort', () => this.#ceaseCreation.abort(limit.reason), { once: true });
     try {
-      // A part that arrived after the removal would stay: the requests under way are ended first.
+      // The requests under way end first: a part that arrived after the removal would stay.
       await untilAborted(Promise.all(this.#underWay), limit);
       const UploadId = await untilAborted(this.#uploadId, limit);
       const command = new AbortMultipartUploadCommand({ ...this.#object, UploadId });
       const options = { abortSignal: limit, requestTimeout: CLEANUP_REQUEST_MILLISECONDS };
       await untilAborted(this.#target.s3.send(command, options), limit);
     } catch {
-      // The reason of the upload's end is what counts; the lifecycle rule removes what is left.
+      // The caller gets the reason of the upload's end; the lifecycle rule removes the parts.
     }
   }
 
@@ -149,7 +153,10 @@ class MultipartUpload {
     this.#sentWhole = true;
   }
 
-  /** The client ends a request that is under way; not, for example, a search for credentials before it. */
+  /**
+   * Ends the waiting itself: the client ends a request that is under way, but not, for example, the search for
+   * credentials before it.
+   */
   #send<T>(request: () => Promise<T>): Promise<T> {
     return untilAborted(request(), this.#ending);
   }

@@ -17,17 +17,17 @@ export interface FrameOutputOptions {
   s3: S3Client;
   bucket: string;
   keys: OutputKeys;
-  /** Ends the output: what then waits throws the signal's reason. */
+  /** Ends the output: methods that wait then throw the signal's reason. */
   signal: AbortSignal;
-  /** How long `abort` may take to end the uploads and remove the ZIP's parts. */
+  /** Maximum time in which `abort` ends the uploads and removes the ZIP's parts. */
   cleanupMilliseconds: number;
 }
 
 /**
- * Writes frames to S3, each by itself and all into one ZIP. The ZIP is a multipart upload under its final key: S3
- * shows nothing there until the upload is completed, which is the last thing done.
+ * Writes frames to S3, each by itself and all into one ZIP. The ZIP is a multipart upload under its final key: S3 shows
+ * nothing there until the upload is completed, which is the last step.
  *
- * Every method ends when the signal aborts, also where S3 is silent; only `abort` may take its own short time after it.
+ * Every method ends when the signal aborts, also where S3 is silent; only `abort` may take its own time after that.
  */
 export class S3FrameOutput implements FrameOutput {
   readonly #options: FrameOutputOptions;
@@ -36,7 +36,7 @@ export class S3FrameOutput implements FrameOutput {
   readonly #frames = new Set<Promise<unknown>>();
   /** Ends the upload of the ZIP when the output is aborted. */
   readonly #zipEnding = new AbortController();
-  /** Ends the frames that are still under way when the cleanup's time is over. */
+  /** Ends the frames that are still under way at the end of the cleanup's time. */
   readonly #framesEnding = new AbortController();
   readonly #frameSignal: AbortSignal;
   #added = 0;
@@ -65,7 +65,7 @@ export class S3FrameOutput implements FrameOutput {
     return createHash('sha256').update(jpeg).digest('hex');
   }
 
-  /** Where the process lets us (`--expose-gc`): V8 waits with what is outside its heap until there is much of it. */
+  /** Collects garbage where the process allows it (`--expose-gc`): V8 frees memory outside its heap late. */
   #collect(): void {
     this.#added += 1;
     if (this.#added % FRAMES_PER_COLLECTION === 0) globalThis.gc?.();
@@ -85,7 +85,7 @@ export class S3FrameOutput implements FrameOutput {
 
   async abort(): Promise<void> {
     this.#zipEnding.abort(new Error('The extraction failed'));
-    // A frame that S3 accepts after its video was discarded would stay there, so the ones under way are waited for.
+    // Waits for the frames under way: one that S3 accepts after its video was discarded would stay there.
     const limit = setTimeout(
       () => this.#framesEnding.abort(new Error('S3 did not answer within the cleanup')),
       this.#options.cleanupMilliseconds,
@@ -112,7 +112,7 @@ export class S3FrameOutput implements FrameOutput {
 
   async #addToZip(name: string, bytes: Uint8Array): Promise<void> {
     try {
-      // The signal ends the upload, which destroys the content, so this does not wait beyond it.
+      // Does not wait beyond the signal: it ends the upload, which destroys the content.
       await this.#zip.add(name, bytes);
     } catch (error) {
       this.#check();

@@ -23,8 +23,8 @@ export interface StorageLimits {
 }
 
 /**
- * Silence: S3 sends the first byte of an answer within a second or two even on a bad day. Cleanup: together with the
- * statement that records the failure it fits into what the attempt's budget leaves (`core/budget.ts`).
+ * Silence: S3 sends the first byte of an answer within two seconds, even when it is slow. Cleanup: together with the
+ * transaction that records the failure it takes less than the attempt's budget leaves (`core/budget.ts`).
  */
 const LIMITS: StorageLimits = { silenceMilliseconds: 5_000, cleanupMilliseconds: 5_000 };
 
@@ -69,12 +69,12 @@ export class S3FrameStore implements FrameStore {
   /** Deletes every object below the prefix but the source, and ends the uploads under way there. */
   async #deleteBelow(prefix: string, limit?: AbortSignal): Promise<void> {
     const options = limit ? { abortSignal: limit } : {};
-    // The uploads first: one that completes meanwhile is an object that the listing then finds.
+    // Uploads first: one that completes meanwhile becomes an object, which the listing then finds.
     await this.#abortUploadsBelow(prefix, options);
     await removeBelow(this.#s3, { bucket: this.#bucket, prefix, isKept: isSource, limit });
   }
 
-  /** What a killed process left in the middle of a ZIP would else stay until the bucket's lifecycle rule ends it. */
+  /** Without this, the upload of a killed process would stay until the bucket's lifecycle rule ends it. */
   async #abortUploadsBelow(prefix: string, options: { abortSignal?: AbortSignal }): Promise<void> {
     const bucket = { Bucket: this.#bucket };
     // At most 1000 uploads are listed, far more than one video can have under way.
@@ -87,7 +87,7 @@ export class S3FrameStore implements FrameStore {
       try {
         await this.#s3.send(new AbortMultipartUploadCommand({ ...bucket, Key, UploadId }), options);
       } catch (error) {
-        // Its own run, or another sweep, ended it first.
+        // The upload's own run, or another sweep, ended it first.
         if (!isMissingObject(error)) throw error;
       }
     }

@@ -17,14 +17,14 @@ export interface S3ObjectVersion {
 }
 
 const PRECONDITION_FAILED = 412;
-/** Milliseconds before each further try of a stream that got no byte further. */
+/** Milliseconds before each further try of a stream whose last try brought no byte. */
 const PAUSES = [50, 250, 1000];
 
 /**
  * An object in S3 as a video source. Every read asks for the ETag that was checked after the upload.
  *
  * Every method throws ExtractionError SOURCE_REPLACED when the object is no longer the one that was checked, and the
- * signal's reason once that has aborted.
+ * signal's reason after the signal has aborted.
  */
 export class S3VideoSource implements HashedVideoSource {
   readonly name: string;
@@ -50,8 +50,8 @@ export class S3VideoSource implements HashedVideoSource {
   }
 
   /**
-   * Goes on behind the last byte, on another connection, when one breaks or falls silent. A reader may take its time
-   * between two chunks: only waiting for S3 counts.
+   * Goes on after the last byte, on another connection, when one breaks or falls silent. A reader may take its time
+   * between two chunks: only the time of waiting for S3 counts.
    *
    * @throws the last try's error when several in a row brought no byte.
    */
@@ -68,7 +68,7 @@ export class S3VideoSource implements HashedVideoSource {
         }
         break;
       } catch (error) {
-        // Everything had come; only the connection's end is missing.
+        // All bytes have arrived; only the connection's end is missing.
         if (offset > 0 && offset === this.sizeBytes && !signal.aborted) break;
         const pause = PAUSES[failures];
         if (signal.aborted || pause === undefined || error instanceof ExtractionError) throw error;

@@ -1,4 +1,4 @@
-/** A connection was given up because nothing came over it. Another one may do. */
+/** A connection was given up because nothing came over it. Another one may work. */
 export class SilentConnectionError extends Error {
   constructor(milliseconds: number) {
     super(`Nothing came for ${milliseconds} ms`);
