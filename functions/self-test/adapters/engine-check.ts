@@ -1,11 +1,11 @@
+import type { ExtractionEngine, VideoSource } from '../../../engine/index.ts';
 import type { Check } from '../core/check.ts';
-import type { ClipSource, FrameEngine } from '../core/ports.ts';
 
 /** The first bytes of a JPEG (ITU-T T.81, start of image). */
 const JPEG_START = Buffer.from([0xff, 0xd8, 0xff]);
 
 /** Has an engine extract the only frame of a built-in clip, as production does. */
-export const engineCheck = (engine: FrameEngine, clip: ClipSource): Check => ({
+export const engineCheck = (engine: ExtractionEngine, clip: VideoSource): Check => ({
   name: `engine ${engine.name}`,
   limitSeconds: 25,
   run: async (signal) => {

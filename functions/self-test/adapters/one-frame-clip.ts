@@ -1,4 +1,4 @@
-import type { ClipSource } from '../core/ports.ts';
+import type { VideoSource } from '../../../engine/index.ts';
 
 /**
  * An MP4 of one second with one H.264 frame of 64x64 pixels. Made with FFmpeg 4 and libx264, so that it contains nothing
@@ -23,7 +23,7 @@ const CLIP = Buffer.from(
 );
 
 /** The clip as a video that an engine can open. */
-export const oneFrameClip = (): ClipSource => ({
+export const oneFrameClip = (): VideoSource => ({
   name: 'one-frame.mp4',
   sizeBytes: CLIP.byteLength,
   etag: '"self-test"',
