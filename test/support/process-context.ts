@@ -8,7 +8,7 @@ import { someEvent, someOrigin, someSource } from './events.ts';
 import { createTestDatabase, serviceEnv } from './services.ts';
 import { createTestBucket } from './upload-context.ts';
 
-/** The process context on a database and a bucket of the test's own; import its entries after this. */
+/** The process context with its own database and bucket; import its entries after this call. */
 export const startProcessContext = async () => {
   const database = await createTestDatabase();
   const { bucket, put } = await createTestBucket();
@@ -27,7 +27,7 @@ export const startProcessContext = async () => {
     s3,
     bucket,
     put,
-    /** Puts a clip where an upload would and orders its extraction. */
+    /** Stores a clip as an upload does, and returns the order of its extraction. */
     order: async (
       name: ClipName,
       target: 'lambda' | 'fargate' = 'lambda',
@@ -39,7 +39,7 @@ export const startProcessContext = async () => {
       const source = someSource({ fileName: name, storageKey, etag, sizeBytes: content.length });
       return someEvent('PROCESS_FILE', { attempt: 1, target, source }, origin);
     },
-    /** The keys of a video's objects, without their common prefix and without their run's. */
+    /** The keys of a video's objects, without the prefixes of video and run. */
     keysOf: async ({
       userId,
       ...video
@@ -55,10 +55,10 @@ export const startProcessContext = async () => {
       const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return Buffer.from((await body?.transformToByteArray()) ?? []);
     },
-    /** What the context told of a saga's outcome, in order. */
+    /** The events of a saga's outcome, in order. */
     told: async (sagaId: string): Promise<SagaEvent[]> =>
       (await emittedBy(pool, sagaId)).filter(({ type }) => type !== 'EXTRACTION_STARTED'),
-    /** What the context told of a saga, in order. */
+    /** All events that the context emitted for a saga, in order. */
     emitted: (sagaId: string): Promise<SagaEvent[]> => emittedBy(pool, sagaId),
     statusOf: async (sagaId: string): Promise<string | undefined> => {
       const { rows } = await pool.query<{ status: string }>('SELECT status FROM job WHERE video_id = $1', [

@@ -31,7 +31,7 @@ export const someFrame = (index: number): ExtractedFrame => ({
   substituted: false,
 });
 
-/** Before the events of `someEvent`. */
+/** A time before the events of `someEvent`. */
 export const SOME_TIME = new Date('2025-12-31T00:00:00.000Z');
 
 /** A run's id, always the same for the same number. */
@@ -170,7 +170,7 @@ export class FakeStore implements FrameStore {
   }
 }
 
-/** An engine that delivers these frames; `before` runs before each. Like a real one it ends when it is told to. */
+/** An engine that delivers these frames; `before` runs before each. Like a real engine it ends when its signal aborts. */
 export const fakeEngine = (
   frames: readonly ExtractedFrame[],
   before: (frame: ExtractedFrame) => Promise<void> | void = () => undefined,
@@ -199,7 +199,7 @@ export const fakeEngine = (
   return engine;
 };
 
-/** Services around the fakes, with a clock that stands unless it is moved. */
+/** Services around the fakes, with a clock that a test moves. */
 export const fakeServices = (engine: ExtractionEngine) => {
   const clock = { seconds: 0 };
   const jobs = new FakeJobs();

@@ -30,19 +30,19 @@ afterAll(() => context.close());
 const again = (event: SagaEventOf<'PROCESS_FILE'>, attempt: number): SagaEventOf<'PROCESS_FILE'> => ({
   ...event,
   id: newEventId(),
-  // Ordered after whatever the database says of its outcome.
+  // Later than any outcome in the database.
   occurredAt: '2100-01-01T00:00:00.000Z',
   payload: { ...event.payload, attempt },
 });
 
 describe('PROCESS_FILE', () => {
-  it('puts the frames, their manifest and a ZIP of both into S3 and tells of it', async () => {
+  it('puts the frames, their manifest and a ZIP of both into S3 and emits FILE_PROCESSED', async () => {
     const event = await context.order('h264.mp4');
     expect(await deliverEvents(inbox, event)).toEqual([]);
 
     const [told, ...others] = await context.told(event.sagaId);
     expect(others).toEqual([]);
-    if (told?.type !== 'FILE_PROCESSED') throw new Error(`${told?.type} was told`);
+    if (told?.type !== 'FILE_PROCESSED') throw new Error(`${told?.type} was emitted`);
     expect(told).toMatchObject({ causationId: event.id, correlationId: event.correlationId });
     expect(told.payload).toMatchObject({
       attempt: 1,
@@ -76,7 +76,7 @@ describe('PROCESS_FILE', () => {
     expect(await context.statusOf(event.sagaId)).toBe('DONE');
   });
 
-  it('publishes what it tells and leaves no progress behind', async () => {
+  it('publishes the events that it emits and leaves no progress behind', async () => {
     const redis = connectRedis();
     const heard: string[] = [];
     const event = await context.order('short.mp4');
@@ -100,7 +100,7 @@ describe('PROCESS_FILE', () => {
     const hashes = await Promise.all(
       [first, second].map(async ({ sagaId }) => {
         const [told] = await context.told(sagaId);
-        if (told?.type !== 'FILE_PROCESSED') throw new Error(`${told?.type} was told`);
+        if (told?.type !== 'FILE_PROCESSED') throw new Error(`${told?.type} was emitted`);
         const { frames } = await readFramesZip(await context.read(told.payload.storageKey));
         return frames.map(({ bytes }) => sha256(bytes));
       }),
@@ -108,12 +108,12 @@ describe('PROCESS_FILE', () => {
     expect(hashes[0]).toEqual(hashes[1]);
   });
 
-  it('tells its result again to a repeated order and to a later attempt, without work', async () => {
+  it('emits its result again for a repeated order and for a later attempt, without work', async () => {
     const event = await context.order('short.mp4');
     const [repeated, later] = [again(event, 1), again(event, 2)];
     await deliverEvents(inbox, event, repeated, later, repeated, later);
     const [first, ...others] = await context.told(event.sagaId);
-    if (first?.type !== 'FILE_PROCESSED') throw new Error(`${first?.type} was told`);
+    if (first?.type !== 'FILE_PROCESSED') throw new Error(`${first?.type} was emitted`);
     expect(others).toMatchObject([
       { type: 'FILE_PROCESSED', causationId: repeated.id, payload: first.payload },
       { type: 'FILE_PROCESSED', causationId: later.id, payload: { ...first.payload, attempt: 2 } },
@@ -122,14 +122,14 @@ describe('PROCESS_FILE', () => {
     expect(starts).toMatchObject([{ causationId: event.id, payload: { attempt: 1, target: 'lambda' } }]);
   });
 
-  it('has answered a repeated order already that is older than its result', async () => {
+  it('emits nothing for a repeated order that is older than its result', async () => {
     const event = await context.order('short.mp4');
     const older = { ...again(event, 1), occurredAt: event.occurredAt };
     await deliverEvents(inbox, event, older);
     expect(await context.told(event.sagaId)).toHaveLength(1);
   });
 
-  it('tells its failure again to a repeated order', async () => {
+  it('emits its failure again for a repeated order', async () => {
     const event = await context.order('cut-off.mp4');
     await deliverEvents(inbox, event, again(event, 1));
     expect(await context.told(event.sagaId)).toMatchObject([
@@ -145,7 +145,7 @@ describe('PROCESS_FILE', () => {
     expect(await context.told(event.sagaId)).toHaveLength(1);
   });
 
-  it('is done again when its run crashed', async () => {
+  it('runs again when its run crashed', async () => {
     const event = await context.order('short.mp4');
     await context.pool.query(
       `INSERT INTO job (video_id, user_id, attempt, run_id, status, claimed_at)
@@ -156,7 +156,7 @@ describe('PROCESS_FILE', () => {
     expect(await context.told(event.sagaId)).toMatchObject([{ type: 'FILE_PROCESSED' }]);
   });
 
-  it('ends two deliveries at once in one effect', async () => {
+  it('has one effect when it is delivered twice at once', async () => {
     const event = await context.order('h264.mp4');
     await Promise.all([deliverEvents(inbox, event), deliverEvents(inbox, event)]);
     expect(await context.told(event.sagaId)).toHaveLength(1);
@@ -192,7 +192,7 @@ describe('PROCESS_FILE', () => {
     ]);
   });
 
-  it('says that a missing source may yet come, rather than failing for good', async () => {
+  it('fails with a retryable code when the source is missing, because it may still appear', async () => {
     const event = await context.order('short.mp4');
     const storageKey = `${event.payload.source.storageKey}.missing`;
     const changed = {
@@ -205,7 +205,7 @@ describe('PROCESS_FILE', () => {
     ]);
   });
 
-  it('fails in time when there is none left', async () => {
+  it('fails with PROCESSING_TIMEOUT when no time is left', async () => {
     const event = await context.order('h264.mp4');
     const { buildServices } = await import('../../../functions/process/services.ts');
     const services = await buildServices();
@@ -220,7 +220,7 @@ describe('PROCESS_FILE', () => {
 });
 
 describe('DISCARD_FILE', () => {
-  it('removes frames and ZIP of a saga that gave up, keeps the source, and ignores what comes late', async () => {
+  it('removes frames and ZIP of a saga that gave up, keeps the source, and ignores later orders', async () => {
     const event = await context.order('short.mp4');
     await deliverEvents(inbox, event);
     const discard = someEvent('DISCARD_FILE', { reason: 'FAILED', code: 'INTERNAL', message: 'No.' }, event);
@@ -231,7 +231,7 @@ describe('DISCARD_FILE', () => {
     expect(await context.statusOf(event.sagaId)).toBe('DISCARDED');
   });
 
-  it('of a deleted video leaves a tombstone without anything of the user', async () => {
+  it('of a deleted video leaves a tombstone that keeps nothing of the user', async () => {
     const event = await context.order('short.mp4');
     await deliverEvents(
       inbox,
@@ -244,7 +244,7 @@ describe('DISCARD_FILE', () => {
     expect(rows).toMatchObject([{ status: 'DELETED', user_id: null, zip_sha256: null, run_id: null }]);
   });
 
-  it('stops an attempt that comes after it, also where none came before', async () => {
+  it('stops a later attempt, also where it is the first message of its video', async () => {
     const event = await context.order('short.mp4');
     await deliverEvents(inbox, someEvent('DISCARD_FILE', { reason: 'DELETED' }, event), event);
     expect(await context.keysOf(event)).toEqual(['source.mp4']);
@@ -262,7 +262,7 @@ describe('DISCARD_FILE', () => {
   });
 });
 
-/** A job whose run no longer renews its lease, which ended so many seconds ago, as did the suspicion's start. */
+/** Stores a job whose run renews its lease no longer: the lease lapsed and was suspected this many seconds ago. */
 const abandon = (
   event: SagaEventOf<'PROCESS_FILE'>,
   { lapsedSeconds, suspectedSeconds, endsInSeconds = 600 }: Record<string, number>,
@@ -287,7 +287,7 @@ const abandon = (
     ],
   );
 
-/** What a run does three times in each lease. */
+/** Renews the lease of a run, as the run itself does. */
 const renew = (
   { jobs, leaseSeconds }: ProcessServices,
   { sagaId }: SagaEventOf<'PROCESS_FILE'>,
@@ -301,7 +301,7 @@ describe('the lease of a run', () => {
   });
   const sweepOnce = () => sweep(tick, lambdaContext());
 
-  it('ends with it: the sweeper fails the attempt, once, and a later delivery finds it failed', async () => {
+  it('lapses when the run dies: the sweeper fails the attempt once, and a later delivery finds it failed', async () => {
     const event = await context.order('short.mp4');
     await abandon(event, { lapsedSeconds: 20, suspectedSeconds: 14 });
     await Promise.all([sweepOnce(), sweepOnce()]);
@@ -318,7 +318,7 @@ describe('the lease of a run', () => {
     expect(await context.statusOf(event.sagaId)).toBe('FAILED');
   });
 
-  it('that lapsed is only suspected at first, and a renewal clears it', async () => {
+  it('is only suspected after its first lapse, and a renewal clears the suspicion', async () => {
     const event = await context.order('short.mp4');
     const { rows } = await abandon(event, { lapsedSeconds: 3600 });
     await Promise.all([sweepOnce(), sweepOnce()]);
@@ -336,7 +336,7 @@ describe('the lease of a run', () => {
     services.redis.disconnect();
   });
 
-  it('goes no further than the run’s own end, whatever its process does', async () => {
+  it('does not go beyond the run’s own end, whatever its process does', async () => {
     const event = await context.order('short.mp4');
     const { rows } = await abandon(event, { lapsedSeconds: 20, suspectedSeconds: 14, endsInSeconds: -1 });
     const { buildServices } = await import('../../../functions/process/services.ts');
@@ -350,7 +350,7 @@ describe('the lease of a run', () => {
     ]);
   });
 
-  it('protects it from a second delivery and from the sweeper for as long as it lasts', async () => {
+  it('protects the run from a second delivery and from the sweeper while it lasts', async () => {
     const event = await context.order('short.mp4');
     await abandon(event, { lapsedSeconds: -60 });
     expect(await deliverEvents(inbox, event)).toEqual([]);
@@ -359,7 +359,7 @@ describe('the lease of a run', () => {
     expect(await context.statusOf(event.sagaId)).toBe('RUNNING');
   });
 
-  it('of a row that cannot be read stops no other', async () => {
+  it('of a row that cannot be read does not stop the judgement of others', async () => {
     const [broken, fine] = [await context.order('short.mp4'), await context.order('short.mp4')];
     await abandon(broken, { lapsedSeconds: 3600, suspectedSeconds: 60 });
     await context.pool.query('UPDATE job SET command_id = NULL WHERE video_id = $1', [broken.sagaId]);
@@ -375,18 +375,18 @@ describe('the output of a run that does not win', () => {
     resultPrefix({ userId: event.userId, videoId: event.sagaId, runId: RunId.parse(runId) });
   const sweepOnce = async () => {
     const { handler: sweep } = await import('../../../functions/process/sweep.lambda.ts');
-    await sweep(tick, lambdaContext());
+    await sweep(tick, lambdaContext(60_000));
   };
 
-  it('never touches the winner’s, and is collected', async () => {
+  it('never replaces the winner’s output, and is collected', async () => {
     const event = await context.order('short.mp4');
     const { rows } = await abandon(event, { lapsedSeconds: 20 });
     const stray = runPrefix(event, rows[0].run_id);
     await context.put(`${stray}frames.zip`, 'of the run that lost');
     expect(await deliverEvents(inbox, event)).toEqual([]);
     const [told] = await context.told(event.sagaId);
-    if (told?.type !== 'FILE_PROCESSED') throw new Error(`${told?.type} was told`);
-    // It wakes up and writes once more, after the winner has told its result.
+    if (told?.type !== 'FILE_PROCESSED') throw new Error(`${told?.type} was emitted`);
+    // The stray run wakes up and writes once more, after the winner has emitted its result.
     await context.put(`${stray}frames.zip`, 'of the run that lost, again');
     const zip = await context.read(told.payload.storageKey);
     expect(sha256(zip)).toBe(told.payload.sha256);
@@ -413,7 +413,7 @@ describe('the output of a run that does not win', () => {
     expect((await strays()).rows).toHaveLength(0);
   });
 
-  it('is collected of any number of runs in one sweep', async () => {
+  it('is collected for any number of runs in one sweep', async () => {
     const event = await context.order('short.mp4');
     await context.pool.query(
       `INSERT INTO run (run_id, video_id, user_id, ends_at)
@@ -428,7 +428,7 @@ describe('the output of a run that does not win', () => {
     expect(rows).toEqual([{ left: 0 }]);
   });
 
-  it('of a failed attempt goes at once', async () => {
+  it('is removed at once when the attempt failed', async () => {
     const event = await context.order('cut-off.mp4');
     await deliverEvents(inbox, event);
     expect(await context.keysOf(event)).toEqual(['source.mp4']);
@@ -436,7 +436,7 @@ describe('the output of a run that does not win', () => {
 });
 
 describe('a run that is stopped', () => {
-  it('is no death to tell of, and its attempt is taken on by the next delivery', async () => {
+  it('is not reported as a crash, and the next delivery takes its attempt on', async () => {
     const { handler: sweep } = await import('../../../functions/process/sweep.lambda.ts');
     const { buildServices } = await import('../../../functions/process/services.ts');
     const event = await context.order('short.mp4');
@@ -460,7 +460,7 @@ describe('a dead letter', () => {
     ({ handler: deadLetters } = await import('../../../functions/process/dead-letters.lambda.ts'));
   });
 
-  it('that ordered an attempt fails it, so that the saga goes on', async () => {
+  it('that ordered an attempt fails the attempt, so that the saga goes on', async () => {
     const event = await context.order('short.mp4');
     expect(await deliverEvents(deadLetters, event, event)).toEqual([]);
     expect(await deliverEvents(inbox, event)).toEqual([]);

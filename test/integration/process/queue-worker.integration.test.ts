@@ -39,7 +39,7 @@ const send = (queueUrl: string, body: string, group = 'g') =>
       MessageDeduplicationId: randomUUID(),
     }),
   );
-/** Messages that are in the queue, in hand or not. */
+/** Number of messages in the queue, hidden ones included. */
 const remaining = async (queueUrl: string): Promise<number> => {
   const { Attributes: counts = {} } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
@@ -71,7 +71,7 @@ describe('QueueWorker', () => {
     expect(log).toEqual(['begin a', 'end a', 'begin b', 'end b']);
   });
 
-  it('gives a message back that failed, and gets it again', async () => {
+  it('gives a failed message back, and receives it again', async () => {
     const queueUrl = await createQueue();
     let deliveries = 0;
     const worker = new QueueWorker({
@@ -114,7 +114,7 @@ describe('QueueWorker', () => {
     await running;
   });
 
-  it('is protected from before a message is in work until it is deleted or given back, and not while it waits', async () => {
+  it('is protected from the start of the work on a message until the message is deleted or given back, not while it waits', async () => {
     const queueUrl = await createQueue();
     const log: string[] = [];
     const worker = new QueueWorker({
@@ -133,7 +133,7 @@ describe('QueueWorker', () => {
     expect(log).toEqual(['protected', 'a', 'unprotected', 'protected', 'a', 'unprotected']);
   });
 
-  it('finishes the message in hand when it is drained, and takes no other', async () => {
+  it('finishes the current message when it is drained, and takes no other', async () => {
     const queueUrl = await createQueue();
     const work = latch();
     const begun = latch();
@@ -157,7 +157,7 @@ describe('QueueWorker', () => {
     expect(await remaining(queueUrl)).toBe(1);
   });
 
-  it('stops and releases the message in hand when draining takes too long', async () => {
+  it('stops and releases the current message when draining takes too long', async () => {
     const queueUrl = await createQueue();
     const begun = latch();
     const worker = new QueueWorker({
@@ -192,7 +192,7 @@ describe('the worker task', () => {
       },
     );
 
-  it('extracts what it is ordered to and ends on SIGTERM', async () => {
+  it('carries out an order and ends on SIGTERM', async () => {
     const queueUrl = await createQueue();
     const event = await context.order('short.mp4', 'fargate');
     await send(queueUrl, JSON.stringify(event), event.sagaId);

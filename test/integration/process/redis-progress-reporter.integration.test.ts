@@ -16,7 +16,7 @@ afterAll(() => redis.quit());
 const someVideoId = () => VideoId.parse(randomUUID());
 
 describe('RedisProgressReporter', () => {
-  it('shows the last report made, for a limited time, until it is cleared', async () => {
+  it('shows the last report for a limited time, until it is cleared', async () => {
     const videoId = someVideoId();
     const reporter = new RedisProgressReporter(redis);
     for (let done = 0; done <= 5; done += 1) reporter.report(videoId, done, 7);
@@ -31,7 +31,7 @@ describe('RedisProgressReporter', () => {
     expect(await redis.exists(progressKey(videoId))).toBe(0);
   });
 
-  it('shows nothing after it was cleared, whatever was reported right before', async () => {
+  it('shows nothing after it was cleared, even if a report came right before', async () => {
     const videoId = someVideoId();
     const reporter = new RedisProgressReporter(redis);
     reporter.report(videoId, 1, 2);

@@ -1,13 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { manifestFrame } from '../../../archive/manifest.ts';
+import { StoredZip } from '../../../archive/stored-zip.ts';
 import { RunId, UserId, VideoId } from '../../../functions/contracts/ids.ts';
 import type { Manifest } from '../../../functions/contracts/manifest.ts';
 import { type RunObjects, type VideoObjects, zipKey } from '../../../functions/contracts/storage-keys.ts';
 import { S3FrameStore } from '../../../functions/process/adapters/s3/s3-frame-store.ts';
 import { S3VideoSource } from '../../../functions/process/adapters/s3/s3-video-source.ts';
-import { StoredZip } from '../../../archive/stored-zip.ts';
-import { manifestFrame } from '../../../archive/manifest.ts';
 import { eventually } from '../../support/eventually.ts';
 import { someFrame } from '../../support/process.ts';
 import { type ProcessContextUnderTest, startProcessContext } from '../../support/process-context.ts';
@@ -24,7 +24,7 @@ let accepted: string[] = [];
 beforeAll(async () => {
   context = await startProcessContext();
   s3 = new S3Client({ forcePathStyle: true });
-  // The local endpoint cannot list multipart uploads, so what S3 has accepted is counted on the way back.
+  // The local endpoint cannot list multipart uploads, so the test counts the commands that S3 has answered.
   s3.middlewareStack.add(
     (next, { commandName = '' }) =>
       async (args) => {
@@ -112,7 +112,7 @@ describe('the output of a video in S3', () => {
     expect(await isVisible(zipKey(video))).toBe(false);
   });
 
-  it('fails what is added after an upload failed, instead of waiting for ever', async () => {
+  it('refuses further frames after an upload failed, instead of waiting for ever', async () => {
     const video = someVideo();
     const output = new S3FrameStore(s3, 'no-such-bucket').begin(video, new AbortController().signal);
     const write = async () => {
@@ -143,7 +143,7 @@ describe('the output of a video in S3', () => {
 });
 
 describe('StoredZip', () => {
-  it('holds the writer back until a reader reads', async () => {
+  it('makes the writer wait until a reader reads', async () => {
     const zip = new StoredZip();
     let added = 0;
     const write = async () => {
@@ -167,7 +167,7 @@ describe('StoredZip', () => {
 });
 
 describe('a source in S3', () => {
-  it('gives ranges, the whole and its hash', async () => {
+  it('returns ranges, the whole content and its hash', async () => {
     const { bucket } = context;
     const event = await context.order('short.mp4');
     const { storageKey: key, etag, sizeBytes } = event.payload.source;
@@ -178,7 +178,7 @@ describe('a source in S3', () => {
     expect(Buffer.from(await source.read({ offset: 5, length: 7 }, signal))).toEqual(whole.subarray(5, 12));
     const end = await source.read({ offset: sizeBytes - 3, length: 100 }, signal);
     expect(Buffer.from(end)).toEqual(whole.subarray(-3));
-    // Without having been streamed before: an engine that reads ranges never does.
+    // Not streamed before: an engine that reads ranges never streams.
     expect(await source.sha256(signal)).toBe(sha256(whole));
   });
 });

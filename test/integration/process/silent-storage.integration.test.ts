@@ -32,7 +32,7 @@ const MEBIBYTE = 1024 * 1024;
 const SOURCE_BYTES = 40 * MEBIBYTE;
 const TIME_IS_UP = new Error('time is up');
 
-/** Long enough that a busy machine is not taken for a silent connection. */
+/** Long enough that a busy machine does not look like a silent connection. */
 const SILENCE_MILLISECONDS = 1000;
 
 let context: ProcessContextUnderTest;
@@ -179,7 +179,7 @@ describe('An output that is aborted', () => {
     expect(await isVisible(zipKey(video))).toBe(false);
   });
 
-  it('removes an upload whose beginning S3 had not answered yet', async () => {
+  it('removes an upload whose creation S3 had not answered yet', async () => {
     const output = store.begin(someVideo(), deadline.signal);
     silentFrom('CreateMultipartUploadCommand');
     await expect(addFrames(output, 20)).rejects.toBe(TIME_IS_UP);
@@ -202,7 +202,7 @@ describe('An output that is aborted', () => {
 describe('A source whose S3 falls silent', () => {
   const open = (): HashedVideoSource => store.openSource(sourceEvent);
   const whole = { offset: 0, length: SOURCE_BYTES };
-  /** Reads to the end, doing something after the first chunk. */
+  /** Reads to the end; calls `afterFirst` after the first chunk. */
   const readAll = async (afterFirst: () => void) => {
     let sizeBytes = 0;
     for await (const chunk of open().stream(deadline.signal)) {
@@ -243,7 +243,7 @@ describe('A source whose S3 falls silent', () => {
     expect(cache.requests).toBe(4);
   });
 
-  it('goes on with a stream where it stopped, and hashes every byte once', async () => {
+  it('continues a stream where it stopped, and hashes every byte once', async () => {
     const source = open();
     let sizeBytes = 0;
     for await (const chunk of source.stream(deadline.signal)) {
@@ -269,7 +269,7 @@ describe('A source whose S3 falls silent', () => {
     expect(proxy.connections).toBe(1);
   });
 
-  it('ends the private copy of the command line with the attempt’s time, and nothing is left', async () => {
+  it('ends the private copy for the command line with the attempt’s time, and leaves no file', async () => {
     await withPrivateTemp(async (temp) => {
       const source = open();
       const silent: HashedVideoSource = {
@@ -289,7 +289,7 @@ describe('A source whose S3 falls silent', () => {
     });
   });
 
-  it('ends an extraction with the attempt’s time, its children too', async () => {
+  it('ends an extraction and its children with the attempt’s time', async () => {
     freeze();
     const opening = libavEngine().open({
       ...{ source: open(), intervalSeconds: 10, maxFrames: 10, signal: deadline.signal },

@@ -32,7 +32,7 @@ afterEach(async () => {
   for (const step of undo.splice(0)) await step();
 });
 
-/** An agent that answers the first requests as listed, all later ones as the last of the list says. */
+/** An agent that gives the listed answers in order, and repeats the last one. */
 const startAgent = async (...answers: [Answer, ...Answer[]]) => {
   const requests: Request[] = [];
   const server = createServer(async (request, response) => {
@@ -70,7 +70,7 @@ const startAgent = async (...answers: [Answer, ...Answer[]]) => {
 };
 
 describe('the protection of a task', () => {
-  it('begins with work, for a limited time, and ends with it', async () => {
+  it('begins with the work, lasts for a limited time, and ends with the work', async () => {
     const { protection, asked, requests } = await startAgent(agrees);
     const task = protection();
     task.begin();
@@ -90,7 +90,7 @@ describe('the protection of a task', () => {
     await asked([true, true, true]);
   });
 
-  it('ends also when the work was done before the agent answered that it began', async () => {
+  it('ends also when the work was done before the agent had confirmed the beginning', async () => {
     const late: Answer = (response, request) => void setTimeout(() => agrees(response, request), 20);
     const { protection, asked } = await startAgent(late, agrees);
     const task = protection();
@@ -108,7 +108,7 @@ describe('the protection of a task', () => {
     ['hangs', hangs],
     ['resets the connection', resets],
     ['falls silent in the middle of its answer', (response) => void response.write('{"protection"')],
-  ])('is asked for again where the agent %s', async (_, answer) => {
+  ])('is requested again where the agent %s', async (_, answer) => {
     const { protection, asked } = await startAgent(answer, answer, agrees);
     const task = protection({ timeoutMilliseconds: 50, retryMilliseconds: 5 });
     task.begin();
@@ -117,7 +117,7 @@ describe('the protection of a task', () => {
     await asked([true, true, true, false]);
   });
 
-  it('is taken back in the end where the agent did not answer at first', async () => {
+  it('is ended where the agent did not answer at first', async () => {
     const { protection, asked } = await startAgent(agrees, hangs, agrees);
     const task = protection({ timeoutMilliseconds: 50, retryMilliseconds: 5 });
     task.begin();
@@ -126,13 +126,13 @@ describe('the protection of a task', () => {
     await asked([true, false, false]);
   });
 
-  it('holds nothing up and throws nothing where no agent listens', async () => {
+  it('delays nothing and throws nothing where no agent listens', async () => {
     const protection = new EcsTaskProtection({ agentUri: 'http://127.0.0.1:9' });
     expect(protection.begin()).toBeUndefined();
     expect(protection.end()).toBeUndefined();
   });
 
-  it('pauses at the beginning of a message once a worker had work for half an hour', async () => {
+  it('pauses at the beginning of a message after half an hour of uninterrupted work', async () => {
     const { protection, asked, requests } = await startAgent(agrees);
     const clock = { time: 0 };
     const times = { now: () => clock.time, stretchMilliseconds: 1_000, breakMilliseconds: 30 };
@@ -144,7 +144,7 @@ describe('the protection of a task', () => {
     }
     await asked([true, false]);
     task.begin();
-    // Another task's request, made later: had this one asked, the agent would know by the time it has answered.
+    // A later request of another task: a request of this one would have reached the agent before its answer.
     const other = protection();
     other.begin();
     await asked([true, false, true]);
@@ -155,7 +155,7 @@ describe('the protection of a task', () => {
     await asked([true, false, true, false, true]);
   });
 
-  it('does not pause where the worker was idle for as long', async () => {
+  it('does not pause where the worker was idle for as long as a pause', async () => {
     const { protection, asked } = await startAgent(agrees);
     const clock = { time: 0 };
     const task = protection({ now: () => clock.time, stretchMilliseconds: 1_000, breakMilliseconds: 30 });
@@ -164,5 +164,5 @@ describe('the protection of a task', () => {
     await asked([true]);
   });
 
-  it('is nothing where there is no agent', () => expect(protectionBy(undefined)).toBe(NO_PROTECTION));
+  it('is off where there is no agent', () => expect(protectionBy(undefined)).toBe(NO_PROTECTION));
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { S3FrameStore } from '../../../../functions/process/adapters/s3/s3-frame-store.ts';
 import { someEvent, someSource } from '../../../support/events.ts';
 
-test('an object that was replaced after it was checked is told of as such, by every way of reading', async () => {
+test('every way of reading fails with SOURCE_REPLACED when the object was replaced after its check', async () => {
   mockClient(S3Client)
     .on(GetObjectCommand, { IfMatch: '"abc"' })
     .rejects(

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { attemptBudget } from '../../../../functions/process/core/budget.ts';
 
 describe('attemptBudget', () => {
-  it('leaves a quarter of a minute of a long invocation for telling of a failure', () => {
+  it('leaves 15 seconds of a long invocation for reporting a failure', () => {
     expect(attemptBudget(600)).toBe(585);
   });
 
-  it('leaves a fifth of a short one', () => {
+  it('leaves a fifth of a short invocation', () => {
     expect(attemptBudget(10)).toBe(8);
   });
 

@@ -67,7 +67,7 @@ describe('processFile', () => {
     expect(fakes.jobs.types).toEqual(STARTED_AND_DONE);
   });
 
-  it('runs an attempt again whose run left no result', async () => {
+  it('runs an attempt again when its run left no result', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES));
     fakes.jobs.job = someJob();
     await processFile(processFileEvent(1), fakes.services, LIMITS);
@@ -88,7 +88,7 @@ describe('processFile', () => {
     expect(fakes.progress.at(-1)).toBe('cleared');
   });
 
-  it('fails when fewer frames come than were announced', async () => {
+  it('fails when fewer frames arrive than the engine announced', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES, undefined, 4));
     const event = processFileEvent();
     await processFile(event, fakes.services, LIMITS);
@@ -104,7 +104,7 @@ describe('processFile', () => {
     expect(fakes.jobs.events).toEqual([startOf(event), failureOf(event, 'INTERNAL', 2)]);
   });
 
-  it('fails with PROCESSING_TIMEOUT past its deadline, whatever broke first', async () => {
+  it('fails with PROCESSING_TIMEOUT after its deadline, whichever error came first', async () => {
     const fakes = fakeServices(
       fakeEngine(FRAMES, ({ index }) => {
         if (index !== 1) return;
@@ -144,7 +144,7 @@ describe('processFile', () => {
     expect(fakes.store.visible).toEqual(new Set());
   });
 
-  it('removes what a dead run left behind when its video was discarded before', async () => {
+  it('removes the output of a dead run when its video was discarded before', async () => {
     const fakes = fakeServices(fakeEngine(FRAMES));
     fakes.jobs.job = someJob({ status: 'DELETED', runId: null });
     fakes.store.visible.add('frames.zip');
@@ -171,7 +171,7 @@ describe('a run and its lease', () => {
     expect(fakes.store.visible).toEqual(new Set());
   });
 
-  it('outlasts a database that is away while nothing depends on it', async () => {
+  it('continues without the database while no result depends on it', async () => {
     const fakes = fakeServices(
       fakeEngine(FRAMES, async () => {
         fakes.jobs.lostRequests.push(new Error('the database is away'));
@@ -183,7 +183,7 @@ describe('a run and its lease', () => {
     expect(fakes.logged).toContain('Lease not renewed');
   });
 
-  it('ends without a verdict when it is stopped, and leaves the attempt to its next delivery', async () => {
+  it('ends without an outcome when it is stopped, and leaves the attempt to the next delivery', async () => {
     const stopping = new AbortController();
     const fakes = fakeServices(
       fakeEngine(FRAMES, ({ index }) => (index === 1 ? stopping.abort() : undefined)),
