@@ -1,7 +1,8 @@
-import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { ENV_EXTRACTION_ENGINES, ENV_FFMPEG_PATH, ENV_LIBAV_PATH } from '../../functions/contracts/env.ts';
 import { FFMPEG_PATH, LIBAV_PATH } from '../../layers/ffmpeg/binaries.ts';
-import { prepareExtractor } from '../build/extractor-program.ts';
+import { bundleEntry } from '../build/bundle-entry.ts';
+import { EXTRACTOR_ENTRY, EXTRACTOR_FILE } from '../build/extractor-program.ts';
+import type { PackageFiles } from '../build/function-code.ts';
 import type { StageConfig } from '../config/stage.ts';
 
 /** Where the engines are, and which comes first. */
@@ -24,8 +25,4 @@ const MEMORY_ENVIRONMENT = {
 };
 
 /** The program of the children goes beside the function's bundle. */
-export const COPY_EXTRACTOR: ICommandHooks = {
-  beforeBundling: () => [],
-  beforeInstall: () => [],
-  afterBundling: (_input, output) => [`cp "${prepareExtractor()}" "${output}"`],
-};
+export const EXTRACTOR_FILES: PackageFiles = { [EXTRACTOR_FILE]: () => bundleEntry(EXTRACTOR_ENTRY) };

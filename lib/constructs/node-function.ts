@@ -1,20 +1,12 @@
-import { join } from 'node:path';
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { type ICommandHooks, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { HTTP_FUNCTION_TIMEOUT_SECONDS } from '../../functions/contracts/answer-times.ts';
 import { ENV_LOG_LEVEL, ENV_STAGE } from '../../functions/contracts/env.ts';
-import {
-  BUNDLE_EXTERNALS,
-  BUNDLE_MAIN_FIELDS,
-  BUNDLE_TARGET,
-  REQUIRE_BANNER,
-} from '../build/bundle-options.ts';
+import { functionCode, type PackageFiles } from '../build/function-code.ts';
 import type { StageConfig } from '../config/stage.ts';
-import { FUNCTIONS_DIRECTORY, REPOSITORY_ROOT } from '../paths.ts';
 import type { Network } from './platform.ts';
 
 /** Lambda's copy of the certificates that RDS signs with; Node does not read it unless told to. */
@@ -56,18 +48,18 @@ export interface NodeFunctionProps {
   readonly architecture?: 'arm64' | 'x86_64';
   /** @default - none */
   readonly layers?: lambda.ILayerVersion[];
-  /** @default - none */
-  readonly commandHooks?: ICommandHooks;
+  /** Files of its package beside the bundle. @default - none */
+  readonly files?: PackageFiles;
 }
 
 /** A function of ours: one entry bundled by esbuild into an ES module, its logs kept as long as the stage says. */
-export class NodeFunction extends NodejsFunction {
+export class NodeFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     const { config, placement } = props;
     super(scope, id, {
-      entry: join(FUNCTIONS_DIRECTORY, props.entry),
+      code: functionCode(props.entry, props.files),
       description: props.description,
-      handler: 'handler',
+      handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: architectureOf(props.architecture ?? config.functionArchitecture),
       timeout: props.timeout,
@@ -77,20 +69,6 @@ export class NodeFunction extends NodejsFunction {
       ...(props.reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrency,
       }),
-      projectRoot: REPOSITORY_ROOT,
-      depsLockFilePath: join(REPOSITORY_ROOT, 'package-lock.json'),
-      bundling: {
-        format: OutputFormat.ESM,
-        target: BUNDLE_TARGET,
-        minify: true,
-        // Error names reach logs and tests: minified class names would not do.
-        keepNames: true,
-        banner: REQUIRE_BANNER,
-        logLevel: LogLevel.WARNING,
-        mainFields: BUNDLE_MAIN_FIELDS,
-        externalModules: BUNDLE_EXTERNALS,
-        ...(props.commandHooks && { commandHooks: props.commandHooks }),
-      },
       ...(placement && {
         vpc: placement.vpc,
         vpcSubnets: placement.vpcSubnets,

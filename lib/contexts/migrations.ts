@@ -1,10 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { CfnOutput, Duration } from 'aws-cdk-lib';
-import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import { DATABASE_CONTEXTS } from '../../functions/contracts/database.ts';
+import type { PackageFiles } from '../build/function-code.ts';
 import { codeFingerprint } from '../constructs/code-fingerprint.ts';
 import { NodeFunction, placeFunctions } from '../constructs/node-function.ts';
 import { FUNCTIONS_DIRECTORY } from '../paths.ts';
@@ -34,7 +34,7 @@ export class Migrations extends Construct {
       description: 'Migrates the schemas of all contexts',
       timeout,
       memoryMegabytes: 512,
-      commandHooks: COPY_SQL,
+      files: migrationFiles(),
     });
     platform.database.grantAdministration(handler);
     if (platform.config.local) {
@@ -55,17 +55,12 @@ export class Migrations extends Construct {
 }
 
 /** `functions/<context>/migrations/*.sql` → `migrations/<context>/` beside the bundle. */
-const COPY_SQL: ICommandHooks = {
-  beforeBundling: () => [],
-  beforeInstall: () => [],
-  afterBundling: (_input, output) =>
-    DATABASE_CONTEXTS.flatMap((context) => {
-      const from = join(FUNCTIONS_DIRECTORY, context, 'migrations');
-      const to = join(output, 'migrations', context);
-      // node-pg-migrate reads the directory even where a context has no migration yet.
-      return hasSql(from) ? [`mkdir -p "${to}"`, `cp "${from}"/*.sql "${to}"`] : [`mkdir -p "${to}"`];
-    }),
-};
-
-const hasSql = (directory: string): boolean =>
-  existsSync(directory) && readdirSync(directory).some((name) => name.endsWith('.sql'));
+const migrationFiles = (): PackageFiles =>
+  Object.fromEntries(
+    DATABASE_CONTEXTS.flatMap((context) =>
+      globSync(`${context}/migrations/*.sql`, { cwd: FUNCTIONS_DIRECTORY }),
+    ).map((path) => [
+      join('migrations', dirname(dirname(path)), basename(path)),
+      () => readFileSync(join(FUNCTIONS_DIRECTORY, path), 'utf8'),
+    ]),
+  );

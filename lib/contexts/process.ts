@@ -8,7 +8,7 @@ import { consumeDeadLetters } from '../constructs/consume-dead-letters.ts';
 import type { ContainerProps } from '../constructs/container.ts';
 import { ContainerService } from '../constructs/container-service.ts';
 import { DeadLetteredQueue } from '../constructs/dead-lettered-queue.ts';
-import { COPY_EXTRACTOR, engineEnvironment } from '../constructs/extraction-runtime.ts';
+import { EXTRACTOR_FILES, engineEnvironment } from '../constructs/extraction-runtime.ts';
 import { FfmpegLayer } from '../constructs/ffmpeg-layer.ts';
 import { LocalContainer } from '../constructs/local-container.ts';
 import { NodeFunction, placeFunctions, SIZES } from '../constructs/node-function.ts';
@@ -52,7 +52,7 @@ export class ProcessContext extends Construct {
       memoryMegabytes: 3008,
       temporaryStorageMegabytes: 2048,
       architecture: config.ffmpegArchitecture,
-      commandHooks: COPY_EXTRACTOR,
+      files: EXTRACTOR_FILES,
       layers: this.ffmpegLayers,
     });
     for (const [name, value] of Object.entries(engineEnvironment(config))) inbox.addEnvironment(name, value);

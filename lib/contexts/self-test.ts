@@ -4,7 +4,7 @@ import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config/stage.ts';
 import { codeFingerprint } from '../constructs/code-fingerprint.ts';
-import { COPY_EXTRACTOR, engineEnvironment } from '../constructs/extraction-runtime.ts';
+import { EXTRACTOR_FILES, engineEnvironment } from '../constructs/extraction-runtime.ts';
 import { NodeFunction, type Placement, placeFunctions } from '../constructs/node-function.ts';
 import type { ContextProps } from './context.ts';
 
@@ -74,7 +74,7 @@ export class SelfTest extends Construct {
       timeout: TIMEOUT,
       // Memory brings CPU: all checks run at once, and each has a time limit.
       memoryMegabytes: 1769,
-      ...(hasFfmpeg && { layers: ffmpegLayers, commandHooks: COPY_EXTRACTOR }),
+      ...(hasFfmpeg && { layers: ffmpegLayers, files: EXTRACTOR_FILES }),
     });
     const environment = hasFfmpeg ? engineEnvironment(config) : {};
     for (const [key, value] of Object.entries(environment)) handler.addEnvironment(key, value);

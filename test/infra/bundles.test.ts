@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, globSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, globSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type { IConstruct } from 'constructs';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -9,7 +12,10 @@ import { BUNDLE_OPTIONS } from '../../lib/build/bundle-options.ts';
 import { prepareContainerDirectory } from '../../lib/build/container-directory.ts';
 import { relayDockerfile, workerDockerfile } from '../../lib/build/dockerfiles.ts';
 import { EXTRACTOR_ENTRY, EXTRACTOR_FILE, prepareExtractor } from '../../lib/build/extractor-program.ts';
+import { NodeFunction } from '../../lib/constructs/node-function.ts';
+import { buildStacks } from '../../lib/frame-flow-app.ts';
 import { FUNCTIONS_DIRECTORY, REPOSITORY_ROOT } from '../../lib/paths.ts';
+import { configOf, createApp } from './synthesize.ts';
 
 const MEGABYTE = 1_000_000;
 /** This function loads every package of every function as a whole. */
@@ -102,6 +108,46 @@ describe('The extractor’s bundle', () => {
       programs: { [EXTRACTOR_FILE]: EXTRACTOR_ENTRY },
     });
     expect(readFileSync(join(path, EXTRACTOR_FILE), 'utf8')).toBe(program);
+  });
+});
+
+describe('A function’s package', () => {
+  /** The files of each function's package, as a synthesis of stage dev makes it, by the function's path. */
+  const packages = (): Map<string, string[]> => {
+    const app = createApp({ 'aws:cdk:bundling-stacks': ['**'], 'aws:cdk:disable-asset-staging': false });
+    try {
+      buildStacks(app, configOf('dev'));
+      return new Map(
+        app.node
+          .findAll()
+          .filter((construct) => construct instanceof NodeFunction)
+          .map(({ node }) => [
+            node.path.replace('FrameFlow-dev-App/', ''),
+            filesOf(app, node.findChild('Code')),
+          ]),
+      );
+    } finally {
+      rmSync(app.outdir, { recursive: true, force: true });
+    }
+  };
+
+  const filesOf = (app: App, code: IConstruct): string[] => {
+    if (!(code instanceof Asset)) throw new Error(`${code.node.path} is not an asset`);
+    return readdirSync(resolve(app.outdir, code.assetPath), { recursive: true, encoding: 'utf8' }).toSorted();
+  };
+
+  test('holds its bundle, and the extractor or the SQL where the function needs them', () => {
+    const built = packages();
+    expect(built.size).toBeGreaterThanOrEqual(entries.length);
+    const extracts = ['Process/InboxHandler', 'SelfTest/Extraction'];
+    for (const [path, files] of built) {
+      if (path === 'Migrations/Migrate') continue;
+      expect(files, path).toEqual([...(extracts.includes(path) ? [EXTRACTOR_FILE] : []), 'index.mjs']);
+    }
+    const sql = globSync('*/migrations/*.sql', { cwd: FUNCTIONS_DIRECTORY }).map(
+      (path) => `migrations/${path.replace('/migrations/', '/')}`,
+    );
+    expect(built.get('Migrations/Migrate')?.filter((path) => path.endsWith('.sql'))).toEqual(sql.toSorted());
   });
 });
 

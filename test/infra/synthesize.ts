@@ -88,7 +88,7 @@ export const synthesizeStacks = (stage: Stage): { name: string; template: Templa
   });
 };
 
-const configOf = (stage: Stage, context: Record<string, unknown> = {}): StageConfig =>
+export const configOf = (stage: Stage, context: Record<string, unknown> = {}): StageConfig =>
   loadStageConfig({ stage, allowedOrigins: undefined, local: undefined, ...context });
 
 /** Removes the assembly once its templates are in memory. */
