@@ -17,7 +17,7 @@ export const BUNDLE_EXTERNALS = ['pg-native'];
 /** Prefer the ES module of a package: only that can be shaken of what is not used. */
 export const BUNDLE_MAIN_FIELDS = ['module', 'main'];
 
-/** The same for esbuild itself; functions pass through CDK, which has names of its own for these. */
+/** The options of esbuild for functions, images and the extractor. */
 export const BUNDLE_OPTIONS = {
   bundle: true,
   platform: 'node',
