@@ -7,7 +7,7 @@
  * client → the types of contracts; everything else → the client's faces.
  */
 const PURE_ENGINE = '^engine/(containers/|plan/|(errors|extraction|policy|pure|video|words)[.]ts$)';
-/** Names and manifest of the frames; the ZIP beside them needs Node. */
+/** File names and manifest of the frames. The ZIP code beside them needs Node. */
 const PURE_ARCHIVE = '^archive/(frame-file-name|manifest)[.]ts$';
 const CONTEXTS = 'auth|upload|process|download|orchestrator|health|database|self-test';
 
@@ -15,14 +15,15 @@ module.exports = {
   forbidden: [
     {
       name: 'engine-stands-on-the-ground',
-      comment: 'Node and packages only: a command line uses the engine without the rest of the system',
+      comment:
+        'the engine imports only Node and packages: the command line uses it without the rest of the system',
       severity: 'error',
       from: { path: '^engine/' },
       to: { path: '^(archive|functions|lib|bin|layers|local|test|bench|client|cli|web)/' },
     },
     {
       name: 'pure-engine-is-pure',
-      comment: 'bundles that start no engine contain these parts; only the words need a package',
+      comment: 'bundles that start no engine contain these parts; only engine/words.ts needs a package',
       severity: 'error',
       from: { path: PURE_ENGINE },
       to: { pathNot: [PURE_ENGINE, '^node_modules/zod/'] },
@@ -30,14 +31,15 @@ module.exports = {
     {
       name: 'libav-is-loaded-in-the-child-alone',
       comment:
-        'a hostile file may bring down the process that decodes it: never the one with the credentials',
+        'a hostile file may crash the process that decodes it, so that process must not have the credentials',
       severity: 'error',
       from: { pathNot: '^engine/libav/child/' },
       to: { path: '^engine/libav/child/|^node_modules/node-av/' },
     },
     {
       name: 'the-engine-has-one-face',
-      comment: 'tests look behind it; core imports its pure half, contracts its words (rules of their own)',
+      comment:
+        'tests may import its parts; core imports its pure half and contracts its words (separate rules)',
       severity: 'error',
       from: {
         pathNot: [
@@ -59,7 +61,7 @@ module.exports = {
     {
       name: 'the-document-comes-from-the-contracts',
       comment:
-        'what the OpenAPI document says is what the registry says; nothing that is deployed contains it',
+        'the OpenAPI document contains what the registry contains; no deployed code contains the document',
       severity: 'error',
       from: { path: '^openapi/' },
       to: {
@@ -69,7 +71,7 @@ module.exports = {
     },
     {
       name: 'what-is-deployed-holds-no-documentation',
-      comment: 'texts and examples for people stand in modules that no bundle contains',
+      comment: 'texts and examples for people are in modules that no bundle contains',
       severity: 'error',
       from: { path: '^(archive|engine|functions|lib)/' },
       to: { path: '^(openapi|site)/|^functions/contracts/route-(texts|examples)[.]ts$' },
@@ -95,7 +97,7 @@ module.exports = {
     },
     {
       name: 'the-archive-knows-the-engine-and-the-manifest',
-      comment: 'the process context and the command line make the same ZIP with it',
+      comment: 'the process context and the command line create the same ZIP with it',
       severity: 'error',
       from: { path: '^archive/' },
       to: {
@@ -128,7 +130,7 @@ module.exports = {
     },
     {
       name: 'adapters-stay-outside',
-      comment: 'adapters know their own core, contracts, shared and SDKs; not entries or routes',
+      comment: 'adapters import their own core, contracts, shared and SDKs; not entries or routes',
       severity: 'error',
       from: { path: `^functions/(${CONTEXTS})/adapters/` },
       to: {
@@ -139,7 +141,7 @@ module.exports = {
     {
       name: 'never-context-to-context',
       severity: 'error',
-      comment: 'The self-test has rules of its own, below.',
+      comment: 'The self-test has its own rule below.',
       from: { path: `^functions/(${CONTEXTS})/`, pathNot: '^functions/self-test/checks.ts$' },
       to: { path: `^functions/(${CONTEXTS})/`, pathNot: '^functions/$1/' },
     },
@@ -147,7 +149,7 @@ module.exports = {
       name: 'the-self-test-uses-what-production-runs',
       severity: 'error',
       comment:
-        "a check of another hasher or engine than the contexts' own would prove nothing; these two, in one file",
+        "a check with another hasher or engine than the contexts' own would prove nothing; one file may import these two",
       from: { path: '^functions/self-test/checks.ts$' },
       to: {
         path: `^functions/(${CONTEXTS})/`,

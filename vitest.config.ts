@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * One project per kind of test, told apart by what it may touch. Time-outs are generous: they end what hangs, they
- * measure nothing.
+ * One project per kind of test; the kinds differ in what they may touch. Timeouts are generous: they end tests that
+ * hang and measure nothing.
  */
 export default defineConfig({
   test: {
@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'infra',
-          // Importing aws-cdk-lib takes longer than all tests: once, not once per file.
+          // Importing aws-cdk-lib takes longer than all tests, so the files share one import.
           isolate: false,
           include: ['test/infra/**/*.test.ts'],
           testTimeout: 180_000,
@@ -41,7 +41,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Faults that real services can be brought to in this process; the others take a stack each.
+          // Faults that need only real services and this process. The other fault tests start a stack per file.
           name: 'faults:quick',
           include: ['test/faults/quick/**/*.faults.test.ts'],
           globalSetup: ['test/support/services-setup.ts'],
@@ -54,7 +54,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/stack/**/*.faults.test.ts'],
-          // Each file runs a stack of its own, and one at a time is what a small machine holds.
+          // Each file runs its own stack, and a small machine can run only one at a time.
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
@@ -63,7 +63,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Deployments to MiniStack; needs Python and PyPI, so `npm test` leaves it out.
+          // Deployments to MiniStack. It needs Python and PyPI, so `npm test` does not run it.
           name: 'emulator',
           include: ['test/emulator/**/*.emulator.test.ts'],
           testTimeout: 300_000,
