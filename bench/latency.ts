@@ -6,7 +6,7 @@ import { SAGA_EVENTS_CHANNEL } from '../functions/contracts/channel.ts';
 import { SagaEvent } from '../functions/contracts/events.ts';
 import { silentLog } from '../local/log.ts';
 import { type DevStack, startDevStack } from '../local/stack.ts';
-import { ApiClient } from '../test/support/api-client.ts';
+import { ApiUser } from '../test/support/api-user.ts';
 import { clip } from '../test/support/clips.ts';
 import { eventually } from '../test/support/eventually.ts';
 import { median, milliseconds, percentile } from './statistics.ts';
@@ -23,7 +23,7 @@ export const runLatencyBench = async (): Promise<void> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'frame-flow-bench-'));
   const stack = await startDevStack({ stateDir, port: 0, storagePort: 0, log: silentLog });
   try {
-    const api = await ApiClient.ofNewUser(stack.url);
+    const api = await ApiUser.register(stack.url);
     const overheads = await measurePipeline(stack, api);
     console.log(`\nUpload's end to READY, the extraction not counted (${overheads.length} uploads)`);
     console.table([
@@ -42,7 +42,7 @@ export const runLatencyBench = async (): Promise<void> => {
 };
 
 /** Milliseconds per upload. */
-const measurePipeline = async (stack: DevStack, api: ApiClient): Promise<number[]> => {
+const measurePipeline = async (stack: DevStack, api: ApiUser): Promise<number[]> => {
   const extractionSeconds = new Map<string, number>();
   const subscriber = new Redis(stack.endpoints.redisUrl);
   subscriber.on('message', (_channel, message) => {
@@ -67,8 +67,8 @@ const measurePipeline = async (stack: DevStack, api: ApiClient): Promise<number[
   }
 };
 
-const measureRoutes = async (api: ApiClient): Promise<Record<string, { p50: string; p99: string }>> => {
-  const { items } = await api.videos();
+const measureRoutes = async (api: ApiUser): Promise<Record<string, { p50: string; p99: string }>> => {
+  const { items } = await api.client.listVideos();
   const id = items[0]?.id ?? '';
   const credentials = { email: `bench-${Date.now()}@example.com`, password: 'bench: a long sentence' };
   await api.call('POST', '/auth/register', { body: credentials });
@@ -93,12 +93,7 @@ const measureRoutes = async (api: ApiClient): Promise<Record<string, { p50: stri
   return table;
 };
 
-const measureCalls = async (
-  api: ApiClient,
-  method: string,
-  path: string,
-  body: unknown,
-): Promise<number[]> => {
+const measureCalls = async (api: ApiUser, method: string, path: string, body: unknown): Promise<number[]> => {
   const times: number[] = [];
   for (let call = -5; call < CALLS_PER_ROUTE; call += 1) {
     const startedAt = performance.now();

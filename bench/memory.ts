@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../local/log.ts';
 import { startDevStack } from '../local/stack.ts';
-import { ApiClient } from '../test/support/api-client.ts';
+import { ApiUser } from '../test/support/api-user.ts';
 import { benchClip, SURVEILLANCE } from './extraction/clips.ts';
 import { watchMemory } from './process-usage.ts';
 import { median } from './statistics.ts';
@@ -23,7 +23,7 @@ export const runMemoryBench = async (): Promise<void> => {
   const lambdaLimits = { totalPixels: Number.MAX_SAFE_INTEGER };
   const stack = await startDevStack({ stateDir, port: 0, storagePort: 0, log: silentLog, lambdaLimits });
   try {
-    const api = await ApiClient.ofNewUser(stack.url);
+    const api = await ApiUser.register(stack.url);
     const extraction = stack.lambda('ProcessInboxHandler');
     const { path } = await benchClip(SURVEILLANCE);
     const peaks = new Map<number, number[]>();

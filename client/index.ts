@@ -12,7 +12,7 @@ export {
 export { type ClientCode, FrameFlowError, type FrameFlowErrorCode, hasCode } from './errors.ts';
 export { allFrames, allVideos, type Frame, type Video } from './pages.ts';
 export type { UploadForm } from './send-form.ts';
-export { memoryTokens, type TokenStore, type Tokens } from './tokens.ts';
+export { type MemoryTokens, memoryTokens, type TokenStore, type Tokens } from './tokens.ts';
 export type { Fetch, Transport } from './transport.ts';
 export type {
   AnswerOf,

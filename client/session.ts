@@ -1,5 +1,5 @@
 import type { TokenPair } from '../functions/contracts/http/account.ts';
-import { FrameFlowError, hasCode } from './errors.ts';
+import { FrameFlowError } from './errors.ts';
 import { abandonable } from './time.ts';
 import type { TokenStore, Tokens } from './tokens.ts';
 
@@ -61,7 +61,7 @@ export class Session {
     try {
       pair = await this.#services.refresh(refreshToken);
     } catch (error) {
-      if (hasCode(error, 'INVALID_REFRESH_TOKEN')) return this.#end(before, error);
+      if (error instanceof FrameFlowError && error.status === 401) return this.#end(before, error);
       throw error;
     }
     const after = await this.#stored();

@@ -17,8 +17,14 @@ export interface TokenStore {
   write(tokens: Tokens | undefined): void | Promise<void>;
 }
 
+/** A store in memory, which answers at once. */
+export interface MemoryTokens extends TokenStore {
+  read(): Tokens | undefined;
+  write(tokens: Tokens | undefined): void;
+}
+
 /** Keeps the tokens as long as the process or the page lives. */
-export const memoryTokens = (tokens?: Tokens): TokenStore => {
+export const memoryTokens = (tokens?: Tokens): MemoryTokens => {
   let current = tokens;
   return {
     read: () => current,

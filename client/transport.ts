@@ -1,7 +1,7 @@
 import { type Failure, FrameFlowError } from './errors.ts';
 import { sleep, TimeLimitError } from './time.ts';
 
-/** As much of `fetch` as the client uses. */
+/** As much of `fetch` as the client uses. A FrameFlowError that a wrapper of it throws ends the call as it is. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 /** What the client needs of the world. */

@@ -5,6 +5,8 @@ export interface CountedAnswer {
   readonly status: number;
   /** The Retry-After header. */
   readonly retryAfter: string | null;
+  /** The x-correlation-id header: finds the call in the logs. */
+  readonly correlationId?: string | null;
   readonly text: string;
 }
 
@@ -20,7 +22,8 @@ export class AnswerLog {
     if (isPromised(answer)) return;
     const at = new Date().toISOString();
     this.#unexpected.push(
-      `${at} ${answer.call} answered ${answer.status}, Retry-After ${answer.retryAfter}: ${answer.text.slice(0, TEXT_SHOWN)}`,
+      `${at} ${answer.call} answered ${answer.status}, Retry-After ${answer.retryAfter}, ` +
+        `correlation id ${answer.correlationId}: ${answer.text.slice(0, TEXT_SHOWN)}`,
     );
   }
 

@@ -1,38 +1,50 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type * as z from 'zod';
-import { Profile, TokenPair } from '../../functions/contracts/http.ts';
-import { UnexpectedAnswerError } from '../../test/support/api-client.ts';
-import type { Call, HttpClient } from './http-client.ts';
+import { type Client, createClient, hasCode } from '../../client/index.ts';
+import type { AnswerLog } from './answers.ts';
 import type { Random } from './random.ts';
+import { recordedFetch, type SeenAnswer } from './recorded-fetch.ts';
 
-/** A token with less remaining lifetime than this, in milliseconds, is refreshed before its use. */
-const MARGIN_MILLISECONDS = 30_000;
+/** How long a call is repeated, in milliseconds. The faults of a run are much shorter. */
+const PATIENCE_MILLISECONDS = 120_000;
 /** Seconds between two refreshes of a client: shorter than necessary, so that faults hit refreshes. */
 const REFRESH_SECONDS = { low: 3, high: 10 };
 
 /**
- * The session of a well-behaved client. It runs one refresh at a time, with its newest refresh token. If a refresh gets
- * no answer, it repeats it with the same token, after the time in Retry-After. So a refused refresh, or a 401 for an
- * unexpired token, means that the session was lost. Lost sessions are counted. The client then logs in again, only so
- * that the run can continue.
+ * A user's client and its session. The client runs one refresh at a time, with its newest refresh token, and repeats an
+ * unanswered one with the same token. So a refused refresh, or a 401 for an unexpired token, means that the session was
+ * lost. Lost sessions are counted. The client then logs in again, only so that the run can continue.
  */
 export class Session {
-  readonly #http: HttpClient;
+  readonly client: Client;
   readonly #credentials = { email: `${randomUUID()}@example.com`, password: `pass-${randomUUID()}` };
   readonly #lost: string[] = [];
-  #accessToken = '';
-  #refreshToken = '';
-  #expiresAt = 0;
   /** Number of logins. */
   #generation = 0;
-  #refreshing: Promise<void> | undefined;
   #renewing: Promise<void> | undefined;
+  /** Tries of the refresh that is under way, and when the first of them ended, in milliseconds since 1970. */
+  #refreshTries = 0;
+  #refreshStartedAt = 0;
+  /** A call that got 401 for an unexpired token since the last login. */
+  #refused: string | undefined;
   /** Number of refreshes that returned new tokens. */
   refreshes = 0;
+  /** Number of calls that the client repeated. */
+  retries = 0;
 
-  constructor(http: HttpClient) {
-    this.#http = http;
+  /** @param answers counts every single answer */
+  constructor(url: string, answers: AnswerLog) {
+    const root = url.replace(/\/$/, '');
+    this.client = createClient({
+      baseUrl: root,
+      patienceMilliseconds: PATIENCE_MILLISECONDS,
+      fetch: recordedFetch(root, answers, (answer) => this.#see(answer)),
+      // The client pauses before each retry, and at no other time.
+      sleep: async (milliseconds, signal) => {
+        this.retries += 1;
+        await sleep(milliseconds, undefined, signal && { signal });
+      },
+    });
   }
 
   /** One line per lost session. */
@@ -41,50 +53,43 @@ export class Session {
   }
 
   async register(): Promise<void> {
-    const call = { method: 'POST', path: '/auth/register', body: this.#credentials };
     try {
-      await this.#http.patiently(() => this.#http.once(201, Profile, call));
+      await this.client.register(this.#credentials);
     } catch (error) {
-      // The address is random, so 409 means that an earlier try succeeded and its answer was lost.
-      if (!(error instanceof UnexpectedAnswerError && error.status === 409)) throw error;
+      // The address is random, so an earlier try succeeded and its answer was lost.
+      if (!hasCode(error, 'EMAIL_TAKEN')) throw error;
     }
     await this.#logIn();
   }
 
   /**
-   * Makes one call with the access token.
-   * @throws UnavailableError, UnexpectedAnswerError
+   * Makes a call that needs the session, again after a new login if the session was lost.
+   * @throws FrameFlowError
    */
-  async authorized<Schema extends z.ZodType>(
-    status: number,
-    schema: Schema,
-    call: Call,
-  ): Promise<z.output<Schema>> {
-    if (Date.now() > this.#expiresAt - MARGIN_MILLISECONDS) await this.refresh();
+  async authorized<T>(call: (client: Client) => Promise<T>): Promise<T> {
     const generation = this.#generation;
     try {
-      return await this.#http.once(status, schema, { ...call, token: this.#accessToken });
+      const answer = await call(this.client);
+      if (this.#refused !== undefined) await this.#lose(generation, `${this.#refused} answered 401`);
+      return answer;
     } catch (error) {
-      if (!isUnauthenticated(error)) throw error;
-      await this.#lose(generation, `${call.method} ${call.path} answered 401`);
-      return this.#http.once(status, schema, { ...call, token: this.#accessToken });
+      await this.#regain(generation, error);
+      return call(this.client);
     }
   }
 
   /**
-   * Exchanges the refresh token. Repeats the call until it is answered.
-   * @throws UnavailableError
+   * Exchanges the refresh token. Waits until it has an answer.
+   * @throws FrameFlowError
    */
-  refresh(): Promise<void> {
-    this.#refreshing ??= this.#refreshOnce().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
+  async refresh(): Promise<void> {
+    const generation = this.#generation;
+    await this.client.session.renew().catch((error: unknown) => this.#regain(generation, error));
   }
 
   /**
-   * Refreshes repeatedly until the signal is aborted.
-   * @throws UnavailableError
+   * Refreshes repeatedly until the signal aborts.
+   * @throws FrameFlowError
    */
   async keepRefreshing(random: Random, enough: AbortSignal): Promise<void> {
     while (!enough.aborted) {
@@ -94,26 +99,29 @@ export class Session {
     }
   }
 
-  async #refreshOnce(): Promise<void> {
-    const generation = this.#generation;
-    const startedAt = Date.now();
-    const call = { method: 'POST', path: '/auth/refresh', body: { refreshToken: this.#refreshToken } };
-    let tries = 0;
-    try {
-      const tokens = await this.#http.patiently(() => {
-        tries += 1;
-        return this.#http.once(200, TokenPair, call);
-      });
-      if (this.#generation === generation) this.#adopt(tokens);
-      this.refreshes += 1;
-    } catch (error) {
-      if (!isUnauthenticated(error)) throw error;
-      const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-      await this.#lose(generation, `the refresh was refused at try ${tries}, ${seconds} s after the first`);
-    }
+  #see({ call, hasAccessToken, status }: SeenAnswer): void {
+    if (hasAccessToken && status === 401) this.#refused ??= call;
+    if (call !== 'POST /auth/refresh') return;
+    if (this.#refreshTries === 0) this.#refreshStartedAt = Date.now();
+    this.#refreshTries += 1;
+    if (status !== 200) return;
+    this.refreshes += 1;
+    this.#refreshTries = 0;
   }
 
-  /** Counts a lost session once, even if several calls detect it. */
+  /** Logs in again where a call failed because the session was lost. @throws the error where it failed otherwise */
+  async #regain(generation: number, error: unknown): Promise<void> {
+    if (!hasCode(error, 'SESSION_ENDED', 'NOT_LOGGED_IN', 'UNAUTHENTICATED')) throw error;
+    await this.#lose(generation, this.#howRefused());
+  }
+
+  #howRefused(): string {
+    if (this.#refreshTries === 0) return `${this.#refused} answered 401`;
+    const seconds = ((Date.now() - this.#refreshStartedAt) / 1000).toFixed(1);
+    return `the refresh was refused at try ${this.#refreshTries}, ${seconds} s after the first`;
+  }
+
+  /** Counts a lost session once, even if several calls find it lost. */
   async #lose(generation: number, how: string): Promise<void> {
     if (this.#generation !== generation) return;
     this.#renewing ??= (async () => {
@@ -126,18 +134,9 @@ export class Session {
   }
 
   async #logIn(): Promise<void> {
-    const call = { method: 'POST', path: '/auth/login', body: this.#credentials };
-    const tokens = await this.#http.patiently(() => this.#http.once(200, TokenPair, call));
+    await this.client.login(this.#credentials);
     this.#generation += 1;
-    this.#adopt(tokens);
-  }
-
-  #adopt({ accessToken, refreshToken, expiresIn }: TokenPair): void {
-    this.#accessToken = accessToken;
-    this.#refreshToken = refreshToken;
-    this.#expiresAt = Date.now() + expiresIn * 1000;
+    this.#refused = undefined;
+    this.#refreshTries = 0;
   }
 }
-
-const isUnauthenticated = (error: unknown): boolean =>
-  error instanceof UnexpectedAnswerError && error.status === 401;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { ApiClient } from '../support/api-client.ts';
+import { ApiUser } from '../support/api-user.ts';
 import { type ClipName, clip } from '../support/clips.ts';
 import { oracleFrames, psnrOfBytesDb } from '../support/oracle.ts';
 import { readFramesZip, sha256 } from '../support/zip.ts';
@@ -8,9 +8,9 @@ import { readFramesZip, sha256 } from '../support/zip.ts';
 const SAME_PICTURE_DB = 35;
 
 describe('a video becomes a ZIP of its frames', () => {
-  let api: ApiClient;
+  let api: ApiUser;
   beforeAll(async () => {
-    api = await ApiClient.ofNewUser(inject('stack').url);
+    api = await ApiUser.register(inject('stack').url);
   });
 
   const clips: [ClipName, number][] = [
@@ -32,7 +32,7 @@ describe('a video becomes a ZIP of its frames', () => {
       const video = await api.untilOver(id);
       expect(video).toMatchObject({ status: 'READY', frames: count });
 
-      const receipt = await api.download(id);
+      const receipt = await api.client.getDownload({ id });
       const zip = Buffer.from(await (await fetch(receipt.url)).arrayBuffer());
       expect({ sizeBytes: zip.length, sha256: sha256(zip) }).toEqual({
         sizeBytes: receipt.sizeBytes,
@@ -71,7 +71,7 @@ describe('a video becomes a ZIP of its frames', () => {
   it('offers the single frames too, the same bytes as in the ZIP', async () => {
     const id = await api.uploadFile(await clip('h264.mp4'));
     await api.untilStatus(id, ['READY']);
-    const { items, nextCursor } = await api.frames(id);
+    const { items, nextCursor } = await api.client.listFrames({ id });
     expect(nextCursor).toBeNull();
     expect(items.map((frame) => [frame.index, frame.timeSeconds, frame.width, frame.height])).toEqual([
       [0, 0, 320, 240],
@@ -79,7 +79,7 @@ describe('a video becomes a ZIP of its frames', () => {
       [2, 20, 320, 240],
       [3, 30, 320, 240],
     ]);
-    const zip = Buffer.from(await (await fetch((await api.download(id)).url)).arrayBuffer());
+    const zip = Buffer.from(await (await fetch((await api.client.getDownload({ id })).url)).arrayBuffer());
     const { manifest } = await readFramesZip(zip);
     const bytes = await Promise.all(
       items.map(async (frame) => new Uint8Array(await (await fetch(frame.url)).arrayBuffer())),

@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { ApiClient, postForm } from '../support/api-client.ts';
+import { ApiUser } from '../support/api-user.ts';
 import { clip } from '../support/clips.ts';
 import { objectsOf } from '../support/objects.ts';
+import { postForm } from '../support/post-form.ts';
 import { routesOfVideo } from '../support/video-routes.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
 describe('what is refused', () => {
-  let api: ApiClient;
-  let stranger: ApiClient;
+  let api: ApiUser;
+  let stranger: ApiUser;
   let url: string;
   beforeAll(async () => {
     url = inject('stack').url;
-    api = await ApiClient.ofNewUser(url);
-    stranger = await ApiClient.ofNewUser(url);
+    api = await ApiUser.register(url);
+    stranger = await ApiUser.register(url);
   });
 
   it('a file of 101 MiB and a text, before any upload', async () => {
@@ -22,21 +23,21 @@ describe('what is refused', () => {
       api.problem('POST', '/videos', { body: { fileName, sizeBytes } });
     expect(await refusal('long.mp4', 101 * MEBIBYTE)).toMatchObject({ status: 413, code: 'FILE_TOO_LARGE' });
     expect(await refusal('notes.txt', 1000)).toMatchObject({ status: 415, code: 'UNSUPPORTED_EXTENSION' });
-    expect((await api.videos()).items).toEqual([]);
+    expect((await api.client.listVideos()).items).toEqual([]);
   });
 
   it('a file larger or smaller than declared, by the storage itself', async () => {
-    const video = await api.createVideo({ fileName: 'a.mp4', sizeBytes: 1000 });
+    const video = await api.client.createVideo({ fileName: 'a.mp4', sizeBytes: 1000 });
     const larger = await postForm(video.upload, new Blob([new Uint8Array(1001)]));
     expect([larger.status, await larger.text()]).toEqual([400, expect.stringContaining('EntityTooLarge')]);
     const smaller = await postForm(video.upload, new Blob([new Uint8Array(999)]));
     expect([smaller.status, await smaller.text()]).toEqual([400, expect.stringContaining('EntityTooSmall')]);
     expect(await objectsOf(video.id)).toEqual([]);
-    expect(await api.video(video.id)).toMatchObject({ status: 'AWAITING_UPLOAD' });
+    expect(await api.client.getVideo({ id: video.id })).toMatchObject({ status: 'AWAITING_UPLOAD' });
   });
 
   it('a form whose key or content type was changed', async () => {
-    const { upload, id } = await api.createVideo({ fileName: 'a.mp4', sizeBytes: 10 });
+    const { upload, id } = await api.client.createVideo({ fileName: 'a.mp4', sizeBytes: 10 });
     const file = new Blob([new Uint8Array(10)]);
     const otherKey = (upload.fields.key ?? '').replace(id, randomUUID());
     expect((await postForm({ ...upload, fields: { ...upload.fields, key: otherKey } }, file)).status).toBe(
@@ -59,12 +60,12 @@ describe('what is refused', () => {
         code: 'VIDEO_NOT_FOUND',
       });
     }
-    expect(await api.video(id)).toMatchObject({ status: 'READY' });
-    expect((await stranger.videos()).items).toEqual([]);
+    expect(await api.client.getVideo({ id })).toMatchObject({ status: 'READY' });
+    expect((await stranger.client.listVideos()).items).toEqual([]);
   });
 
   it('a download that is not ready', async () => {
-    const { id } = await api.createVideo({ fileName: 'a.mp4', sizeBytes: 10 });
+    const { id } = await api.client.createVideo({ fileName: 'a.mp4', sizeBytes: 10 });
     expect(await api.problem('GET', `/videos/${id}/download`)).toMatchObject({
       status: 409,
       code: 'NOT_READY',

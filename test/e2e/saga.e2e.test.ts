@@ -5,20 +5,21 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
 import { SAGA_EVENTS_CHANNEL } from '../../functions/contracts/channel.ts';
 import { SagaEvent } from '../../functions/contracts/events.ts';
-import { ApiClient, postForm } from '../support/api-client.ts';
+import { ApiUser } from '../support/api-user.ts';
 import { type ClipName, clip } from '../support/clips.ts';
 import { eventually } from '../support/eventually.ts';
 import { openStackStores, untilDeletedForGood, untilStill } from '../support/finality.ts';
 import { multipartUploadsOf, objectsOf } from '../support/objects.ts';
+import { postForm } from '../support/post-form.ts';
 
 describe('the saga', () => {
-  let api: ApiClient;
+  let api: ApiUser;
   let subscriber: Redis;
   let stores: ReturnType<typeof openStackStores>;
   const heard: SagaEvent[] = [];
 
   beforeAll(async () => {
-    api = await ApiClient.ofNewUser(inject('stack').url);
+    api = await ApiUser.register(inject('stack').url);
     stores = openStackStores();
     subscriber = new Redis(inject('stack').redisUrl);
     subscriber.on('message', (_channel, message) => heard.push(SagaEvent.parse(JSON.parse(message))));
@@ -63,7 +64,7 @@ describe('the saga', () => {
     const id = await api.uploadFile(await clip('short.mp4'));
     await api.untilStatus(id, ['READY']);
     const types = await eventually('the whole timeline', async () => {
-      const { items } = await api.timeline(id);
+      const { items } = await api.client.getTimeline({ id });
       return items.length >= 6 ? items.map((entry) => entry.type) : undefined;
     });
     expect(types).toEqual(
@@ -108,7 +109,7 @@ describe('the saga', () => {
   it('goes on where the client is gone right after the upload', async () => {
     const path = await clip('h264.mkv');
     const { size } = await stat(path);
-    const video = await api.createVideo({ fileName: 'gone.mkv', sizeBytes: size });
+    const video = await api.client.createVideo({ fileName: 'gone.mkv', sizeBytes: size });
     const upload = await postForm(video.upload, await openAsBlob(path));
     expect(upload.status).toBe(204);
     // No further word from the client but this question, asked through another client.
@@ -127,7 +128,7 @@ describe('the saga', () => {
     expect(await multipartUploadsOf(id)).toEqual([]);
     expect((await api.call('GET', `/videos/${id}`)).status).toBe(404);
     expect((await api.call('GET', `/videos/${id}/download`)).status).toBe(404);
-    expect((await api.videos()).items.map((video) => video.id)).not.toContain(id);
+    expect((await api.client.listVideos()).items.map((video) => video.id)).not.toContain(id);
   };
 
   it('removes everything of a deleted video', async () => {

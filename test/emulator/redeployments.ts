@@ -50,7 +50,7 @@ export const testRedeployments = (stage: () => Stage): void => {
     expect(await statusOf(stage().clients, APP_STACK)).toBe('UPDATE_COMPLETE');
     expect(await emulatorColumns(stage())).toEqual(['emulator_first', 'emulator_second']);
     expect(changed(before, await codeOf(stage()))).toEqual(['Migrations/Migrate', 'Upload/Http']);
-    expect((await stage().user.videos()).items.length).toBeGreaterThan(0);
+    expect((await stage().user.client.listVideos()).items.length).toBeGreaterThan(0);
   });
 };
 

@@ -3,11 +3,12 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { decodeJwt } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ApiClient, postForm } from '../support/api-client.ts';
 import { apiEvent } from '../support/api-event.ts';
+import { ApiUser } from '../support/api-user.ts';
 import { partsOf, refusedTokens, type TokenWorkshop } from '../support/auth/refused-tokens.ts';
 import { ed25519, forge } from '../support/auth/tokens.ts';
 import { clip } from '../support/clips.ts';
+import { postForm } from '../support/post-form.ts';
 import { routesOfVideo } from '../support/video-routes.ts';
 import type { Stage } from './stage.ts';
 
@@ -15,7 +16,7 @@ const MEBIBYTE = 1024 * 1024;
 const Answer = z.object({ statusCode: z.number(), body: z.string() });
 const Claims = z.object({ sub: z.string(), sid: z.string() });
 
-const claimsOf = (client: ApiClient) => Claims.parse(decodeJwt(client.accessToken ?? ''));
+const claimsOf = (client: ApiUser) => Claims.parse(decodeJwt(client.accessToken ?? ''));
 
 /** Refusals by the gateway with its authorizer, by the function itself, and by the storage. */
 export const testRefusals = (stage: () => Stage): void => {
@@ -37,9 +38,9 @@ export const testRefusals = (stage: () => Stage): void => {
   const throughGateway = (headers: Record<string, string>) =>
     fetch(new URL('./videos', stage().apiUrl), { headers });
 
-  let stranger: ApiClient;
+  let stranger: ApiUser;
   beforeAll(async () => {
-    stranger = await ApiClient.ofNewUser(stage().apiUrl);
+    stranger = await ApiUser.register(stage().apiUrl);
   });
 
   test('a token signed with the key of the forgeries below is accepted', async () => {
@@ -86,7 +87,7 @@ export const testRefusals = (stage: () => Stage): void => {
         ...{ status: 404, code: 'VIDEO_NOT_FOUND' },
       });
     }
-    expect(await user.video(id)).toMatchObject({ status: 'READY' });
+    expect(await user.client.getVideo({ id })).toMatchObject({ status: 'READY' });
   });
 
   test('a file that is too large or of another kind is refused before the upload', async () => {
@@ -97,7 +98,7 @@ export const testRefusals = (stage: () => Stage): void => {
   });
 
   test('a file larger than declared and a form for another key are refused by the storage', async () => {
-    const { upload, id } = await stranger.createVideo({ fileName: 'a.mp4', sizeBytes: 1000 });
+    const { upload, id } = await stranger.client.createVideo({ fileName: 'a.mp4', sizeBytes: 1000 });
     const larger = await postForm(upload, new Blob([new Uint8Array(1001)]));
     expect([larger.status, await larger.text()]).toEqual([400, expect.stringContaining('EntityTooLarge')]);
     const key = (upload.fields.key ?? '').replace(id, randomUUID());
@@ -106,7 +107,7 @@ export const testRefusals = (stage: () => Stage): void => {
       new Blob([new Uint8Array(1000)]),
     );
     expect(other.status).toBe(403);
-    expect(await stranger.video(id)).toMatchObject({ status: 'AWAITING_UPLOAD' });
+    expect(await stranger.client.getVideo({ id })).toMatchObject({ status: 'AWAITING_UPLOAD' });
   });
 };
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ManagedProcess } from '../../local/processes/managed-process.ts';
 import { readAssembly } from '../../local/template/assembly.ts';
 import { readRoles } from '../infra/roles/template-roles.ts';
-import { ApiClient } from '../support/api-client.ts';
+import { ApiUser } from '../support/api-user.ts';
 import { Cdk } from './cdk.ts';
 import { type Clients, clientsFor } from './clients.ts';
 import { startContainer } from './containers.ts';
@@ -34,7 +34,7 @@ export interface Stage {
   readonly names: PhysicalNames;
   /** The assembly of a stage on AWS, with the rights of the containers' roles. */
   readonly awsAssembly: Assembly;
-  readonly user: ApiClient;
+  readonly user: ApiUser;
   readonly testKey: TestKey;
   stopContainers(): Promise<void>;
   /** Ends every process; never rejects. */
@@ -62,7 +62,7 @@ export const startStage = async (): Promise<Stage> => {
     const names = await readPhysicalNames(clients, readAssembly(cdk.output), miniStack.region);
     const containers = await startContainers(foundation, clients, awsAssembly, names);
     const apiUrl = apiUrlOf(outputOf(app, 'ApiUrl'), miniStack.endpoint);
-    const user = await ApiClient.ofNewUser(apiUrl);
+    const user = await ApiUser.register(apiUrl);
     // Published before the first check of a token, because a check caches the keys.
     const testKey = await publishTestKey(database);
     return {

@@ -16,10 +16,10 @@ export const testWalkthrough = (stage: () => Stage): void => {
       const { user } = stage();
       const id = await user.uploadFile(await clip(name));
       expect(await user.untilOver(id)).toMatchObject({ status: 'READY', frames: count });
-      const { items: story } = await user.timeline(id);
+      const { items: story } = await user.client.getTimeline({ id });
       expect(story.flatMap((entry) => entry.target ?? [])).toContain(target);
 
-      const receipt = await user.download(id);
+      const receipt = await user.client.getDownload({ id });
       const zip = Buffer.from(await (await fetch(receipt.url)).arrayBuffer());
       expect({ sizeBytes: zip.length, sha256: sha256(zip) }).toEqual({
         sizeBytes: receipt.sizeBytes,
@@ -38,7 +38,7 @@ export const testWalkthrough = (stage: () => Stage): void => {
         Array(count).fill('ffd8ff'),
       );
 
-      const { items } = await user.frames(id);
+      const { items } = await user.client.listFrames({ id });
       expect(items).toHaveLength(count);
       for (const [index, { url }] of items.entries()) {
         const frame = Buffer.from(await (await fetch(url)).arrayBuffer());

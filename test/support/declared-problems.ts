@@ -1,3 +1,4 @@
+import { type Fetch, FrameFlowError } from '../../client/index.ts';
 import { Problem } from '../../functions/contracts/problem.ts';
 import { problemsOf, type RouteContract } from '../../functions/contracts/routes/route.ts';
 import { ROUTES } from '../../functions/contracts/routes.ts';
@@ -31,3 +32,24 @@ export const requireDeclared = (method: string, path: string, body: unknown): vo
     );
   }
 };
+
+/**
+ * A wrapper of `fetch` that holds each problem of the API against the contract of its route. It fails with the client's own
+ * error, which ends a call, because a client repeats a call whose `fetch` fails in another way.
+ *
+ * @param root of the API, without a slash at its end
+ */
+export const withDeclaredProblems =
+  (root: string) =>
+  (next: Fetch): Fetch =>
+  async (url, init) => {
+    const response = await next(url, init);
+    const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json');
+    if (!isProblem || !url.startsWith(root)) return response;
+    try {
+      requireDeclared(init?.method ?? 'GET', url.slice(root.length), await response.clone().json());
+    } catch (cause) {
+      throw new FrameFlowError({ code: 'UNEXPECTED_ANSWER', detail: String(cause), cause });
+    }
+    return response;
+  };

@@ -18,7 +18,7 @@ import { containerProcess } from '../../local/containers/container.ts';
 import { silentLog } from '../../local/log.ts';
 import { ProcessLedger } from '../../local/processes/ledger.ts';
 import { type DevStackOptions, startDevStack } from '../../local/stack.ts';
-import { ApiClient } from './api-client.ts';
+import { ApiUser } from './api-user.ts';
 import { eventually } from './eventually.ts';
 import { keysOf } from './objects.ts';
 import { readFramesZip, sha256 } from './zip.ts';
@@ -49,7 +49,7 @@ export const startFaultStack = async (
     timing: { ...TIMING, ...timing },
     ...options,
   });
-  const api = await ApiClient.ofNewUser(stack.url);
+  const api = await ApiUser.register(stack.url);
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } =
     stack.awsEnvironment;
   const aws = { region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } };
@@ -164,7 +164,7 @@ export const startFaultStack = async (
       ),
     /** Asserts the guarantees of a READY video: a complete ZIP, and no objects besides the result and the source. */
     expectWhole: async (id: string): Promise<void> => {
-      const download = await api.download(id);
+      const download = await api.client.getDownload({ id });
       const zip = Buffer.from(await (await fetch(download.url)).arrayBuffer());
       expect([zip.length, sha256(zip)]).toEqual([download.sizeBytes, download.sha256]);
       const { manifest, frames } = await readFramesZip(zip);
@@ -201,7 +201,7 @@ export const startFaultStack = async (
       expect(await eventsOf('process', id)).toEqual(['FILE_PROCESSED']);
       expect(await eventsOf('download', id)).toEqual(['FILE_AVAILABLE']);
       const steps = await eventually('the whole timeline', async () => {
-        const { items } = await api.timeline(id);
+        const { items } = await api.client.getTimeline({ id });
         return items.length >= 6 ? items.map(({ type }) => type) : undefined;
       });
       expect(new Set(steps).size).toBe(steps.length);

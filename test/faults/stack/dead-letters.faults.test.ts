@@ -2,10 +2,10 @@ import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DatabaseContext, databaseRole } from '../../../functions/contracts/database.ts';
-import { postForm } from '../../support/api-client.ts';
 import { clip } from '../../support/clips.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
+import { postForm } from '../../support/post-form.ts';
 
 let faults: FaultStack;
 
@@ -23,7 +23,7 @@ afterAll(() => faults.close());
 const declare = async () => {
   const path = await clip('short.mp4');
   const { size } = await stat(path);
-  const { id, upload } = await faults.api.createVideo({ fileName: 'short.mp4', sizeBytes: size });
+  const { id, upload } = await faults.api.client.createVideo({ fileName: 'short.mp4', sizeBytes: size });
   return { id, send: async () => expect((await postForm(upload, await openAsBlob(path))).status).toBe(204) };
 };
 /** Makes PostgreSQL unavailable for this context only, so that the other contexts still send it events. */
@@ -70,7 +70,7 @@ describe('an outage that outlasts every delivery', () => {
       await eventually(
         'its end',
         async () => {
-          const { status } = await faults.api.video(id).catch(() => ({ status: 'unknown' }));
+          const { status } = await faults.api.client.getVideo({ id }).catch(() => ({ status: 'unknown' }));
           return status === 'READY' || undefined;
         },
         120,

@@ -1,14 +1,15 @@
 import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FrameFlowError } from '../../../client/index.ts';
 import { relayedKey } from '../../../functions/contracts/channel.ts';
 import { SagaEvent } from '../../../functions/contracts/events.ts';
 import { CreatedVideo } from '../../../functions/contracts/http.ts';
 import { EventId } from '../../../functions/contracts/ids.ts';
-import { postForm, UnexpectedAnswerError } from '../../support/api-client.ts';
 import { clip } from '../../support/clips.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
+import { postForm } from '../../support/post-form.ts';
 
 let faults: FaultStack;
 
@@ -22,7 +23,7 @@ const upload = async (): Promise<string> => faults.api.uploadFile(await clip('sh
 const uploadPatiently = (): Promise<string> =>
   eventually('an upload to be accepted', () =>
     upload().catch((error: unknown) => {
-      if (error instanceof UnexpectedAnswerError && error.status === 503) return undefined;
+      if (error instanceof FrameFlowError && error.status === 503) return undefined;
       throw error;
     }),
   );

@@ -17,7 +17,7 @@ const EXTRACTION = 'ProcessInboxHandler';
 const upload = async (): Promise<string> =>
   faults.api.uploadFile(await clip('h264.mp4'), { intervalSeconds: 1 });
 const attemptsOf = async (id: string): Promise<unknown[]> => {
-  const { items } = await faults.api.timeline(id);
+  const { items } = await faults.api.client.getTimeline({ id });
   return items
     .filter(({ type }) => type === 'PROCESS_FILE' || type === 'FILE_FAILED')
     .map(({ type, attempt, code, target }) => [type, attempt, code ?? target]);

@@ -4,11 +4,12 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Video } from '../../../functions/contracts/http.ts';
 import type { ManagedProcess } from '../../../local/processes/managed-process.ts';
-import { ApiClient, postForm } from '../../support/api-client.ts';
+import { ApiUser } from '../../support/api-user.ts';
 import { clip } from '../../support/clips.ts';
 import { someEvent, someSource } from '../../support/events.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
+import { postForm } from '../../support/post-form.ts';
 
 let faults: FaultStack;
 
@@ -21,7 +22,7 @@ const upload = async (): Promise<string> => faults.api.uploadFile(await clip('sh
 const create = async () => {
   const path = await clip('short.mp4');
   const { size } = await stat(path);
-  const video = await faults.api.createVideo({ fileName: 'short.mp4', sizeBytes: size });
+  const video = await faults.api.client.createVideo({ fileName: 'short.mp4', sizeBytes: size });
   return { video, send: async () => postForm(video.upload, await openAsBlob(path)) };
 };
 /** Like `api.untilStatus`, but tolerates outages of the API. */
@@ -106,7 +107,7 @@ describe('PostgreSQL', () => {
 
   it('causes 503 on every route and in the authorizer while it is away, and none once it is back', async () => {
     const postgres = faults.stack.process('postgres');
-    const stranger = await ApiClient.ofNewUser(faults.stack.url);
+    const stranger = await ApiUser.register(faults.stack.url);
     await postgres.stop();
     try {
       const body = { email: 'user@example.com', password: 'a password' };
@@ -149,11 +150,11 @@ describe.each([
 
       expect((await send()).status).toBe(204);
       await faults.untilStored('upload', video.id, 'FILE_UPLOADED');
-      await faults.api.videos();
-      await faults.api.timeline(video.id);
-      await faults.api.download(ready);
-      await faults.api.frames(ready);
-      expect((await faults.api.video(video.id)).status).toBe('UPLOADED');
+      await faults.api.client.listVideos();
+      await faults.api.client.getTimeline({ id: video.id });
+      await faults.api.client.getDownload({ id: ready });
+      await faults.api.client.listFrames({ id: ready });
+      expect((await faults.api.client.getVideo({ id: video.id })).status).toBe('UPLOADED');
     } finally {
       await bringBack(redis);
     }
@@ -170,7 +171,7 @@ describe.each([
     await open(201, '/auth/register', credentials);
     await open(200, '/auth/login', credentials);
     await open(201, '/videos', request);
-    const { items } = await faults.api.videos();
+    const { items } = await faults.api.client.listVideos();
     expect(items.filter(({ fileName }) => fileName === request.fileName)).toHaveLength(1);
   });
 });
@@ -191,7 +192,7 @@ describe('a client that crashes', () => {
     );
     await faults.api.untilStatus(video.id, ['EXPIRED']);
     expect(await faults.objectsOf(video.id)).toEqual([]);
-    const { items } = await faults.api.timeline(video.id);
+    const { items } = await faults.api.client.getTimeline({ id: video.id });
     expect(items.map(({ type }) => type)).toEqual(['VIDEO_CREATED', 'UPLOAD_EXPIRED']);
   });
 

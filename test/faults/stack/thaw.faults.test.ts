@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseRole } from '../../../functions/contracts/database.ts';
-import { CreatedVideo } from '../../../functions/contracts/http.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type FaultStack, startFaultStack } from '../../support/fault-stack.ts';
 
@@ -30,7 +29,7 @@ describe('Functions that were frozen until the server ended their sessions', () 
       databaseRole('auth', 'http'),
       databaseRole('auth', 'authorizer'),
     ];
-    const create = () => api.expect(201, CreatedVideo, 'POST', '/videos', { body: VIDEO });
+    const create = () => api.client.createVideo(VIDEO);
     const first = await create();
     await api.call('GET', '/auth/me');
     const open = await Promise.all(roles.map(sessionsOf));

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CreatedVideo } from '../../../functions/contracts/http.ts';
 import { CorrelationId, VideoId } from '../../../functions/contracts/ids.ts';
-import { postForm } from '../../support/api-client.ts';
 import { mp4Like } from '../../support/media.ts';
 import { type PipelineUnderTest, startPipeline } from '../../support/pipeline.ts';
+import { postForm } from '../../support/post-form.ts';
 import { someUser } from '../../support/upload-context.ts';
 
 let pipeline: PipelineUnderTest;

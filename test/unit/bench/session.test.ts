@@ -1,9 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AnswerLog } from '../../../bench/load/answers.ts';
-import { HttpClient } from '../../../bench/load/http-client.ts';
 import { Session } from '../../../bench/load/session.ts';
-import { Profile } from '../../../functions/contracts/http.ts';
 
 interface Answer {
   readonly status: number;
@@ -66,13 +64,13 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  session = new Session(new HttpClient(`http://127.0.0.1:${address.port}`, new AnswerLog()));
+  session = new Session(`http://127.0.0.1:${address.port}`, new AnswerLog());
   await session.register();
   calls = [];
 });
 afterEach(() => server.close());
 
-const getProfile = () => session.authorized(200, Profile, { method: 'GET', path: '/auth/me' });
+const getProfile = () => session.authorized((client) => client.getProfile());
 
 describe('the session of a client under load', () => {
   it('repeats an unanswered refresh with the same token and is not lost', async () => {

@@ -1,0 +1,46 @@
+import type { Fetch } from '../../client/index.ts';
+import type { AnswerLog } from './answers.ts';
+
+/** One request and the status of its answer, before the client decides about a retry. */
+export interface SeenAnswer {
+  /** Method and path, ids left in. */
+  readonly call: string;
+  readonly hasAccessToken: boolean;
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+}
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+
+/**
+ * A `fetch` that counts every single answer of the API and the storage, those included that the client's retries hide.
+ *
+ * @param root of the API, without a slash at its end
+ * @param onAnswer is called after each request
+ */
+export const recordedFetch =
+  (root: string, answers: AnswerLog, onAnswer: (answer: SeenAnswer) => void): Fetch =>
+  async (url, init) => {
+    const call = url.startsWith(root)
+      ? `${init?.method ?? 'GET'} ${url.slice(root.length)}`
+      : 'POST of a form';
+    const hasAccessToken = new Headers(init?.headers).has('authorization');
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(url, init);
+      text = await response.text();
+    } catch (error) {
+      answers.noteNone();
+      onAnswer({ call, hasAccessToken, status: undefined });
+      throw error;
+    }
+    const { status, headers } = response;
+    answers.note({
+      ...{ call: call.replaceAll(UUID, '{id}'), status, text },
+      ...{ retryAfter: headers.get('retry-after'), correlationId: headers.get('x-correlation-id') },
+    });
+    onAnswer({ call, hasAccessToken, status });
+    // The body is read already; an answer that must have none must not get one.
+    return new Response(text === '' ? null : text, { status, headers });
+  };
