@@ -112,7 +112,12 @@ module.exports = {
       from: { path: '^cli/' },
       to: {
         path: '^(archive|engine|functions|lib|bin|layers|local|test|bench|client|web)/',
-        pathNot: ['^archive/', '^client/(index|next-steps|node)[.]ts$', '^engine/index[.]ts$', '^functions/contracts/'],
+        pathNot: [
+          '^archive/',
+          '^client/(index|next-steps|node)[.]ts$',
+          '^engine/index[.]ts$',
+          '^functions/contracts/',
+        ],
       },
     },
     {

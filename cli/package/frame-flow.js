@@ -9,4 +9,4 @@ if (major < 20 || (major === 20 && minor < 12)) {
 }
 const { default: module } = await import('node:module');
 module.enableCompileCache?.();
-await import('./main.js');
+await import(new URL('./main.js', import.meta.url).href);
