@@ -18,9 +18,6 @@ export const LOOPBACK = '127.0.0.1';
 /** The local length of `rate(1 minute)`, in milliseconds. One minute is the shortest rate on AWS. */
 export const LOCAL_MINUTE_RATE_MILLISECONDS = 5_000;
 
-/** The oldest Node major version that runs the functions: they are deployed on nodejs24.x. */
-export const REQUIRED_NODE_MAJOR = 24;
-
 /** The time that API Gateway gives a Lambda to answer, in milliseconds. */
 export const API_INTEGRATION_TIMEOUT_MILLISECONDS = 29_000;
 

@@ -3,7 +3,6 @@ export type DevStackErrorCode =
   | 'ALREADY_RUNNING'
   | 'PORT_TAKEN'
   | 'INVALID_OPTION'
-  | 'NODE_TOO_OLD'
   | 'REDIS_MISSING'
   | 'REDIS_UNREACHABLE'
   | 'POSTGRES_FAILED'

@@ -24,7 +24,7 @@ export interface ProcessWatch {
 
 export const EXTRACTOR_KIND = 'extractor';
 /** This process runs the front door, the event sources and the clients. */
-export const OWN_KIND = 'this process: API, queues, clients';
+const OWN_KIND = 'this process: API, queues, clients';
 
 /** Samples every process of the stack repeatedly (Linux). */
 export const watchProcesses = (stack: DevStack): ProcessWatch => {

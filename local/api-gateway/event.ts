@@ -14,7 +14,7 @@ export interface CallerContext {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Whether the API treats this content type as binary. */
-export const isBinary = (api: ApiModel, contentType: string | undefined): boolean => {
+const isBinary = (api: ApiModel, contentType: string | undefined): boolean => {
   const [media = ''] = (contentType ?? '').split(';');
   const [type] = media.trim().split('/');
   return api.binaryMediaTypes.some((candidate) => ['*/*', media.trim(), `${type}/*`].includes(candidate));

@@ -4,7 +4,7 @@ import { failure, type InvocationResult } from './result.ts';
 import { Sandbox, type SandboxServices } from './sandbox.ts';
 
 /** Maximum number of concurrent sandboxes per function, unless the template reserves another number. */
-export const DEFAULT_CONCURRENCY = 10;
+const DEFAULT_CONCURRENCY = 10;
 /** Maximum number of waiting invocations. More of them mean a runaway caller. */
 const MAX_WAITING = 1_000;
 /** A sandbox ends after this idle time, in milliseconds. The last sandbox stays. */

@@ -18,7 +18,7 @@ const Template = z.object({
 const Remembered = z.object({ apiHash: z.string() });
 
 /** Hash of the API's resources in a template. */
-export const apiHashOf = (template: unknown): string => {
+const apiHashOf = (template: unknown): string => {
   const { Resources } = Template.parse(template);
   const api = Object.entries(Resources)
     .filter(([, { Type }]) => Type.startsWith('AWS::ApiGateway::'))

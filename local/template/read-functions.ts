@@ -25,7 +25,7 @@ const Settings = z.object({
 export const unqualifiedArn = (arn: string): string => arn.split(':').slice(0, 7).join(':');
 
 /** The ARN of a function, from its name or its ARN, without version. */
-export const functionArnOf = (reference: string): string =>
+const functionArnOf = (reference: string): string =>
   unqualifiedArn(reference.startsWith('arn:') ? reference : arnOf('lambda', `function:${reference}`));
 
 /** Reads the functions in `called`. Functions that only CloudFormation calls are omitted. */

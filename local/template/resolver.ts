@@ -6,7 +6,7 @@ import { evaluateIntrinsic, isRecord } from './intrinsics.ts';
 import { PSEUDO_PARAMETERS } from './pseudo-parameters.ts';
 
 /** Represents `AWS::NoValue`: the property or element is removed. */
-export const NO_VALUE: unique symbol = Symbol('AWS::NoValue');
+const NO_VALUE: unique symbol = Symbol('AWS::NoValue');
 
 export interface ResolverEnvironment extends AttributeEnvironment {
   /** The whole text of the secret with this ARN or name; undefined if no stack contains it. */
