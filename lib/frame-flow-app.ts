@@ -4,7 +4,7 @@ import { AppStack } from './stacks/app-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { NetworkStack } from './stacks/network-stack.ts';
 
-/** The stacks of a stage; without account and region, so that they synthesize anywhere. */
+/** The stacks of a stage. They have no account and region, so that they can be synthesized anywhere. */
 export interface FrameFlowStacks {
   /** Undefined in stage local. */
   readonly network: NetworkStack | undefined;
@@ -24,7 +24,8 @@ export const buildStacks = (app: App, config: StageConfig): FrameFlowStacks => {
   const { database, redis, storage, sagas, authKey } = data;
   const appStack = new AppStack(app, `${prefix}-App`, {
     platform: { config, network, database, redis, storage, sagas, authKey },
-    // The first that is deleted: without it, a destroy by mistake would take the service down before it is refused.
+    // This stack is deleted first. Without protection, an accidental destroy would end the service before it is
+    // refused.
     terminationProtection,
   });
   Tags.of(app).add('application', 'frame-flow');

@@ -13,9 +13,9 @@ import { storageCheck } from './adapters/storage-check.ts';
 import type { Check } from './core/check.ts';
 
 /**
- * What a deployment must be able to do. The hasher and the engines are those of their contexts, because a check is worth
- * something only where it runs what production runs. Only the function with FFmpeg has engines: each one is checked by
- * itself, so that none is hidden behind a fallback.
+ * All checks of a deployment. They use the hasher and the engines of the contexts, because only checks of production
+ * code are useful. Only the function with FFmpeg has engines. Each engine is checked separately, so that the fallback
+ * hides no failure.
  */
 export const createChecks = (): Check[] => [
   packagesCheck(RUNTIME_PACKAGES),

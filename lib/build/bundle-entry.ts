@@ -5,9 +5,9 @@ import { BUILD_DIRECTORY, FUNCTIONS_DIRECTORY, REPOSITORY_ROOT } from '../paths.
 import { BUNDLE_OPTIONS } from './bundle-options.ts';
 
 /**
- * An entry with all its dependencies as one ES module; the same sources give the same bytes.
+ * Bundles an entry with all its dependencies into one ES module. The result is deterministic.
  *
- * @param entry its path from the repository's root.
+ * @param entry path from the repository's root
  */
 export const bundleEntry = (entry: string): string => bundleEntries([entry]).get(entry) ?? '';
 

@@ -8,15 +8,17 @@ export interface ContainerDirectoryProps {
   readonly name: string;
   /** The entry's path below `functions/`. */
   readonly entry: string;
-  /** Programs that the entry starts: each file's name beside it, and its entry from the repository's root. @default none */
+  /**
+   * Programs that the entry starts: each file name beside it, and its entry from the repository's root. @default none
+   */
   readonly programs?: Readonly<Record<string, string>>;
-  /** Other files that the image takes: name and content. @default none */
+  /** Other files of the image: name and content. @default none */
   readonly files?: Readonly<Record<string, string>>;
-  /** The image's build file. */
+  /** Content of the Dockerfile. */
   readonly dockerfile: string;
 }
 
-/** A directory that an image is built of: the bundle with all its dependencies, other files, and the Dockerfile. */
+/** The build directory of an image: the bundle with all its dependencies, other files, and the Dockerfile. */
 export interface ContainerDirectory {
   readonly path: string;
   /** From the repository's root, with forward slashes. */
@@ -24,8 +26,8 @@ export interface ContainerDirectory {
 }
 
 /**
- * Bundles a container's entry. The same sources give the same bytes, and unchanged files are left alone, so the
- * image's tag changes only with its content.
+ * Bundles a container's entry. The result is deterministic, and unchanged files are not written again, so the image's
+ * tag changes only with its content.
  */
 export const prepareContainerDirectory = (props: ContainerDirectoryProps): ContainerDirectory => {
   const path = join(BUILD_DIRECTORY, 'containers', props.name);

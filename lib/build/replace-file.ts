@@ -1,12 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** An image runs as a user that does not own its files, and Docker keeps the mode that a file has here. */
+/** An image runs as a user that does not own its files, and Docker keeps a file's mode. */
 const READABLE_BY_ALL = 0o644;
 
 /**
- * Writes a file, unless it has this content already. Written beside and renamed: another synthesis at the same time never
- * sees half a file. Every user may read it, whatever the umask of this process.
+ * Writes a file if its content differs. Writes to a temporary name and renames, so that a concurrent synthesis never
+ * sees an incomplete file. Every user may read the file, independently of this process's umask.
  */
 export const replaceFile = (path: string, content: string): void => {
   if (!existsSync(path) || readFileSync(path, 'utf8') !== content) {

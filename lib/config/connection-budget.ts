@@ -8,13 +8,13 @@ import { DATABASE_INSTANCES, RESERVED_CONNECTIONS } from './database-instance.ts
 import { DEAD_LETTER_CONCURRENCY } from './lambda-limits.ts';
 import type { StageConfig } from './stage.ts';
 
-/** How many connections a stage's processes may have. Each process has a pool of one (functions/shared/database/pool.ts). */
+/** The database connections of a stage. Each process has a pool of one (functions/shared/database/pool.ts). */
 export interface ConnectionBudget {
-  /** `CONNECTION LIMIT` of each login role, by its name. */
+  /** `CONNECTION LIMIT` of each login role, by name. */
   readonly limits: Readonly<Record<string, number>>;
-  /** All limits, the migrations and what PostgreSQL and RDS keep for themselves. */
+  /** The sum of all limits, the migrations and the connections that PostgreSQL and RDS reserve. */
   readonly total: number;
-  /** What the stage's instance takes. */
+  /** The maximum of the stage's instance. */
   readonly available: number;
 }
 
@@ -23,26 +23,27 @@ type Settings = Pick<
   'concurrency' | 'maxWorkers' | 'httpConnections' | 'databaseInstance' | 'local'
 >;
 
-/** A schedule's invocation that failed is tried again while the next one runs. */
+/** The retry of a failed scheduled invocation may run at the same time as the next one. */
 const RUNS_OF_A_SCHEDULE = 2;
-/** The sandboxes of two versions hold connections at the same time. */
+/** During a deployment, the sandboxes of two versions hold connections. */
 const VERSIONS = 2;
-/** A deployment tests itself with one login as each role. */
+/** A deployment's self-test logs in once with each role. */
 const SELF_TESTS = 1;
-/** Of auth, upload, download and the health check. */
+/** Auth, upload, download and the health check. */
 const HTTP_FUNCTIONS = 4;
-/** The migrations: one connection, and one more while the database itself is created. */
+/** The migrations: one connection, and a second one while they create the database. */
 const ADMINISTRATION = 2;
 
 /**
- * The limit of each login role, from what the stage lets run at a time.
+ * Computes the limit of each login role from the concurrency of the stage.
  *
- * Background roles get twice what may run. After a deployment the sandboxes of the version before stay frozen, each with
- * its session, until the server ends that (`SERVER_IDLE_SESSION_SECONDS`), while as many of the new version start; ECS, too,
- * runs the old tasks beside the new ones. Lambda may also hold more sandboxes than it invokes at a time.
+ * Background roles get twice their concurrency. After a deployment, the old version's sandboxes stay frozen with their
+ * sessions until the server ends these (`SERVER_IDLE_SESSION_SECONDS`), while as many sandboxes of the new version
+ * start. ECS also runs old and new tasks at the same time. Lambda may also keep more sandboxes than it invokes
+ * concurrently.
  *
- * Nothing bounds the sandboxes of HTTP functions in an account without reserved concurrency. Their roles get what the
- * stage allows them, and the next request is answered 503.
+ * Without reserved concurrency, the number of an HTTP function's sandboxes is unlimited. Its role gets the connections
+ * that the stage allows; further requests get 503.
  */
 export const connectionBudget = (settings: Settings): ConnectionBudget => {
   const background = backgroundProcesses(settings);
@@ -65,11 +66,11 @@ export const connectionBudget = (settings: Settings): ConnectionBudget => {
   };
 };
 
-/** Kinds of functions that check access tokens: where there is no gateway to do it, every HTTP function does. */
+/** Number of functions that check access tokens: without a gateway check, every HTTP function does. */
 const authorizersOf = ({ local }: Settings): number =>
   local?.accessCheck === 'function' ? HTTP_FUNCTIONS : 1;
 
-/** How many of a context's background processes may run at a time. */
+/** Maximum number of concurrent background processes of each context. */
 const backgroundProcesses = ({
   concurrency: { quick, process },
   maxWorkers,
@@ -78,7 +79,7 @@ const backgroundProcesses = ({
   return {
     // The rotation of keys.
     auth: 1,
-    // The inbox, what S3 tells, the sweep.
+    // The inbox, the object notifications, the sweep.
     upload: 2 * quickQueue + RUNS_OF_A_SCHEDULE,
     // The inbox, the dead letters of both inboxes, the sweep, the workers.
     process: process + 2 * DEAD_LETTER_CONCURRENCY + RUNS_OF_A_SCHEDULE + maxWorkers,

@@ -1,16 +1,19 @@
 import * as z from 'zod';
 
-/** Invocations at a time for a queue of dead letters. The fewest that Lambda accepts: after an outage good messages go first. */
+/**
+ * Concurrent invocations for a dead-letter queue. It is Lambda's minimum, because new messages have priority after an
+ * outage.
+ */
 export const DEAD_LETTER_CONCURRENCY = 2;
 
 const Limit = z.int().nonnegative();
 
-/** The most that is given to the Lambda of the extraction first; more goes to the worker at once. */
+/** Limits for the first attempt on the extraction's Lambda. Larger videos go directly to the worker. */
 export const LambdaLimits = z.object({
-  /** Of the source; 0 sends all to the worker. */
+  /** Bytes of the source; 0 sends all videos to the worker. */
   sourceBytes: Limit,
-  /** Of one picture. */
+  /** Pixels of one picture. */
   picturePixels: Limit,
-  /** Of all frames to be taken. */
+  /** Pixels of all requested frames together. */
   totalPixels: Limit,
 });

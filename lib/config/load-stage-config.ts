@@ -4,29 +4,28 @@ import { connectionBudget } from './connection-budget.ts';
 import { LocalServices } from './local-services.ts';
 import { Origins, STAGE_DEFAULTS, Stage, StageConfig, Zones } from './stage.ts';
 
-/** The context of the CDK app that chooses and adjusts a stage; command-line values are strings. */
+/** The CDK context that selects and adjusts a stage. Command-line values are strings. */
 export interface StageContext {
   /** `dev`, `prod` or `local`. */
   readonly stage: unknown;
-  /** Comma-separated; replaces the stage's own. */
+  /** Comma-separated; replaces the stage's default. */
   readonly allowedOrigins: unknown;
-  /** An object, or the same as JSON; stage local alone. */
+  /** An object or its JSON; only in stage local. */
   readonly local: unknown;
-  /** Comma-separated; two zones or more of one region. @default the first two of the region */
+  /** Comma-separated; at least two zones of one region. @default the first two of the region */
   readonly zones?: unknown;
-  /** Where the CDK command line will deploy to. @default unknown, so not checked */
+  /** The region that the CDK command line will deploy to. @default unknown, so not checked */
   readonly region?: string | undefined;
 }
 
-/** The context does not describe a stage; the message says what to pass. */
+/** The context is not valid. The message says what to pass. */
 export class StageConfigError extends Error {
   override readonly name = 'StageConfigError';
 }
 
-/**
- * The checked configuration of a stage.
+/** Loads and checks the configuration of a stage.
  *
- * @throws StageConfigError for an unknown stage or a malformed value.
+ * @throws StageConfigError for an unknown stage or a malformed value
  */
 export const loadStageConfig = (context: StageContext): StageConfig => {
   const stage = parse(
@@ -50,7 +49,7 @@ export const loadStageConfig = (context: StageContext): StageConfig => {
       ...defaults,
       stage,
       allowedOrigins: parse(Origins, origins, describe('allowedOrigins')),
-      // LocalStack's free image has no layers, so there functions have an FFmpeg only where a path is given.
+      // LocalStack's free image has no layers, so functions there have an FFmpeg only if its path is configured.
       lambdaLimits: {
         ...defaults.lambdaLimits,
         ...local?.lambdaLimits,
@@ -68,10 +67,10 @@ export const loadStageConfig = (context: StageContext): StageConfig => {
   return config;
 };
 
-/** @throws StageConfigError where the stage's processes may need more connections than its database takes. */
+/** @throws StageConfigError if the stage's processes may need more connections than its database accepts */
 export const checkConnections = (config: StageConfig): void => {
   const { total, available } = connectionBudget(config);
-  // The database of stage local is none of ours.
+  // The app does not define the database of stage local.
   if (!config.local && total > available) {
     throw new StageConfigError(
       `Stage ${config.stage} may need ${total} connections, and its database (${config.databaseInstance}) takes ${available}: ` +
@@ -87,7 +86,9 @@ export const checkConnections = (config: StageConfig): void => {
   }
 };
 
-/** Where RDS's certificates are missing, the worker would reach no database; that is said before anything is deployed. */
+/**
+ * Without RDS's certificates for the region, the worker could not connect. This check reports it before the deployment.
+ */
 const checkRegion = (region: string | undefined): void => {
   const regions = rdsCertificateRegions();
   if (region === undefined || regions.has(region)) return;

@@ -10,16 +10,16 @@ export type Stage = z.infer<typeof Stage>;
 
 const Architecture = z.enum(['arm64', 'x86_64']);
 
-/** An origin as browsers send it: scheme, host and port, nothing after; it is put into response headers verbatim. */
+/** An origin as browsers send it: only scheme, host and port. It is copied into response headers. */
 const Origin = z
   .string()
   .regex(/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, 'not an origin such as https://example.com');
 export const Origins = z.array(Origin).min(1, 'at least one origin');
 
-/** A zone as EC2 names it, `us-east-1a`; not a Local Zone, which lacks most services. */
+/** An availability zone, for example `us-east-1a`, but not a Local Zone, which lacks most services. */
 const Zone = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'not a zone such as us-east-1a');
 
-/** RDS wants subnets in two zones at least. Six of each kind of subnet fit into the address range. */
+/** RDS needs subnets in at least two zones. The address range has space for six subnets of each kind. */
 export const Zones = z
   .array(Zone)
   .min(2, 'at least two zones')
@@ -27,49 +27,49 @@ export const Zones = z
   .refine((zones) => new Set(zones).size === zones.length, 'a zone is named twice')
   .refine((zones) => new Set(zones.map((zone) => zone.slice(0, -1))).size <= 1, 'zones of two regions');
 
-/** How many invocations one queue may have at a time; Lambda accepts 2 to 1000. */
+/** Maximum concurrent invocations for one queue. Lambda accepts 2 to 1000. */
 const Concurrency = z.int().min(2).max(1000);
 
-/** What differs between stages. */
+/** The settings of a stage. */
 export const StageConfig = z.object({
   stage: Stage,
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
-  /** One of the periods that CloudWatch offers. */
+  /** A period that CloudWatch offers. */
   logRetentionDays: z.literal([1, 7, 30, 90, 365]),
-  /** Origins that browsers may call from; gateway responses name the first. */
+  /** Origins that browsers may call from. Gateway responses contain the first. */
   allowedOrigins: Origins,
-  /** Keep the data when its stack is deleted (docs/adr/0026), and refuse to delete the database. */
+  /** Keep the data when its stack is deleted (docs/adr/0026), and protect the database from deletion. */
   retainData: z.boolean(),
-  /** Database and Redis have a standby in the other zone. */
+  /** Database and Redis have a standby in another zone. */
   multiAz: z.boolean(),
   databaseBackupDays: z.int().min(1).max(35),
   databaseInstance: DatabaseInstance,
   functionArchitecture: Architecture,
-  /** What the FFmpeg binary, the functions that use its layer and the worker's image run on. */
+  /** Architecture of the FFmpeg binary, the functions with its layer and the worker's image. */
   ffmpegArchitecture: Architecture,
-  /** What extracts frames, and what that falls back on; one alone has nothing to fall back on. */
+  /** The extraction engine and its fallback. A single engine has no fallback. */
   extractionEngines: z
     .array(z.enum(['libav', 'ffmpeg-cli']))
     .min(1)
     .max(2),
-  /** What exceeds one of these goes to the worker at once. */
+  /** A video that exceeds one of these limits goes directly to the worker. */
   lambdaLimits: LambdaLimits,
   concurrency: z.object({ quick: Concurrency, process: Concurrency }),
-  /** Where the subnets are. Without it, the first two zones of the region, as the account numbers them. */
+  /** The zones of the subnets. @default - the first two zones of the region in the account's numbering */
   zones: Zones.optional(),
   throttling: z.object({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
   maxWorkers: z.int().positive(),
-  /** The most connections that the functions which answer HTTP have to the database, for each login role of theirs. */
+  /** Maximum database connections of the HTTP functions, for each of their login roles. */
   httpConnections: z.int().positive(),
   /**
-   * Sandboxes that each HTTP function and the authorizer have for themselves and never exceed. It wants half of
-   * `httpConnections` at most, because a deployment has the sandboxes of two versions. Lambda refuses a reservation that
-   * leaves an account fewer than 100 unreserved executions, so a new account (its limit: 10) can reserve none.
+   * Reserved concurrency of each HTTP function and of the authorizer. It may be at most half of `httpConnections`,
+   * because a deployment has the sandboxes of two versions. Lambda refuses a reservation that leaves an account fewer
+   * than 100 unreserved executions, so a new account (limit: 10) can reserve none.
    * @default - no reservation
    */
   httpReservedConcurrency: z.int().positive().optional(),
   timing: Timing,
-  /** Set in stage local alone: the services that are not in the template. */
+  /** Only in stage local: the services that are not in the template. */
   local: LocalServices.optional(),
 });
 export type StageConfig = z.infer<typeof StageConfig>;
@@ -80,10 +80,10 @@ const AWS_DEFAULTS = {
   logLevel: 'INFO',
   logRetentionDays: 30,
   functionArchitecture: 'arm64',
-  // The x64 binary is what npm installs on the machines that synthesize; an arm64 one is pinned beside it.
+  // npm installs the x64 binary on the machines that synthesize. An arm64 binary is pinned too.
   ffmpegArchitecture: 'x86_64',
   extractionEngines: ['libav', 'ffmpeg-cli'] as ('libav' | 'ffmpeg-cli')[],
-  // The measurements behind these are in ADR 13.
+  // ADR 13 contains the measurements for these limits.
   lambdaLimits: { sourceBytes: 100 * MEBIBYTE, picturePixels: 4096 * 2304, totalPixels: 2_500_000_000 },
   timing: AWS_TIMING,
 } as const;
@@ -105,13 +105,13 @@ export const STAGE_DEFAULTS = {
   },
   prod: {
     ...AWS_DEFAULTS,
-    // Replaced with -c allowedOrigins=https://… by the operator of a page; until then no browser needs access.
+    // The operator of a page replaces this with -c allowedOrigins=https://…; until then, no browser needs access.
     allowedOrigins: ['http://localhost:3000'],
     retainData: true,
     multiAz: true,
     databaseBackupDays: 14,
     databaseInstance: 'medium',
-    // Each invocation holds a connection, and so does each sandbox for a while: connection-budget.ts.
+    // Each invocation holds a connection, and an idle sandbox keeps it for a while: connection-budget.ts.
     concurrency: { quick: 5, process: 20 },
     throttling: { requestsPerSecond: 200, burst: 400 },
     maxWorkers: 10,

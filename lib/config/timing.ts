@@ -4,32 +4,34 @@ const Seconds = z.int().positive();
 const TOO_SHORT = 'SQS refuses a visibility time below the timeout of the function';
 
 /**
- * How long things may take, in seconds: what decides how soon a fault is noticed. A stage that is tried on one machine
- * notices sooner than one that pays for every retry.
+ * All time limits, in seconds. They determine how soon a fault is noticed. A stage on one machine notices it sooner
+ * than a stage that pays for each retry.
  */
 export const Timing = z
   .object({
-    /** Of the functions that need only moments for an event. */
+    /** Timeout of the functions that handle an event quickly. */
     inboxTimeoutSeconds: Seconds,
-    /** How long an event that such a function received stays hidden: after a crash it comes again then. */
+    /** Visibility timeout of their events. After a crash, an event is delivered again after this time. */
     inboxVisibilitySeconds: Seconds,
-    /** How long a dead letter stays hidden between two tries: what cannot be read is tried at this pace for two weeks. */
+    /** Visibility timeout of dead letters. An unreadable message is tried again at this interval for two weeks. */
     deadLetterVisibilitySeconds: Seconds.max(12 * 3600),
-    /** Of the function that extracts. */
+    /** Timeout of the extraction function. */
     extractionTimeoutSeconds: Seconds.max(900),
-    /** How long a message stays hidden after each sign of life of the worker that has it. */
+    /** Visibility timeout of a worker's message. Each heartbeat of the worker renews it. */
     workerVisibilitySeconds: Seconds,
-    /** An extraction that gave no sign of life for so long is given up for dead. */
+    /** An extraction without a heartbeat for this long counts as crashed. */
     jobLeaseSeconds: Seconds,
-    /** After which an order that no run has taken on is repeated; each further wait is twice as long. */
+    /** Time after which an unclaimed order is repeated. Each further wait is twice as long. */
     sagaWaitingSeconds: Seconds,
-    /** After which an attempt that the function has taken on is asked for its result: more than it may take. */
+    /**
+     * Time after which the order of an attempt that the function claimed is repeated: more than the attempt may take.
+     */
     sagaLambdaSeconds: Seconds,
-    /** The same where the worker has taken it on. */
+    /** The same for an attempt that the worker claimed. */
     sagaWorkerSeconds: Seconds,
-    /** After which a ZIP that did not become available is asked for: more than the redeliveries that it waits for. */
+    /** Time after which the publication of a ZIP is requested again: more than the redeliveries before it take. */
     sagaPublishingSeconds: Seconds,
-    /** The wait before the third attempt; the second one starts at once. */
+    /** The wait before the third attempt. The second starts at once. */
     sagaBackoffSeconds: Seconds,
   })
   .refine((timing) => timing.inboxVisibilitySeconds >= timing.inboxTimeoutSeconds, {
@@ -44,15 +46,16 @@ export type Timing = z.infer<typeof Timing>;
 
 export const AWS_TIMING: Timing = {
   inboxTimeoutSeconds: 30,
-  // Six times the timeout, as AWS advises: a batch that was throttled comes back before its messages do.
+  // Six times the timeout, as AWS recommends: Lambda then retries a throttled batch before its messages are visible
+  // again.
   inboxVisibilitySeconds: 180,
-  // Seldom enough to cost nothing, often enough that an outage is forgotten soon after its end.
+  // Rare enough to cost almost nothing, frequent enough to recover soon after an outage.
   deadLetterVisibilitySeconds: 15 * 60,
   extractionTimeoutSeconds: 600,
-  // Short, because the worker prolongs it while it works: a worker that died gives its message back soon.
+  // Short, because a working worker renews it: the message of a crashed worker is visible again soon.
   workerVisibilitySeconds: 120,
   jobLeaseSeconds: 60,
-  // A repeated order is for one that was lost, which SQS does not do: seldom enough not to fill a long queue.
+  // A repeated order replaces a lost one, and SQS practically loses none. So it is rare, to not fill a long queue.
   sagaWaitingSeconds: 60 * 60,
   sagaLambdaSeconds: 20 * 60,
   sagaWorkerSeconds: 60 * 60,
@@ -61,7 +64,7 @@ export const AWS_TIMING: Timing = {
   sagaBackoffSeconds: 30,
 };
 
-/** Nothing is throttled on one machine, so what a killed process had in hand may come back at once. */
+/** Nothing is throttled on one machine, so the message of a killed process may be visible again at once. */
 export const LOCAL_TIMING: Timing = {
   ...AWS_TIMING,
   inboxTimeoutSeconds: 15,

@@ -9,12 +9,12 @@ export interface AlarmTopicProps {
   readonly alarms: readonly cloudwatch.Alarm[];
 }
 
-/** The topic of all alarms and of their ends. The engineers on call subscribe to it (docs/deploy.md). */
+/** The topic for all alarms and for their ends. The engineers on call subscribe to it (docs/deploy.md). */
 export class AlarmTopic extends Construct {
   constructor(scope: Construct, id: string, { alarms }: AlarmTopicProps) {
     super(scope, id);
     const topic = new sns.Topic(this, 'Topic', { enforceSSL: true });
-    // A policy of one's own replaces the one by which the account's alarms may publish.
+    // A custom policy replaces the default one, which allows the account's alarms to publish.
     topic.addToResourcePolicy(
       new iam.PolicyStatement({
         principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],

@@ -9,7 +9,7 @@ export interface AuthKeyProps {
   readonly config: StageConfig;
 }
 
-/** The secret that the auth context encrypts its private signing keys with. Losing it costs all sessions. */
+/** The secret with which the auth context encrypts its private signing keys. Losing it ends all sessions. */
 export class AuthKey extends Construct {
   readonly #value: string;
 
@@ -24,8 +24,8 @@ export class AuthKey extends Construct {
   }
 
   /**
-   * Hands the secret over in the environment, as a reference that CloudFormation resolves at deployment: functions
-   * have no route to Secrets Manager. Who may read a function's configuration may read it.
+   * Passes the secret in the environment, as a reference that CloudFormation resolves at deployment, because functions
+   * have no route to Secrets Manager. Everyone with permission to read a function's configuration can read the secret.
    */
   grantUse(workload: Workload): void {
     workload.addEnvironment(ENV_AUTH_KEY_SECRET, this.#value);

@@ -4,12 +4,12 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 
 /**
- * Changes with the code of any function below `scope` so far, and with any layer. It is made of the assets' names, which
- * are hashes of their content: it refers to no resource, so what uses it depends on none.
+ * A fingerprint of the code of all functions and layers that exist below `scope`. It is computed from the assets'
+ * names, which are hashes of their content. It references no resource, so its use creates no dependency.
  *
- * In the id of a trigger it gives new code a new trigger. A rollback then deletes that trigger, which runs nothing. A
- * trigger that was updated would be rolled back by running the old code, and where that fails as well (no database) the
- * stack stays in UPDATE_ROLLBACK_FAILED.
+ * As part of a trigger's id, it gives new code a new trigger. A rollback then only deletes that trigger and runs
+ * nothing. For an updated trigger, a rollback would run the old code. If that also failed (no database), the stack
+ * would stay in UPDATE_ROLLBACK_FAILED.
  */
 export const codeFingerprint = (scope: IConstruct): string => {
   const code = scope.node.findAll().flatMap((construct) => {

@@ -5,9 +5,9 @@ import { DEAD_LETTER_CONCURRENCY } from '../config/lambda-limits.ts';
 import type { DeadLetteredQueue } from './dead-lettered-queue.ts';
 
 /**
- * Gives the dead letters of these queues to a function: at once, then again after each visibility time, until it takes
- * them. What it never takes stays, for as long as SQS keeps it. It learns which queues these are, because among dead
- * letters order means nothing. To be called once for a function.
+ * Lets a function consume the dead letters of these queues: at once, then again after each visibility timeout until it
+ * succeeds. A message that never succeeds stays until SQS deletes it. The function gets the queues' ARNs, because it
+ * handles dead letters without order. Call this once per function.
  */
 export const consumeDeadLetters = (handler: lambda.Function, queues: readonly DeadLetteredQueue[]): void => {
   for (const { deadLetters } of queues) {

@@ -18,8 +18,8 @@ export interface ContainerServiceProps extends ContainerProps {
 }
 
 /**
- * A container on Fargate: in a public subnet, because it calls SQS, and closed to the inside. A deployment that does
- * not come up is rolled back; a task that is to stop is told so and given time.
+ * A container on Fargate, in a public subnet because it calls SQS, without inbound access. A deployment that does not
+ * start is rolled back. A task that must stop gets a signal and time to finish.
  */
 export class ContainerService extends Construct implements Workload {
   readonly service: ecs.FargateService;
@@ -75,7 +75,10 @@ export class ContainerService extends Construct implements Workload {
     this.connections = securityGroup.connections;
   }
 
-  /** Lets a task ask ECS not to end it while it works; ECS wants both rights (task scale-in protection endpoint). */
+  /**
+   * Lets a working task protect itself from scale-in. ECS requires both permissions (task scale-in protection
+   * endpoint).
+   */
   grantProtection(): void {
     iam.Grant.addToPrincipal({
       grantee: this,

@@ -1,17 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ContainerDirectoryProps } from '../build/container-directory.ts';
 
-/** What a container is, wherever it runs. */
+/** Properties of a container, independent of where it runs. */
 export interface ContainerProps extends ContainerDirectoryProps {
   readonly architecture: 'arm64' | 'x86_64';
-  /** 1024 are one vCPU. */
+  /** CPU units; 1024 are one vCPU. */
   readonly cpuUnits: number;
   readonly memoryMegabytes: number;
-  /** Besides what the owners of its resources add. */
+  /** The environment, without the variables that the owners of resources add. */
   readonly environment: Readonly<Record<string, string>>;
-  /** @default - left to the scaling of the service */
+  /** @default - set by the service's scaling */
   readonly desiredCount?: number;
 }
 
-/** From SIGTERM to SIGKILL: the longest that Fargate allows. */
+/** Time from SIGTERM to SIGKILL: Fargate's maximum. */
 export const STOP_TIMEOUT = Duration.seconds(120);

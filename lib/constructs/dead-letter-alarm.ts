@@ -4,18 +4,19 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 const PERIOD = Duration.minutes(5);
-/** Several tries of every letter: what an outage left is gone by then, if the outage is over. */
+/** Enough time for several tries per message. After an outage, all messages are consumed by then. */
 const PERIODS = 12;
 
 export interface DeadLetterAlarmProps {
   readonly deadLetters: sqs.IQueue;
-  /** The messages' consumer, for the engineer who is woken. */
+  /** The messages' consumer, for the engineer on call. */
   readonly of: string;
 }
 
 /**
- * Wakes the engineer on call where dead letters did not heal within the hour. It counts messages, in flight or not: each is hidden
- * between its tries, and the age of the oldest message leaves out those that were received more than a few times.
+ * Alerts the engineer on call if dead letters still exist after an hour. It counts messages, in flight or not, because
+ * each message is hidden between its tries. The age of the oldest message cannot be used: that metric ignores messages
+ * that were received more than a few times.
  */
 export class DeadLetterAlarm extends Construct {
   readonly alarm: cloudwatch.Alarm;
@@ -24,7 +25,7 @@ export class DeadLetterAlarm extends Construct {
     super(scope, id);
     const options = { period: PERIOD, statistic: 'Maximum' };
     this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
-      alarmDescription: `Events of ${of} fail for an hour, try after try: videos wait for them. Runbook: "Dead letters do not go".`,
+      alarmDescription: `Events of ${of} have failed repeatedly for an hour, and videos wait for them. Runbook: "Dead letters do not go".`,
       metric: new cloudwatch.MathExpression({
         expression: 'waiting + inFlight',
         usingMetrics: {

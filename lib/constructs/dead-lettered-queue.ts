@@ -7,24 +7,24 @@ import type { StageConfig } from '../config/stage.ts';
 import { DeadLetterAlarm } from './dead-letter-alarm.ts';
 import type { Workload } from './workload.ts';
 
-/** As many receives as AWS advises at least: a throttled consumer must not send good messages to the dead letters. */
+/** AWS's recommended minimum, so that a throttled consumer does not move valid messages to the dead-letter queue. */
 export const MAX_RECEIVE_COUNT = 5;
 
-/** The longest that SQS keeps a message: a dead letter outlasts any outage, and there is time to look at it. */
+/** SQS's maximum, so that dead letters outlast an outage and there is time to investigate. */
 const DEAD_LETTER_RETENTION = Duration.days(14);
 const RETENTION = Duration.days(4);
 
 export interface DeadLetteredQueueProps {
   readonly config: StageConfig;
-  /** First in, first out, deduplicated within each message group. */
+  /** First in, first out, with deduplication within each message group. */
   readonly fifo: boolean;
-  /** How long a message that was received stays hidden from other consumers. */
+  /** How long a received message stays hidden from other consumers. */
   readonly visibilityTimeout: Duration;
 }
 
 /**
- * A queue and the queue of its dead letters, both over TLS alone. Dead letters are tried again at a slow pace by whatever
- * function `consumeDeadLetters` gives them to; an alarm tells of those that stay.
+ * A queue and its dead-letter queue, both only over TLS. The function that `consumeDeadLetters` sets retries dead
+ * letters slowly; an alarm reports those that remain.
  */
 export class DeadLetteredQueue extends Construct {
   readonly queue: sqs.Queue;
@@ -37,7 +37,7 @@ export class DeadLetteredQueue extends Construct {
       enforceSSL: true,
       ...(fifo && {
         fifo,
-        // Order and deduplication matter within a saga, which is a group: groups need not wait for each other.
+        // Order and deduplication only matter within a message group, so groups need not wait for each other.
         deduplicationScope: sqs.DeduplicationScope.MESSAGE_GROUP,
         fifoThroughputLimit: sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       }),
@@ -58,18 +58,18 @@ export class DeadLetteredQueue extends Construct {
       new DeadLetterAlarm(this, 'DeadLetterAlarm', { deadLetters: this.deadLetters, of: this.node.path });
   }
 
-  /** The relay: may send, and learns the URL under the inbox's name. */
+  /** For the relay: allows sending, and sets the URL under the inbox's name. */
   grantSend(workload: Workload, inbox: Inbox): void {
     this.queue.grant(workload, 'sqs:SendMessage');
     workload.addEnvironment(ENV_INBOX_URL[inbox], this.queue.queueUrl);
   }
 
-  /** The relay: may ask for attributes, which is what keeps the queue's metrics up to date (docs/adr/0025). */
+  /** For the relay: allows reading attributes, which keeps the queue's metrics up to date (docs/adr/0025). */
   grantKeepAwake(workload: Workload): void {
     this.queue.grant(workload, 'sqs:GetQueueAttributes');
   }
 
-  /** A container that polls the queue itself and prolongs its messages' time. */
+  /** For a container that polls the queue itself and renews its messages' visibility timeout. */
   grantReceive(workload: Workload, inbox: Inbox): void {
     this.queue.grant(
       workload,

@@ -25,11 +25,11 @@ import type { Workload } from './workload.ts';
 
 export interface ExternalDatabaseProps {
   readonly services: LocalServices;
-  /** The most connections of each login role. */
+  /** The maximum number of connections of each login role. */
   readonly connectionLimits: ConnectionBudget['limits'];
 }
 
-/** Stage local: a PostgreSQL that runs beside the template; the roles log in with one generated password. */
+/** Stage local: a PostgreSQL that is not in the template. All roles log in with one generated password. */
 export class ExternalDatabase extends Construct implements Database {
   readonly ready = [];
   readonly #services: LocalServices;

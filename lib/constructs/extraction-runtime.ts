@@ -5,7 +5,7 @@ import { EXTRACTOR_ENTRY, EXTRACTOR_FILE } from '../build/extractor-program.ts';
 import type { PackageFiles } from '../build/function-code.ts';
 import type { StageConfig } from '../config/stage.ts';
 
-/** Where the engines are, and which comes first. */
+/** The paths of the engines and their order. */
 export const engineEnvironment = ({ local, extractionEngines }: StageConfig): Record<string, string> => ({
   [ENV_FFMPEG_PATH]: local?.ffmpegPath ?? FFMPEG_PATH,
   [ENV_LIBAV_PATH]: local?.libavPath ?? LIBAV_PATH,
@@ -14,9 +14,9 @@ export const engineEnvironment = ({ local, extractionEngines }: StageConfig): Re
 });
 
 /**
- * Pictures pass through by the thousand: they are to be collected when the program says so, and memory as large as one
- * is to be given back at once, which glibc does not do by itself. Without these, and what came with them, a job of 2000
- * frames of 1080p took 640 MB instead of 450.
+ * A job processes thousands of pictures. So the program calls the garbage collector itself, and blocks of a picture's
+ * size return to the system at once, which is not glibc's default. Before these settings and related changes, a job of
+ * 2000 frames of 1080p used 640 MB instead of 450 MB.
  */
 const MEMORY_ENVIRONMENT = {
   NODE_OPTIONS: '--expose-gc --max-semi-space-size=4',
@@ -24,5 +24,5 @@ const MEMORY_ENVIRONMENT = {
   MALLOC_MMAP_THRESHOLD_: String(128 * 1024),
 };
 
-/** The program of the children goes beside the function's bundle. */
+/** The program of the child processes, which lies beside the function's bundle. */
 export const EXTRACTOR_FILES: PackageFiles = { [EXTRACTOR_FILE]: () => bundleEntry(EXTRACTOR_ENTRY) };

@@ -9,12 +9,12 @@ import {
 
 const PERIOD = Duration.minutes(5);
 
-/** So many videos that crash libav within a period are no longer single odd files. */
+/** With this many crashes of libav within a period, the cause is not a few unusual files. */
 const CRASHES = 10;
 
 /**
- * Tells that videos are extracted by the second engine, which is several times slower and shows in no result. One fallback
- * is enough where libav did not start at all; a video that makes libav crash is what the second engine is there for.
+ * Reports that the second engine extracts videos. It is several times slower, which no result shows. One fallback is
+ * enough if libav did not start at all. Single crashes are normal, because the second engine exists for them.
  */
 export class FallbackAlarm extends Construct {
   readonly alarm: cloudwatch.Alarm;
@@ -31,7 +31,7 @@ export class FallbackAlarm extends Construct {
       });
     this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
       alarmDescription:
-        'libav does not start, or crashes at many videos: users wait longer and large videos time out. Runbook: "The second engine extracts".',
+        'libav does not start, or crashes on many videos. Users wait longer, and large videos time out. Runbook: "The second engine extracts".',
       metric: new cloudwatch.MathExpression({
         expression: `${CRASHES} * FILL(notStarted, 0) + FILL(crashed, 0)`,
         usingMetrics: { notStarted: fallbacks('not-started'), crashed: fallbacks('crashed') },

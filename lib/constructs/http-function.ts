@@ -27,7 +27,7 @@ export class HttpFunction extends NodeFunction {
   }
 }
 
-/** On AWS always the gateway: only auth's own functions may log in as auth's role there (docs/adr/0027). */
+/** On AWS always the gateway, because only auth's own functions may use auth's role there (docs/adr/0027). */
 const accessEnvironment = ({ local }: StageConfig): Record<string, string> =>
   local?.accessCheck === 'function'
     ? { [ENV_ACCESS_CHECK]: 'function', [ENV_ACCESS_DATABASE_USER]: databaseRole('auth', 'authorizer') }

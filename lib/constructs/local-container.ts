@@ -9,9 +9,9 @@ import { type ContainerProps, STOP_TIMEOUT } from './container.ts';
 import type { Workload } from './workload.ts';
 
 /**
- * A role that is not in the template: policies added to it are taken as given, and nothing is synthesized. It says that
- * it belongs to the stack's own account. Otherwise grants would also write a resource policy for it, and with the
- * principal below such a policy allows every principal of every account.
+ * A role that is not in the template. It accepts all policies and synthesizes nothing. It claims to belong to the
+ * stack's own account. Otherwise, grants would also add a resource policy for it, and with the principal below, such a
+ * policy would allow all principals of all accounts.
  */
 class OutsideRole implements iam.IPrincipal {
   readonly principalAccount = Aws.ACCOUNT_ID;
@@ -29,8 +29,8 @@ export interface LocalContainerProps extends ContainerProps {
 }
 
 /**
- * Stage local: a container that the user of the template runs as well. An output `Container<Name>` says how, as
- * JSON: name, directory (from the repository's root), command, environment and how long it has to stop.
+ * Stage local: a container that the user of the template runs separately. The output `Container<Name>` describes it as
+ * JSON: name, directory (from the repository's root), command, environment and stop timeout.
  */
 export class LocalContainer extends Construct implements Workload {
   readonly grantPrincipal: iam.IPrincipal = new OutsideRole();

@@ -9,17 +9,17 @@ import { functionCode, type PackageFiles } from '../build/function-code.ts';
 import type { StageConfig } from '../config/stage.ts';
 import type { Network } from './platform.ts';
 
-/** Lambda's copy of the certificates that RDS signs with; Node does not read it unless told to. */
+/** Lambda's copy of the RDS certificates. Node reads it only if NODE_EXTRA_CA_CERTS names it. */
 const LAMBDA_CA_BUNDLE = '/var/runtime/ca-cert.pem';
 
-/** Where a context's functions run: its own security group opens only what the context uses. */
+/** Where a context's functions run. Their own security group opens only the connections that the context needs. */
 export interface Placement {
   readonly vpc: ec2.IVpc;
   readonly vpcSubnets: ec2.SubnetSelection;
   readonly securityGroup: ec2.SecurityGroup;
 }
 
-/** One security group for the functions of a context, closed until an owner of something opens a way to it. */
+/** Creates a closed security group for the functions of a context. The owners of resources open connections. */
 export const placeFunctions = (scope: Construct, network: Network | undefined): Placement | undefined =>
   network && {
     vpc: network.vpc,
@@ -42,7 +42,7 @@ export interface NodeFunctionProps {
   readonly memoryMegabytes: number;
   /** @default - 512 */
   readonly temporaryStorageMegabytes?: number;
-  /** Invocations at a time that the function has for itself and never exceeds. @default - none reserved, no bound */
+  /** Reserved concurrency of the function. @default - none, no limit */
   readonly reservedConcurrency?: number | undefined;
   /** @default - the stage's */
   readonly architecture?: 'arm64' | 'x86_64';
@@ -52,7 +52,7 @@ export interface NodeFunctionProps {
   readonly files?: PackageFiles;
 }
 
-/** A function of ours: one entry bundled by esbuild into an ES module, its logs kept as long as the stage says. */
+/** A function: one entry that esbuild bundles into an ES module, and logs with the stage's retention. */
 export class NodeFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     const { config, placement } = props;
@@ -90,9 +90,9 @@ export class NodeFunction extends lambda.Function {
 const architectureOf = (name: 'arm64' | 'x86_64'): lambda.Architecture =>
   name === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64;
 
-/** Timeout and memory of the usual functions. */
+/** Timeout and memory of common functions. */
 export const SIZES = {
   http: { timeout: Duration.seconds(HTTP_FUNCTION_TIMEOUT_SECONDS), memoryMegabytes: 512 },
-  /** Ends before the next one starts. */
+  /** A sweep ends before the next one starts. */
   sweep: { timeout: Duration.seconds(55), memoryMegabytes: 512 },
 } as const;

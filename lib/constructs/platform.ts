@@ -10,14 +10,14 @@ import type { VideoStorage } from './video-storage.ts';
 /** Where functions and containers run on AWS. */
 export interface Network {
   readonly vpc: ec2.IVpc;
-  /** Without a route to the internet: every function of ours. */
+  /** For all functions. They have no route to the internet. */
   readonly isolatedSubnets: ec2.SubnetSelection;
-  /** With a public address and no inbound rule: the containers, which call SQS. */
+  /** For the containers, which call SQS. They have a public address and no inbound rule. */
   readonly publicSubnets: ec2.SubnetSelection;
   readonly cluster: ecs.ICluster;
 }
 
-/** What the contexts build on. */
+/** The shared basis of the contexts. */
 export interface Platform {
   readonly config: StageConfig;
   /** Undefined in stage local. */

@@ -3,10 +3,10 @@ import { UNAVAILABLE_RETRY_AFTER_SECONDS } from '../../functions/contracts/answe
 import type { Problem } from '../../functions/contracts/problem.ts';
 import { PROBLEMS, type ProblemCode, problemType } from '../../functions/contracts/problems.ts';
 
-/** Every type by name, because a default cannot say the status of each in its body. */
+/** Lists every type, because a default response cannot contain the status of each type in its body. */
 const CODES: readonly (readonly [ResponseType, ProblemCode])[] = [
   [ResponseType.DEFAULT_4XX, 'VALIDATION_FAILED'],
-  // API Gateway's answer for a function that crashed, was killed or ran out of time: the next call may be answered.
+  // API Gateway's response if a function crashed, was killed or timed out. The next call may succeed.
   [ResponseType.DEFAULT_5XX, 'UNAVAILABLE'],
   [ResponseType.UNAUTHORIZED, 'UNAUTHENTICATED'],
   [ResponseType.EXPIRED_TOKEN, 'UNAUTHENTICATED'],
@@ -14,7 +14,7 @@ const CODES: readonly (readonly [ResponseType, ProblemCode])[] = [
   [ResponseType.ACCESS_DENIED, 'FORBIDDEN'],
   [ResponseType.INVALID_API_KEY, 'FORBIDDEN'],
   [ResponseType.WAF_FILTERED, 'FORBIDDEN'],
-  // API Gateway's answer for a path that it does not know.
+  // API Gateway's response for an unknown path.
   [ResponseType.MISSING_AUTHENTICATION_TOKEN, 'NOT_FOUND'],
   [ResponseType.RESOURCE_NOT_FOUND, 'NOT_FOUND'],
   [ResponseType.BAD_REQUEST_BODY, 'VALIDATION_FAILED'],
@@ -37,8 +37,8 @@ const HEADERS: Partial<Record<ProblemCode, Readonly<Record<string, string>>>> = 
 };
 
 /**
- * Answers everything that API Gateway refuses by itself as `application/problem+json`, with the codes of the catalogue. A
- * gateway response cannot echo the caller's origin, so browsers may read it from the first allowed origin alone.
+ * Makes all refusals of API Gateway itself `application/problem+json`, with the codes of `PROBLEMS`. A gateway response
+ * cannot echo the caller's origin, so browsers can read it only from the first allowed origin.
  */
 export const addProblemResponses = (api: RestApi, allowedOrigins: readonly string[]): void => {
   const [origin] = allowedOrigins;
@@ -65,6 +65,6 @@ export const addProblemResponses = (api: RestApi, allowedOrigins: readonly strin
   }
 };
 
-/** A static value is quoted in API Gateway's mapping language. */
+/** Static values are quoted in API Gateway's mapping language. */
 const quoted = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`]));

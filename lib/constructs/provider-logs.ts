@@ -3,8 +3,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 
 /**
- * Gives the functions that CDK itself brings (they run while a stack is deployed) a log group that does not grow for
- * ever. To be called when all else in the stack is there.
+ * Adds log groups with limited retention for CDK's own functions, which run during a deployment. Call this after
+ * everything else in the stack exists.
  */
 export const keepProviderLogs = (stack: Stack, retentionDays: logs.RetentionDays): void => {
   const providers = stack.node

@@ -8,15 +8,15 @@ export interface QueueConsumerProps extends DeadLetteredQueueProps {
   readonly handler: lambda.Function;
   /** @default 10 */
   readonly batchSize?: number;
-  /** The most invocations at a time. */
+  /** Maximum concurrent invocations. */
   readonly maxConcurrency: number;
-  /** False where another function takes the dead letters. @default true */
+  /** False if another function consumes the dead letters. @default true */
   readonly retriesDeadLetters?: boolean;
 }
 
 /**
- * A queue whose messages invoke a function at once; it reports the ones that failed. What failed too often is given to
- * the same function again, slowly, as dead letters.
+ * A queue whose messages invoke a function immediately. The function reports failed messages. Messages that failed too
+ * often are retried slowly by the same function, as dead letters.
  */
 export class QueueConsumer extends DeadLetteredQueue {
   constructor(scope: Construct, id: string, props: QueueConsumerProps) {

@@ -38,8 +38,8 @@ export interface RdsDatabaseProps {
 }
 
 /**
- * PostgreSQL on RDS: encrypted, TLS alone (the engine's default since 15). Everyone logs in by IAM, the administrator
- * too: no password exists (docs/adr/0022).
+ * PostgreSQL on RDS: encrypted, only TLS (the engine's default since 15). All users log in with IAM, including the
+ * administrator, so there is no password (docs/adr/0022).
  */
 export class RdsDatabase extends Construct implements Database {
   readonly ready: readonly Construct[];
@@ -49,7 +49,7 @@ export class RdsDatabase extends Construct implements Database {
   constructor(scope: Construct, id: string, { config, vpc }: RdsDatabaseProps) {
     super(scope, id);
     this.#config = config;
-    // A kept instance would need its subnets and security group, so a snapshot is kept instead (docs/adr/0026).
+    // Keeping an instance would also require its subnets and security group, so a snapshot is kept (docs/adr/0026).
     const removalPolicy = config.retainData ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY;
     const engine = rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_18 });
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
@@ -64,7 +64,7 @@ export class RdsDatabase extends Construct implements Database {
         engine,
         description: 'Frame Flow',
         parameters: { max_connections: String(DATABASE_INSTANCES[config.databaseInstance].maxConnections) },
-        // A restored instance gets parameters from the deployment that has it.
+        // A restored instance gets its parameters from its own deployment.
         removalPolicy: RemovalPolicy.DESTROY,
       }),
       vpc,
@@ -116,10 +116,10 @@ export class RdsDatabase extends Construct implements Database {
   }
 }
 
-/** The construct asks for a password, and makes a secret where it is given none. It does not reach the template. */
+/** A placeholder that does not reach the template. Without a password, the construct would create a secret. */
 const NO_PASSWORD = SecretValue.unsafePlainText('none');
 
-/** The construct has no property for the master user's authentication; the resource has. */
+/** Sets the master user's authentication on the resource, because the construct has no property for it. */
 const letAdministratorLogInByIam = (instance: rds.DatabaseInstance): void => {
   const resource = instance.node.defaultChild;
   if (!(resource instanceof rds.CfnDBInstance)) throw new Error('the database has no DBInstance');

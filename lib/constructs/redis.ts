@@ -1,13 +1,13 @@
 import { ENV_REDIS_AUTH, ENV_REDIS_URL } from '../../functions/contracts/env.ts';
 import type { Workload } from './workload.ts';
 
-/** The Redis that carries `saga_events`. */
+/** The Redis that transports `saga_events`. */
 export interface RedisChannel {
-  /** Lets a workload log in, and tells it where. */
+  /** Lets a workload log in, and sets the address. */
   grantConnect(workload: Workload): void;
 }
 
-/** Stage local: a Redis that runs beside the template and asks for no password. */
+/** Stage local: a Redis that is not in the template and needs no password. */
 export class ExternalRedis implements RedisChannel {
   readonly #url: string;
 

@@ -10,7 +10,7 @@ export interface SagaTableProps {
   readonly config: StageConfig;
 }
 
-/** One item per saga, and the sparse index by which the sweeper finds those that are due. */
+/** One item per saga, and the sparse index with which the sweeper finds due sagas. */
 export class SagaTable extends Construct {
   readonly #table: dynamodb.Table;
   readonly #throughEndpoint: boolean;
@@ -35,14 +35,14 @@ export class SagaTable extends Construct {
     });
   }
 
-  /** The orchestrator: reads a saga and writes it under a condition. */
+  /** For the orchestrator: allows reading and conditionally writing a saga. */
   grantDecide(workload: Workload): void {
     this.#grant(workload, ['dynamodb:GetItem', 'dynamodb:PutItem'], this.#table.tableArn);
     if (this.#throughEndpoint) openGatewayEndpoints(workload);
     workload.addEnvironment(ENV_SAGA_TABLE, this.#table.tableName);
   }
 
-  /** The sweeper: also finds the sagas that are due. */
+  /** For the sweeper: also allows finding due sagas. */
   grantSweep(workload: Workload): void {
     this.grantDecide(workload);
     this.#grant(workload, ['dynamodb:Query'], `${this.#table.tableArn}/index/${SAGA_DUE_INDEX}`);

@@ -5,11 +5,11 @@ import type { Construct } from 'constructs';
 import { NodeFunction, type NodeFunctionProps } from './node-function.ts';
 
 export interface ScheduledFunctionProps extends NodeFunctionProps {
-  /** How often it runs. */
+  /** Interval between two runs. */
   readonly every: Duration;
 }
 
-/** A function that runs by the clock. */
+/** A function that runs on a schedule. */
 export class ScheduledFunction extends NodeFunction {
   constructor(scope: Construct, id: string, props: ScheduledFunctionProps) {
     super(scope, id, props);

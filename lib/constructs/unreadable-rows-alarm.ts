@@ -12,13 +12,13 @@ import {
 const PERIOD = Duration.minutes(5);
 
 export interface UnreadableRowsAlarmProps {
-  /** Whose rows they are. */
+  /** The context that stores the rows. */
   readonly context: StoringContext;
 }
 
 /**
- * Tells of rows that the deployed code cannot read. The outbox's are counted by every sweep, once a minute, for as long
- * as they are set aside; those of other tables whenever a sweep or a list meets them.
+ * Reports rows that the deployed code cannot read. Each sweep, once a minute, counts the outbox rows that are set
+ * aside. Rows of other tables are counted when a sweep or a list reads them.
  */
 export class UnreadableRowsAlarm extends Construct {
   readonly alarm: cloudwatch.Alarm;
@@ -34,9 +34,9 @@ export class UnreadableRowsAlarm extends Construct {
         statistic: 'Maximum',
       });
     this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
-      alarmDescription: `Rows of the context ${context} cannot be read: their videos do not go on or are not shown. Runbook: "Rows cannot be read".`,
+      alarmDescription: `Rows of the context ${context} cannot be read. Their videos make no progress or are not shown. Runbook: "Rows cannot be read".`,
       metric: new cloudwatch.MathExpression({
-        // A metric that reports nothing must not hide the other one.
+        // A metric without data must not hide the other one.
         expression: 'FILL(outbox, 0) + FILL(others, 0)',
         usingMetrics: {
           outbox: metric(METRIC_OUTBOX_ROWS_SET_ASIDE),

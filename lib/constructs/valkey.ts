@@ -16,7 +16,7 @@ import type { Workload } from './workload.ts';
 
 const PORT = 6379;
 
-/** Everything but what administers or empties the server; INFO is what clients ask when they connect. */
+/** All commands except those that administer or empty the server. Clients need INFO when they connect. */
 const ACCESS = 'on ~* &* +@all -@dangerous +info';
 
 export interface ValkeyProps {
@@ -25,7 +25,7 @@ export interface ValkeyProps {
 }
 
 /**
- * Valkey on ElastiCache: TLS, IAM authentication, cluster mode off (in cluster mode PUBLISH reaches only the
+ * Valkey on ElastiCache: TLS, IAM authentication, without cluster mode (in cluster mode, PUBLISH reaches only the
  * subscribers of one node).
  */
 export class Valkey extends Construct implements RedisChannel {
@@ -67,7 +67,8 @@ export class Valkey extends Construct implements RedisChannel {
       securityGroupIds: [securityGroup.securityGroupId],
       userGroupIds: [this.#createUsers().ref],
     });
-    // Nothing in it needs to outlive it (events are in outboxes), and kept it would hold subnets and users (docs/adr/0026).
+    // Its data need not be kept (events are in outboxes), and keeping it would also keep subnets and users
+    // (docs/adr/0026).
     this.#group.applyRemovalPolicy(RemovalPolicy.DESTROY);
   }
 
@@ -93,7 +94,9 @@ export class Valkey extends Construct implements RedisChannel {
     workload.addEnvironment(ENV_REDIS_REPLICATION_GROUP, this.#group.ref);
   }
 
-  /** The user that our code logs in as, and the `default` one that a group must have: off, without any right. */
+  /**
+   * The user for the runtime code, and the `default` user that a group must have. The latter is off and has no rights.
+   */
   #createUsers(): elasticache.CfnUserGroup {
     // An IAM user's id and name must be the same.
     const app = new elasticache.CfnUser(this, 'AppUser', {
@@ -103,7 +106,7 @@ export class Valkey extends Construct implements RedisChannel {
       accessString: ACCESS,
       authenticationMode: { Type: 'iam' },
     });
-    // Valkey allows no user without a password, not even one that is off: it gets a random one, which is stored nowhere.
+    // Even a disabled user needs a password, so it gets a random one, which no workload knows.
     const password = new secretsmanager.Secret(this, 'DefaultUserPassword', {
       description: 'Password of the disabled default user of Valkey',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
@@ -123,7 +126,7 @@ export class Valkey extends Construct implements RedisChannel {
     });
   }
 
-  /** ElastiCache wants these names from us: lower case, at most 40 characters, unique in the account's region. */
+  /** ElastiCache does not generate these names: lower case, at most 40 characters, unique in the account's region. */
   #nameOf(suffix: string): string {
     const name = Names.uniqueResourceName(this, { maxLength: 39 - suffix.length, separator: '-' });
     return `${name}-${suffix}`.toLowerCase();

@@ -12,17 +12,17 @@ import type { LocalServices } from '../config/local-services.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { openGatewayEndpoints, type Workload } from './workload.ts';
 
-/** The keys of functions/contracts/storage-keys.ts as patterns of IAM and EventBridge. */
+/** The keys of functions/contracts/storage-keys.ts as patterns for IAM and EventBridge. */
 const SOURCES = 'users/*/videos/*/source.*';
 const FRAMES = 'users/*/videos/*/results/*/frames/*';
-/** What self-tests write. */
+/** Objects of self-tests. */
 const PROBES = 'probes/*';
 const ZIPS = 'users/*/videos/*/results/*/frames.zip';
 
-/** What a key of an uploaded video looks like, for rules on the bucket's events. */
+/** The key pattern of uploaded videos, for rules on the bucket's events. */
 export const SOURCE_KEY_PATTERN = SOURCES;
 
-/** A day after nothing of the video can be downloaded any more. */
+/** One day more than the time in which a video's result can be downloaded. */
 const OBJECT_LIFETIME = Duration.seconds(ARTIFACT_LIFETIME_SECONDS).plus(Duration.days(1));
 
 export interface VideoStorageProps {
@@ -30,8 +30,8 @@ export interface VideoStorageProps {
 }
 
 /**
- * The bucket of sources, frames and ZIPs. Not versioned: what a user deletes is gone. Every grant names the objects
- * and the actions of one job.
+ * The bucket for sources, frames and ZIPs. It is not versioned, so that deleted objects are really gone. Each grant has
+ * the objects and the actions of one task.
  */
 export class VideoStorage extends Construct {
   readonly bucket: s3.Bucket;
@@ -49,7 +49,7 @@ export class VideoStorage extends Construct {
       removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       lifecycleRules: [
         { id: 'abort-stale-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
-        // What a self-test could not remove itself.
+        // Objects that a self-test could not remove.
         { id: 'expire-probes', prefix: 'probes/', expiration: Duration.days(1) },
         { id: 'expire-videos', prefix: 'users/', expiration: OBJECT_LIFETIME },
       ],
@@ -63,58 +63,58 @@ export class VideoStorage extends Construct {
         },
       ],
     });
-    // A bucket that is kept goes on refusing calls without TLS.
+    // A kept bucket must continue to refuse calls without TLS.
     this.bucket.policy?.applyRemovalPolicy(config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
-    // As a property of the bucket itself: the construct's own switch is a custom resource with a function of its own.
+    // Set directly on the bucket, because the construct's option creates a custom resource with its own function.
     const resource = this.bucket.node.defaultChild;
     if (!(resource instanceof s3.CfnBucket)) throw new Error('the bucket has no CloudFormation resource');
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
   }
 
-  /** Signs forms that put a source there. */
+  /** For signing forms that upload a source. */
   grantAcceptSource(workload: Workload): void {
     this.#grant(workload, ['s3:PutObject'], SOURCES);
     this.#describePublicAddress(workload);
   }
 
-  /** Checks what arrived, and removes what is refused. */
+  /** For checking uploaded sources and removing refused ones. */
   grantInspectSource(workload: Workload): void {
     this.#grant(workload, ['s3:GetObject', 's3:DeleteObject'], SOURCES);
     this.#grantList(workload);
   }
 
-  /** Removes the source of a video that was discarded. */
+  /** For removing the source of a discarded video. */
   grantRemoveSource(workload: Workload): void {
     this.#grant(workload, ['s3:DeleteObject'], SOURCES);
   }
 
-  /** Reads sources; writes and removes frames and ZIPs. */
+  /** For reading sources, and for writing and removing frames and ZIPs. */
   grantExtract(workload: Workload): void {
     this.#grant(workload, ['s3:GetObject'], SOURCES);
     this.#grant(workload, ['s3:PutObject'], FRAMES, ZIPS);
     this.grantDiscard(workload);
   }
 
-  /** Removes frames and ZIPs, and ends the uploads of ZIPs that a run left unfinished. */
+  /** For removing frames and ZIPs, and for aborting unfinished uploads of ZIPs. */
   grantDiscard(workload: Workload): void {
     this.#grant(workload, ['s3:DeleteObject', 's3:AbortMultipartUpload'], FRAMES, ZIPS);
     this.#grantList(workload, 's3:ListBucketMultipartUploads');
   }
 
-  /** Looks at ZIPs and manifests, and signs URLs of ZIPs and frames. */
+  /** For reading ZIPs and manifests, and for signing URLs of ZIPs and frames. */
   grantServe(workload: Workload): void {
     this.#grant(workload, ['s3:GetObject'], FRAMES, ZIPS);
     this.#grantList(workload);
     this.#describePublicAddress(workload);
   }
 
-  /** Removes frames and ZIPs whose time is over. */
+  /** For removing expired frames and ZIPs. */
   grantExpire(workload: Workload): void {
     this.#grant(workload, ['s3:DeleteObject'], FRAMES, ZIPS);
     this.#grantList(workload);
   }
 
-  /** Writes, reads and removes a probe object. */
+  /** For writing, reading and removing a probe object. */
   grantProbe(workload: Workload): void {
     this.#grant(workload, ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], PROBES);
   }
@@ -125,7 +125,7 @@ export class VideoStorage extends Construct {
     this.#describe(workload);
   }
 
-  /** Also what makes S3 answer 404 rather than 403 for an object that is not there. */
+  /** Also makes S3 return 404 instead of 403 for a missing object. */
   #grantList(workload: Workload, ...others: 's3:ListBucketMultipartUploads'[]): void {
     iam.Grant.addToPrincipal({
       grantee: workload,
@@ -134,7 +134,7 @@ export class VideoStorage extends Construct {
     });
   }
 
-  /** On AWS users and functions reach S3 by the same address. */
+  /** On AWS, users and functions use the same address of S3. */
   #describePublicAddress(workload: Workload): void {
     if (this.#local) workload.addEnvironment(ENV_S3_PUBLIC_ENDPOINT, this.#local.publicStorageUrl);
   }

@@ -8,11 +8,11 @@ import {
 } from '../../functions/contracts/metrics.ts';
 
 const PERIOD = Duration.minutes(5);
-/** Longer than any wait while the system keeps up, and than the start of a worker. */
+/** Longer than the waits under normal load and the start of a worker. */
 const THRESHOLD = Duration.minutes(30);
 
 /**
- * Tells that videos wait for their extraction for too long. Waiting fails no video, so only this alarm shows it:
+ * Reports that videos wait too long for their extraction. Waiting is not a failure, so only this alarm shows it. Either
  * the queue is too long for the functions and workers, or orders do not arrive.
  */
 export class WaitingAlarm extends Construct {
@@ -22,7 +22,7 @@ export class WaitingAlarm extends Construct {
     super(scope, id);
     this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
       alarmDescription:
-        'A user has waited for half an hour for the extraction to begin; nothing is lost. Runbook: "Videos wait".',
+        'A user has waited half an hour for an extraction to begin. No data is lost. Runbook: "Videos wait".',
       metric: new cloudwatch.Metric({
         namespace: METRICS_NAMESPACE,
         metricName: METRIC_OLDEST_WAITING_SECONDS,

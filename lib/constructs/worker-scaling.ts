@@ -7,9 +7,9 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 const PERIOD = Duration.minutes(1);
-/** For so many minutes there must have been fewer messages than workers before one goes. */
+/** Minutes with fewer messages than workers before one worker is removed. */
 const SURPLUS_MINUTES = 5;
-/** A new task takes about a minute to start: longer than that before the next is added. */
+/** Wait before the next task is added: longer than the minute that a new task needs to start. */
 const SCALE_OUT_COOLDOWN = Duration.minutes(2);
 const SCALE_IN_COOLDOWN = Duration.minutes(3);
 
@@ -22,12 +22,12 @@ export interface WorkerScalingProps {
 /**
  * Workers while there is work, none otherwise (docs/adr/0025).
  *
- * One is added while messages wait, one is taken away while there are more workers than messages waiting or in work. A
- * worker at work protects its task, so whichever task ECS ends is an idle one. The relay keeps the queue's metrics up to date
- * while nothing else uses it.
+ * A worker is added while messages wait. A worker is removed while there are more workers than messages (waiting or in
+ * work). A busy worker protects its task, so ECS only ends idle tasks. The relay keeps the queue's metrics up to date
+ * while nothing else uses the queue.
  *
- * ecs_patterns.QueueProcessingFargateService does not serve here: it scales in when no message is *waiting*, which
- * is the case while the last ones are in work.
+ * ecs_patterns.QueueProcessingFargateService is not suitable: it scales in when no message is *waiting*, even while the
+ * last messages are in work.
  */
 export class WorkerScaling extends Construct {
   constructor(scope: Construct, id: string, { service, queue, maxTasks }: WorkerScalingProps) {
@@ -57,7 +57,7 @@ export class WorkerScaling extends Construct {
     // Bounds count from the alarm's threshold.
     oneLess.addAdjustment({ lowerBound: 0, adjustment: -1 });
     new cloudwatch.Alarm(this, 'Surplus', {
-      alarmDescription: 'Takes a worker away: there are more of them than messages waiting or in work.',
+      alarmDescription: 'Removes a worker, because there are more workers than messages waiting or in work.',
       metric: new cloudwatch.MathExpression({
         expression: 'running - FILL(waiting, 0) - FILL(inWork, 0)',
         usingMetrics: { running: runningTasks(service), waiting, inWork },
@@ -67,7 +67,7 @@ export class WorkerScaling extends Construct {
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       evaluationPeriods: SURPLUS_MINUTES,
-      // No task runs, so none reports.
+      // Without running tasks, there are no data.
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(new ApplicationScalingAction(oneLess));
   }

@@ -2,17 +2,17 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 
 /**
- * Whatever runs our code: a function or a container. The owner of a resource gives it the right to use the resource,
- * the way to reach it and the variables that name it, in one call.
+ * A function or a container. The owner of a resource grants the permissions, opens the connection and sets the
+ * variables, in one call.
  */
 export interface Workload extends iam.IGrantable, ec2.IConnectable {
   addEnvironment(name: string, value: string): unknown;
 }
 
 /**
- * Lets a workload in the VPC call S3 and DynamoDB. Isolated subnets have no other route out than their gateway
- * endpoints, so any address means these two services; their address lists have an id per region, which a template
- * for every region cannot name.
+ * Lets a workload in the VPC call S3 and DynamoDB. Isolated subnets have routes only to their gateway endpoints, so any
+ * address means these two services. A template for all regions cannot use the services' address lists, because their
+ * ids differ per region.
  */
 export const openGatewayEndpoints = ({ connections }: Workload): void =>
   connections.allowToAnyIpv4(ec2.Port.tcp(443), 'S3 and DynamoDB');

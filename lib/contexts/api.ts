@@ -9,17 +9,17 @@ import { ROUTES } from '../../functions/contracts/routes.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { addProblemResponses } from '../constructs/problem-responses.ts';
 
-/** For this long a deleted user's token may go on working: the promise of the security design. */
+/** A deleted user's token may be valid for this long, as the security design allows. */
 const AUTHORIZATION_CACHE = Duration.seconds(60);
 
 export interface ApiProps {
   readonly config: StageConfig;
   readonly authorizer: lambda.IFunction;
-  /** Who answers the routes of each context. */
+  /** The function for the routes of each context. */
   readonly functions: Readonly<Record<HttpContext, lambda.Function>>;
 }
 
-/** The API: every route of the registry, with its function and whether it needs an access token. */
+/** The API: all routes of the registry, with their functions and authorizers. */
 export class Api extends Construct {
   constructor(scope: Construct, id: string, { config, authorizer, functions }: ApiProps) {
     super(scope, id);
@@ -40,12 +40,12 @@ export class Api extends Construct {
     addProblemResponses(api, config.allowedOrigins);
     const tokenAuthorizer = new apigateway.TokenAuthorizer(this, 'Authorizer', {
       handler: authorizer,
-      // Anything else is refused without waking the authorizer.
+      // Other values are refused without calling the authorizer.
       validationRegex: BEARER_TOKEN_EXPRESSION,
       resultsCacheTtl: AUTHORIZATION_CACHE,
     });
     addRoutes(api, functions, tokenAuthorizer);
-    // Its own output has a hash in its name; scripts want one that stays.
+    // The construct's own output has a hash in its name, but scripts need a stable name.
     api.node.tryRemoveChild('Endpoint');
     new CfnOutput(this, 'Url', { description: 'The API', value: api.url }).overrideLogicalId('ApiUrl');
   }
@@ -65,7 +65,7 @@ const accessLogs = (scope: Construct, config: StageConfig): apigateway.StageOpti
         requestId: field.contextRequestId(),
         requestTime: field.contextRequestTime(),
         method: field.contextHttpMethod(),
-        // The route, not the path: ids are in the functions' own logs.
+        // The route, not the path, because the functions' own logs contain the ids.
         route: field.contextResourcePath(),
         status: field.contextStatus(),
         userId: field.contextAuthorizerPrincipalId(),
@@ -100,12 +100,12 @@ const addRoutes = (
         auth === 'none' ? {} : { authorizer, authorizationType: apigateway.AuthorizationType.CUSTOM },
       );
   }
-  // Browsers ask without a token; the resource's own function knows what it allows.
+  // Browsers send preflights without a token. The resource's own function answers them.
   for (const [path, integration] of preflights) {
     api.root.resourceForPath(path).addMethod('OPTIONS', integration);
   }
 };
 
-/** One permission per function, not one per method: a function's policy has room for 20 KB. */
+/** One permission per function, not per method, because a function's policy is limited to 20 KB. */
 const integrate = (handler: lambda.Function): apigateway.LambdaIntegration =>
   new apigateway.LambdaIntegration(handler, { scopePermissionToMethod: false });

@@ -7,7 +7,7 @@ import type { ContextProps } from './context.ts';
 
 /** Users, sessions and signing keys; the API's authorizer. */
 export class AuthContext extends Construct {
-  /** Answers the context's routes of the registry. */
+  /** The function for the context's routes. */
   readonly http: HttpFunction;
   readonly authorizer: NodeFunction;
   readonly functions: readonly NodeFunction[];
@@ -21,7 +21,7 @@ export class AuthContext extends Construct {
       ...common,
       entry: 'auth/http.lambda.ts',
       description: 'Auth: register, login, refresh, logout, profile, JWKS',
-      // Memory brings CPU: a password hash must not take seconds.
+      // More memory gives more CPU, so that a password hash does not take seconds.
       memoryMegabytes: 1024,
     });
     this.authorizer = new NodeFunction(this, 'Authorizer', {

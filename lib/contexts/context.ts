@@ -1,6 +1,6 @@
 import type { Platform } from '../constructs/platform.ts';
 
-/** What every context's construct is given. */
+/** The properties of every context's construct. */
 export interface ContextProps {
   readonly platform: Platform;
 }

@@ -7,9 +7,9 @@ import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import type { ContextProps } from './context.ts';
 import { quickInbox, quickSize } from './inbox.ts';
 
-/** What may be downloaded, by whom, until when. */
+/** The downloads: what may be downloaded, by whom, and until when. */
 export class DownloadContext extends Construct {
-  /** Answers the context's routes of the registry. */
+  /** The function for the context's routes. */
   readonly http: HttpFunction;
   readonly inboxes: { readonly download: DeadLetteredQueue };
   readonly functions: readonly NodeFunction[];
@@ -28,13 +28,13 @@ export class DownloadContext extends Construct {
       ...common,
       ...quickSize(config),
       entry: 'download/inbox.lambda.ts',
-      description: 'Download: registers and withdraws what may be downloaded',
+      description: 'Download: registers and discards results',
     });
     const sweep = new ScheduledFunction(this, 'Sweep', {
       ...common,
       ...SIZES.sweep,
       entry: 'download/sweep.lambda.ts',
-      description: 'Download: publishes what was not relayed, removes what has expired',
+      description: 'Download: republishes unacknowledged events, removes expired results',
       every: Duration.minutes(1),
     });
 

@@ -3,9 +3,9 @@ import { HttpFunction } from '../constructs/http-function.ts';
 import { placeFunctions } from '../constructs/node-function.ts';
 import type { ContextProps } from './context.ts';
 
-/** Says that API Gateway and Lambda answer. Its security group opens nothing. */
+/** Shows that API Gateway and Lambda respond. Its security group opens no connections. */
 export class HealthCheck extends Construct {
-  /** Answers the context's routes of the registry. */
+  /** The function for the context's routes. */
   readonly http: HttpFunction;
   readonly functions: readonly HttpFunction[];
 

@@ -11,16 +11,16 @@ import { FUNCTIONS_DIRECTORY } from '../paths.ts';
 import type { ContextProps } from './context.ts';
 
 export interface MigrationsProps extends ContextProps {
-  /** What must not run on an older schema. */
+  /** The constructs that must not run on an older schema. */
   readonly before: readonly Construct[];
 }
 
 /**
- * Brings the database to the newest schema in each deployment that changes the SQL, before the functions change. The
- * SQL is in the function's bundle, so that a new migration is new code and has a new trigger.
+ * Migrates the database in each deployment that changes the SQL, before the functions change. The SQL is part of the
+ * function's bundle, so a new migration is new code and gets a new trigger.
  */
 export class Migrations extends Construct {
-  /** What must run after the migrations waits for this. */
+  /** Constructs that must come after the migrations depend on this. */
   readonly trigger: Construct;
 
   constructor(scope: Construct, id: string, { platform, before }: MigrationsProps) {
@@ -38,7 +38,7 @@ export class Migrations extends Construct {
     });
     platform.database.grantAdministration(handler);
     if (platform.config.local) {
-      // LocalStack has no triggers: what deploys there invokes the function by itself.
+      // LocalStack has no triggers, so the deployment script invokes the function.
       new CfnOutput(this, 'FunctionName', {
         description: 'The function that migrates the database',
         value: handler.functionName,
@@ -47,7 +47,7 @@ export class Migrations extends Construct {
     this.trigger = new Trigger(this, `Trigger${codeFingerprint(handler)}`, {
       handler,
       timeout,
-      // The security group holds the rules that let the function in.
+      // The security group contains the rules for the function's connections.
       executeAfter: [...platform.database.ready, ...(placement ? [placement.securityGroup] : [])],
       executeBefore: [...before],
     });

@@ -17,7 +17,7 @@ import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import type { ContextProps } from './context.ts';
 import { quickInbox, quickSize } from './inbox.ts';
 
-/** Decides what happens next to each video, and remembers why. */
+/** Decides the next step of each video and records why. */
 export class OrchestratorContext extends Construct {
   readonly inboxes: { readonly orchestrator: DeadLetteredQueue };
   readonly functions: readonly NodeFunction[];
@@ -37,7 +37,7 @@ export class OrchestratorContext extends Construct {
       ...common,
       ...SIZES.sweep,
       entry: 'orchestrator/sweep.lambda.ts',
-      description: 'Orchestrator: publishes what was not relayed, acts on deadlines',
+      description: 'Orchestrator: republishes unacknowledged events, acts on deadlines',
       every: Duration.minutes(1),
     });
     this.functions = [inbox, sweep];
@@ -53,7 +53,7 @@ export class OrchestratorContext extends Construct {
   }
 }
 
-/** What the saga's decisions depend on. */
+/** The settings for the saga's decisions. */
 const policyEnvironment = ({ lambdaLimits, timing }: StageConfig): Record<string, number> => ({
   [ENV_LAMBDA_MAX_SOURCE_BYTES]: lambdaLimits.sourceBytes,
   [ENV_LAMBDA_MAX_PICTURE_PIXELS]: lambdaLimits.picturePixels,

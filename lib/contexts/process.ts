@@ -21,17 +21,17 @@ import type { ContextProps } from './context.ts';
 import { quickSize } from './inbox.ts';
 
 /**
- * A tenth more than one extraction, not six times it: a run that died is found by its lease, and its message should be
- * gone by then rather than come back an hour later. One that died before it had a lease is found by its message alone.
+ * Ten percent more than one extraction, not six times as much. The lease reveals a crashed run, and its message should
+ * not come back an hour later. Only the message reveals a run that crashed before it had a lease.
  */
 const EXTRACTION_VISIBILITY = 1.1;
 
 /** The extraction: a function for most videos, a container for the large ones. */
 export class ProcessContext extends Construct {
   readonly inboxes: { readonly process: DeadLetteredQueue; readonly worker: DeadLetteredQueue };
-  /** FFmpeg and libav for the functions that extract; none in stage local, where they lie on the machine. */
+  /** FFmpeg and libav for the extraction functions; empty in stage local, where the machine has them. */
   readonly ffmpegLayers: FfmpegLayer[];
-  /** What must not run before the database is migrated. */
+  /** The constructs that must not run before the migrations. */
   readonly functions: readonly Construct[];
 
   constructor(scope: Construct, id: string, { platform }: ContextProps) {
@@ -61,7 +61,7 @@ export class ProcessContext extends Construct {
       placement,
       ...SIZES.sweep,
       entry: 'process/sweep.lambda.ts',
-      description: 'Process: fails runs that died, publishes what was not relayed, removes stray output',
+      description: 'Process: fails crashed runs, republishes unacknowledged events, removes stray output',
       every: Duration.minutes(1),
     });
     const workerInbox = new DeadLetteredQueue(this, 'WorkerInbox', {
@@ -76,7 +76,7 @@ export class ProcessContext extends Construct {
       placement,
       ...quickSize(config),
       entry: 'process/dead-letters.lambda.ts',
-      description: 'Process: fails the attempts whose message was given up',
+      description: 'Process: fails the attempts of dead letters',
     });
     for (const workload of [inbox, worker, deadLetters]) {
       workload.addEnvironment(ENV_JOB_LEASE_SECONDS, String(config.timing.jobLeaseSeconds));

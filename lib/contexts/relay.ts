@@ -8,11 +8,11 @@ import { LocalContainer } from '../constructs/local-container.ts';
 import type { ContextProps } from './context.ts';
 
 export interface RelayProps extends ContextProps {
-  /** Where each inbox's events go. */
+  /** The queue of each inbox. */
   readonly inboxes: Readonly<Record<Inbox, DeadLetteredQueue>>;
 }
 
-/** The orchestrator's container that hears `saga_events` and fills the inboxes. */
+/** The orchestrator's container that subscribes to `saga_events` and sends the events to the inboxes. */
 export class Relay extends Construct {
   readonly container: Construct;
 

@@ -9,28 +9,28 @@ import { NodeFunction, type Placement, placeFunctions } from '../constructs/node
 import type { ContextProps } from './context.ts';
 
 export interface SelfTestProps extends ContextProps {
-  /** FFmpeg and libav; none where they lie on the machine. */
+  /** FFmpeg and libav; empty if the machine has them. */
   readonly ffmpegLayers: ILayerVersion[];
-  /** The migrations: they make the roles that the self-test logs in as. */
+  /** The migrations, because they create the roles for the self-test's logins. */
   readonly after: Construct;
-  /** What must not change in a deployment that does not work. */
+  /** The constructs that must not change if the self-test fails. */
   readonly before: readonly Construct[];
 }
 
-/** Longer than the longest check, with the start of the function. */
+/** Longer than the longest check and the function's start together. */
 const TIMEOUT = Duration.seconds(60);
 
-/** One kind of machine that our functions run on. */
+/** One kind of machine for functions. */
 interface Machine {
-  /** Part of construct ids, so the same whether or not there is an FFmpeg. */
+  /** Part of construct ids, so it does not depend on whether there is an FFmpeg. */
   readonly name: 'Functions' | 'Extraction';
   readonly architecture: 'arm64' | 'x86_64';
   readonly hasFfmpeg: boolean;
 }
 
 /**
- * Tests a deployment before its functions change: on each architecture that they run on, and with FFmpeg where they have
- * it. A check that fails stops the deployment. It runs in each deployment that changes the code of any function, the layer
+ * Tests a deployment before its functions change, on each architecture of the functions, with FFmpeg if they have it. A
+ * failed check stops the deployment. The test runs in each deployment that changes the code of any function, the layer
  * or its own environment (docs/adr/0024).
  */
 export class SelfTest extends Construct {
@@ -52,7 +52,7 @@ export class SelfTest extends Construct {
       new Trigger(this, `${name}Trigger${fingerprint}`, {
         handler,
         timeout: TIMEOUT,
-        // The security group holds the rules that let the function in.
+        // The security group contains the rules for the function's connections.
         executeAfter: [after, ...(placement ? [placement.securityGroup] : [])],
         executeBefore: [...before],
       });
@@ -72,7 +72,7 @@ export class SelfTest extends Construct {
       entry: 'self-test/self-test.lambda.ts',
       description: `Tests a deployment on ${architecture}${hasFfmpeg ? ', with FFmpeg' : ''}`,
       timeout: TIMEOUT,
-      // Memory brings CPU: all checks run at once, and each has a time limit.
+      // More memory gives more CPU: all checks run concurrently, and each has a time limit.
       memoryMegabytes: 1769,
       ...(hasFfmpeg && { layers: ffmpegLayers, files: EXTRACTOR_FILES }),
     });
@@ -85,7 +85,7 @@ export class SelfTest extends Construct {
   }
 }
 
-/** One machine of each architecture; in stage local FFmpeg is there only where its path is set. */
+/** One machine per architecture. In stage local, FFmpeg exists only if its path is set. */
 const machinesOf = ({ functionArchitecture, ffmpegArchitecture, local }: StageConfig): Machine[] => {
   const extraction: Machine = {
     name: 'Extraction',

@@ -12,9 +12,9 @@ import { SOURCE_KEY_PATTERN } from '../constructs/video-storage.ts';
 import type { ContextProps } from './context.ts';
 import { quickInbox, quickSize, quickVisibility } from './inbox.ts';
 
-/** Videos as their users see them, from the upload form to the timeline. */
+/** The users' view of videos, from the upload form to the timeline. */
 export class UploadContext extends Construct {
-  /** Answers the context's routes of the registry. */
+  /** The function for the context's routes. */
   readonly http: HttpFunction;
   readonly inboxes: { readonly upload: DeadLetteredQueue };
   readonly functions: readonly NodeFunction[];
@@ -34,13 +34,13 @@ export class UploadContext extends Construct {
       ...common,
       ...quickSize(config),
       entry: 'upload/inbox.lambda.ts',
-      description: 'Upload: follows the saga, removes what is discarded',
+      description: 'Upload: follows the saga, removes discarded sources',
     });
     const sweep = new ScheduledFunction(this, 'Sweep', {
       ...common,
       ...SIZES.sweep,
       entry: 'upload/sweep.lambda.ts',
-      description: 'Upload: publishes what was not relayed, settles uploads past their time',
+      description: 'Upload: republishes unacknowledged events, receives or expires overdue uploads',
       every: Duration.minutes(1),
     });
     const objectCreated = this.#consumeObjectCreated(platform, placement);
@@ -58,14 +58,14 @@ export class UploadContext extends Construct {
     this.inboxes = { upload: quickInbox(this, config, inbox) };
   }
 
-  /** S3's own word, not the client's, that a source arrived; through EventBridge, so that no stack needs the other. */
+  /** Consumes S3's notifications of new sources. They come through EventBridge, so that the stacks stay independent. */
   #consumeObjectCreated({ config, storage }: Platform, placement: Placement | undefined): NodeFunction {
     const handler = new NodeFunction(this, 'ObjectCreatedHandler', {
       config,
       placement,
       ...quickSize(config),
       entry: 'upload/object-created.lambda.ts',
-      description: 'Upload: checks what arrived in the bucket',
+      description: 'Upload: checks new objects in the bucket',
     });
     const consumer = new QueueConsumer(this, 'ObjectCreated', {
       config,

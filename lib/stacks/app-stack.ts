@@ -23,7 +23,7 @@ export interface AppStackProps extends StackProps {
   readonly platform: Platform;
 }
 
-/** The contexts, what joins them, and what lets the outside in. Nothing in it holds state but the queues. */
+/** The contexts, the relay and the API. Only its queues hold state. */
 export class AppStack extends Stack {
   constructor(scope: Construct, id: string, { platform, ...props }: AppStackProps) {
     super(scope, id, props);

@@ -18,7 +18,7 @@ export interface DataStackProps extends StackProps {
   readonly network: Network | undefined;
 }
 
-/** Everything that holds state. */
+/** All stateful resources. */
 export class DataStack extends Stack {
   readonly database: Database;
   readonly redis: RedisChannel;

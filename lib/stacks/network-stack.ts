@@ -12,8 +12,9 @@ export interface NetworkStackProps extends StackProps {
 }
 
 /**
- * Two zones or those of the configuration, no NAT. Functions, database and Redis are in isolated subnets: S3 and DynamoDB are reached through
- * gateway endpoints, tokens are signed locally. The containers, which call SQS, are in public ones.
+ * Two zones, or those of the configuration, without NAT. Functions, database and Redis are in isolated subnets, which
+ * reach S3 and DynamoDB through gateway endpoints; tokens are signed locally. The containers are in public subnets,
+ * because they call SQS.
  */
 export class NetworkStack extends Stack {
   readonly network: Network;
@@ -21,7 +22,7 @@ export class NetworkStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: NetworkStackProps) {
     super(scope, id, props);
     const created = new ec2.Vpc(this, 'Vpc', {
-      // A zone may lack Lambda or an instance class (use1-az3 does), and which name it has differs between accounts.
+      // A zone may lack Lambda or an instance class (for example use1-az3), and its name differs between accounts.
       ...(config.zones ? { availabilityZones: [...config.zones] } : { maxAzs: 2 }),
       natGateways: 0,
       subnetConfiguration: [

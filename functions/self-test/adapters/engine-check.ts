@@ -4,7 +4,7 @@ import type { Check } from '../core/check.ts';
 /** The first bytes of a JPEG (ITU-T T.81, start of image). */
 const JPEG_START = Buffer.from([0xff, 0xd8, 0xff]);
 
-/** Has an engine extract the only frame of a built-in clip, as production does. */
+/** Extracts the only frame of a built-in clip with an engine, as in production. */
 export const engineCheck = (engine: ExtractionEngine, clip: VideoSource): Check => ({
   name: `engine ${engine.name}`,
   limitSeconds: 25,

@@ -6,12 +6,12 @@ import { createPool } from '../../shared/database/pool.ts';
 import { logger } from '../../shared/logging/logger.ts';
 import type { Check } from '../core/check.ts';
 
-/** SQLSTATE of a role, or a server, that has no connection left. */
+/** SQLSTATE when a role or a server has no connection left. */
 const TOO_MANY_CONNECTIONS = '53300';
 
 /**
- * Logs in to PostgreSQL as one role, the way its functions do, and runs a query. Where no connection is left the check
- * passes: that is load, which a deployment must not wait for.
+ * Logs in to PostgreSQL with one role, as its functions do, and runs a query. If no connection is left, the check
+ * passes: the cause is load, and a deployment must not wait for it to end.
  */
 export const loginCheck = (role: string): Check => ({
   name: `login ${role}`,

@@ -1,8 +1,8 @@
 import type { VideoSource } from '../../../engine/index.ts';
 
 /**
- * An MP4 of one second with one H.264 frame of 64x64 pixels. Made with FFmpeg 4 and libx264, so that it contains nothing
- * of a person:
+ * An MP4 of one second with one H.264 frame of 64x64 pixels. Generated with FFmpeg 4 and libx264, so it shows no
+ * person:
  *
  *   ffmpeg -f lavfi -i color=teal:size=64x64:rate=1:duration=1 -frames:v 1 -c:v libx264 -pix_fmt yuv420p \
  *     -bsf:v filter_units=remove_types=6 -fflags +bitexact -flags:v +bitexact -map_metadata -1 one-frame.mp4
@@ -22,7 +22,7 @@ const CLIP = Buffer.from(
   'base64',
 );
 
-/** The clip as a video that an engine can open. */
+/** The clip as a source for an engine. */
 export const oneFrameClip = (): VideoSource => ({
   name: 'one-frame.mp4',
   sizeBytes: CLIP.byteLength,

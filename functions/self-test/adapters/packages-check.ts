@@ -1,7 +1,7 @@
 import type { Check } from '../core/check.ts';
 import { describeReason } from '../core/reason.ts';
 
-/** Packages by name, each with what loads it. */
+/** Functions that load a package, by the package's name. */
 export type PackageLoaders = Readonly<Record<string, () => Promise<unknown>>>;
 
 /** Loads every package. */

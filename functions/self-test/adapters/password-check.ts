@@ -1,7 +1,7 @@
 import type { Check } from '../core/check.ts';
 import type { PasswordHasher } from '../core/ports.ts';
 
-/** Hashes a password once, with the parameters of production, and verifies it. */
+/** Hashes a password once with the production parameters, and verifies it. */
 export const passwordCheck = (hasher: PasswordHasher): Check => ({
   name: 'password',
   limitSeconds: 10,

@@ -4,7 +4,7 @@ import { createRedis } from '../../shared/redis/client.ts';
 import { required } from '../../shared/redis/required.ts';
 import type { Check } from '../core/check.ts';
 
-/** Logs in to Redis the way the functions do, and sends PING. */
+/** Logs in to Redis as the functions do, and sends PING. */
 export const redisCheck = (): Check => ({
   name: 'redis',
   limitSeconds: 10,
@@ -17,7 +17,7 @@ export const redisCheck = (): Check => ({
     try {
       await required(redis, () => redis.ping());
     } catch (error) {
-      // Why there is no connection says more than that there is none.
+      // The connection's error explains more than the missing connection.
       throw connectionError ?? error;
     } finally {
       redis.disconnect();

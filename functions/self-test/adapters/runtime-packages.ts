@@ -1,6 +1,6 @@
 import type { PackageLoaders } from './packages-check.ts';
 
-/** Every package that runtime code imports. The extractor's own, node-av, is loaded by its child process. */
+/** All packages that runtime code imports. The extractor's child process loads its own package, node-av. */
 export const RUNTIME_PACKAGES: PackageLoaders = {
   '@aws-lambda-powertools/batch': () => import('@aws-lambda-powertools/batch'),
   '@aws-lambda-powertools/logger': () => import('@aws-lambda-powertools/logger'),
@@ -14,7 +14,7 @@ export const RUNTIME_PACKAGES: PackageLoaders = {
   '@middy/http-cors': () => import('@middy/http-cors'),
   '@middy/http-router': () => import('@middy/http-router'),
   '@middy/http-security-headers': () => import('@middy/http-security-headers'),
-  // The parts of it that are used; all of it would be 19 KB that only this bundle has.
+  // Only the used parts. The whole package would add 19 KB to this bundle.
   '@smithy/core': () => import('../../shared/aws/presigned-token.ts'),
   '@smithy/node-http-handler': () => import('@smithy/node-http-handler'),
   '@smithy/signature-v4': () => import('@smithy/signature-v4'),

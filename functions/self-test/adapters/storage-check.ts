@@ -7,7 +7,7 @@ import { StorageEnv } from '../../shared/config/schemas.ts';
 import { createS3Client } from '../../shared/storage/s3-client.ts';
 import type { Check } from '../core/check.ts';
 
-/** Writes an object of its own, reads it and removes it, whatever became of the reading. */
+/** Writes its own object, reads it, and removes it even if reading fails. */
 export const storageCheck = (): Check => ({
   name: 'storage',
   limitSeconds: 20,
@@ -20,9 +20,9 @@ export const storageCheck = (): Check => ({
       await client.send(new PutObjectCommand({ ...target, Body: content }), { abortSignal });
       const { Body } = await client.send(new GetObjectCommand(target), { abortSignal });
       if ((await Body?.transformToString()) !== content)
-        throw new Error('what was read is not what was written');
+        throw new Error('the read content differs from the written content');
     });
-    // Without the signal: also after the limit the object is to be removed. The client's own limits end the call.
+    // Without the signal, so that the object is removed even after the limit. The client's own limits end the call.
     const removal = await settle(() => client.send(new DeleteObjectCommand(target)));
     client.destroy();
     const failed = [outcome, removal].find(({ status }) => status === 'rejected');

@@ -1,4 +1,4 @@
-/** What the self-test uses of a password hasher. */
+/** The part of a password hasher that the self-test uses. */
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
   verify(password: string, passwordHash: string): Promise<boolean>;

@@ -1,16 +1,16 @@
-/** A reason is part of one sentence. */
+/** Maximum length of a reason, which is part of a sentence. */
 const MAX_REASON_CHARACTERS = 240;
 
-/** Shorter values are no secrets, and would blank out ordinary words. */
+/** Shorter values are not secrets, and replacing them would hide ordinary words. */
 const MIN_SECRET_CHARACTERS = 6;
 
-/** The line of a longer text, such as the last words of a process, that says what went wrong. */
+/** The line with the error in a longer text, such as the error output of a process. */
 const ERROR_LINE = /^(Uncaught )?\w*Error\b/;
 
 /**
- * Why something failed, in one line without a stack trace: the error's code and the first line of its message.
+ * Describes an error in one line without a stack trace: the error's code and the first line of its message.
  *
- * @param secrets values that are blanked out wherever they stand.
+ * @param secrets values that are replaced everywhere in the result
  */
 export const describeReason = (error: unknown, secrets: readonly string[] = []): string => {
   const cause = firstOf(error);
@@ -25,7 +25,7 @@ export const describeReason = (error: unknown, secrets: readonly string[] = []):
   return blankOut(text, secrets).slice(0, MAX_REASON_CHARACTERS).replace(/\.$/, '');
 };
 
-/** The secrets of an environment, by the names of its variables. */
+/** The secrets in an environment, found by the names of the variables. */
 export const secretsOf = (env: Readonly<Record<string, string | undefined>>): string[] =>
   Object.entries(env).flatMap(([name, value]) =>
     /PASSWORD|SECRET|TOKEN/.test(name) && value !== undefined && value.length >= MIN_SECRET_CHARACTERS
@@ -33,13 +33,13 @@ export const secretsOf = (env: Readonly<Record<string, string | undefined>>): st
       : [],
   );
 
-/** A connection that fails at each address of its host throws an AggregateError without a message. */
+/** If a connection fails at each address of its host, Node throws an AggregateError without a message. */
 const firstOf = (error: unknown): unknown =>
   error instanceof AggregateError && error.message === '' && error.errors.length > 0
     ? error.errors[0]
     : error;
 
-/** PostgreSQL and Node name an error by its code, the AWS SDK by its name. */
+/** PostgreSQL and Node identify an error by its code, the AWS SDK by its name. */
 const labelOf = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;

@@ -1,16 +1,16 @@
 import type { Check, CheckReport } from './check.ts';
 
 export interface RunOptions {
-  /** Milliseconds of a clock that is never set. */
+  /** Milliseconds of a monotonic clock. */
   now(): number;
   describe(error: unknown): string;
 }
 
 /**
- * Runs all checks side by side, each within its own time limit: all together take no longer than the slowest one, and a
- * check that fails or does not answer keeps no other one from its result.
+ * Runs all checks concurrently, each with its own time limit. So the run takes only as long as the slowest check, and a
+ * check that fails or hangs does not affect the others.
  *
- * @returns a report for each check, in their order.
+ * @returns a report for each check, in the same order
  */
 export const runChecks = (checks: readonly Check[], options: RunOptions): Promise<CheckReport[]> =>
   Promise.all(checks.map((check) => runCheck(check, options)));
@@ -27,7 +27,7 @@ const runCheck = async (check: Check, { now, describe }: RunOptions): Promise<Ch
   }
 };
 
-/** @throws Error where the check takes too long; it is then left to its signal. */
+/** @throws the check's error, or Error if it takes too long; then its signal has aborted */
 const withLimit = async ({ limitSeconds, run }: Check): Promise<void> => {
   const limit = new AbortController();
   const expired = new Promise<never>((_resolve, reject) => {
