@@ -46,32 +46,6 @@ export interface InputOptions {
   seekSeconds?: number | undefined;
 }
 
-/**
- * All arguments up to `-i` and its value. They limit what the file can reach or allocate before FFmpeg opens it: one
- * demuxer (chosen by the file's bytes, so a playlist is never followed), codecs by name, only the protocol `file`,
- * picture size, allocation and stream count. Timestamps stay unchanged (`-copyts`). A seek stops at the keyframe before
- * (`-noaccurate_seek`), because the filter picks the frame.
- */
-export const inputArguments = ({ container, threads, cpuSeconds, seekSeconds }: InputOptions): string[] => [
-  '-nostdin',
-  '-hide_banner',
-  '-nostats',
-  ...['-loglevel', 'info'],
-  ...['-max_alloc', '268435456'],
-  ...['-timelimit', String(Math.max(1, Math.ceil(cpuSeconds)))],
-  '-copyts',
-  '-noaccurate_seek',
-  ...['-protocol_whitelist', 'file'],
-  ...['-format_whitelist', ALLOWED_DEMUXERS],
-  ...['-codec_whitelist', Object.values(DECODERS).join(',')],
-  ...['-max_pixels', String(MAX_PIXELS)],
-  ...['-max_streams', String(MAX_STREAMS)],
-  ...['-threads', String(threads)],
-  ...(seekSeconds === undefined ? [] : ['-seek_timestamp', '1', '-ss', seekSeconds.toFixed(6)]),
-  ...['-f', DEMUXERS[container]],
-  ...['-i', `file:${SOURCE_FILE}`],
-];
-
 /** Only the first video stream that is not an attached picture. */
 const ONLY_VIDEO = ['-map', '0:V:0', '-an', '-sn', '-dn'];
 
@@ -107,6 +81,32 @@ export const pickFramesArguments = (options: PickOptions): string[] => {
     ...['-c:v', 'mjpeg', '-q:v', String(JPEG_QUALITY), '-f', 'image2pipe', 'pipe:1'],
   ];
 };
+
+/**
+ * All arguments up to `-i` and its value. They limit what the file can reach or allocate before FFmpeg opens it: one
+ * demuxer (chosen by the file's bytes, so a playlist is never followed), codecs by name, only the protocol `file`,
+ * picture size, allocation and stream count. Timestamps stay unchanged (`-copyts`). A seek stops at the keyframe before
+ * (`-noaccurate_seek`), because the filter picks the frame.
+ */
+const inputArguments = ({ container, threads, cpuSeconds, seekSeconds }: InputOptions): string[] => [
+  '-nostdin',
+  '-hide_banner',
+  '-nostats',
+  ...['-loglevel', 'info'],
+  ...['-max_alloc', '268435456'],
+  ...['-timelimit', String(Math.max(1, Math.ceil(cpuSeconds)))],
+  '-copyts',
+  '-noaccurate_seek',
+  ...['-protocol_whitelist', 'file'],
+  ...['-format_whitelist', ALLOWED_DEMUXERS],
+  ...['-codec_whitelist', Object.values(DECODERS).join(',')],
+  ...['-max_pixels', String(MAX_PIXELS)],
+  ...['-max_streams', String(MAX_STREAMS)],
+  ...['-threads', String(threads)],
+  ...(seekSeconds === undefined ? [] : ['-seek_timestamp', '1', '-ss', seekSeconds.toFixed(6)]),
+  ...['-f', DEMUXERS[container]],
+  ...['-i', `file:${SOURCE_FILE}`],
+];
 
 /** Variable 0 counts the thresholds reached so far. A frame is picked when it reaches the next threshold. */
 const pickExpression = (thresholds: readonly number[]): string => {

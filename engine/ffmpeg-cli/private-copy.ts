@@ -18,10 +18,6 @@ export interface PrivateCopy {
 /** Existing directories. All are removed when this process exits. */
 const directories = new Set<string>();
 
-const removeAll = () => {
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
-};
-
 /**
  * Downloads the source, chunk by chunk, into a new directory (mode 0700).
  *
@@ -62,4 +58,8 @@ export const copyPrivately = async (source: VideoSource, signal: AbortSignal): P
     await remove();
     throw error;
   }
+};
+
+const removeAll = () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
 };

@@ -1,6 +1,5 @@
 /** `gateway`: API Gateway's authorizer checks access tokens. `function`: the HTTP function checks them itself. */
 export const ACCESS_CHECKS = ['gateway', 'function'] as const;
-export type AccessCheck = (typeof ACCESS_CHECKS)[number];
 
 /**
  * The format of an `Authorization` value with a token: three base64url parts. API Gateway refuses other values without

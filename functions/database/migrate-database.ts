@@ -122,15 +122,6 @@ const connect = async (env: MigrationEnv): Promise<pg.Client> => {
   }
 };
 
-/** With IAM, the administrator also uses a token, because RDS refuses passwords of members of `rds_iam`. */
-const adminPassword = async (env: MigrationEnv): Promise<{ password?: string }> => {
-  if (env.DATABASE_AUTH === 'iam') {
-    const { DATABASE_HOST: host, DATABASE_PORT: port, DATABASE_ADMIN_USER: user } = env;
-    return { password: await createDatabaseToken({ host, port, user }) };
-  }
-  return env.DATABASE_ADMIN_PASSWORD === undefined ? {} : { password: env.DATABASE_ADMIN_PASSWORD };
-};
-
 /** @throws Error with one sentence if the database still refuses the administrator after all attempts */
 const connectTo = async (env: MigrationEnv, database: string): Promise<pg.Client> => {
   for (let attempt = 1; ; attempt += 1) {
@@ -166,4 +157,13 @@ const logIn = async (env: MigrationEnv, database: string): Promise<pg.Client> =>
   });
   await client.connect();
   return client;
+};
+
+/** With IAM, the administrator also uses a token, because RDS refuses passwords of members of `rds_iam`. */
+const adminPassword = async (env: MigrationEnv): Promise<{ password?: string }> => {
+  if (env.DATABASE_AUTH === 'iam') {
+    const { DATABASE_HOST: host, DATABASE_PORT: port, DATABASE_ADMIN_USER: user } = env;
+    return { password: await createDatabaseToken({ host, port, user }) };
+  }
+  return env.DATABASE_ADMIN_PASSWORD === undefined ? {} : { password: env.DATABASE_ADMIN_PASSWORD };
 };

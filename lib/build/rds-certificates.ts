@@ -10,12 +10,6 @@ interface RegionalRoot {
   readonly pem: string;
 }
 
-const regionalRoots = (): RegionalRoot[] =>
-  profiles.ca.flatMap((pem) => {
-    const region = REGIONAL_ROOT.exec(new X509Certificate(pem).subject)?.groups?.region;
-    return region === undefined ? [] : [{ region, pem: pem.trim() }];
-  });
-
 /** The certificates for verifying RDS servers, as one PEM file. */
 export const rdsCertificates = (): string =>
   `${regionalRoots()
@@ -25,3 +19,9 @@ export const rdsCertificates = (): string =>
 /** The regions whose database servers these certificates can verify. */
 export const rdsCertificateRegions = (): ReadonlySet<string> =>
   new Set(regionalRoots().map(({ region }) => region));
+
+const regionalRoots = (): RegionalRoot[] =>
+  profiles.ca.flatMap((pem) => {
+    const region = REGIONAL_ROOT.exec(new X509Certificate(pem).subject)?.groups?.region;
+    return region === undefined ? [] : [{ region, pem: pem.trim() }];
+  });

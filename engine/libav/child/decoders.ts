@@ -39,8 +39,6 @@ const DECODERS = {
   dnxhd: FF_DECODER_DNXHD,
 } as const satisfies Record<AllowedCodec, FFDecoderCodec>;
 
-const isAllowedCodec = (codec: string): codec is AllowedCodec => Object.hasOwn(DECODERS, codec);
-
 /** Limits the decoders that the demuxer itself may open. */
 export const CODEC_WHITELIST = Object.values(DECODERS).join(',');
 
@@ -57,6 +55,8 @@ export const requireDecodable = ({ codecpar }: Stream): AllowedCodec => {
   }
   return codec;
 };
+
+const isAllowedCodec = (codec: string): codec is AllowedCodec => Object.hasOwn(DECODERS, codec);
 
 /** Opens a decoder for the stream. @throws ExtractionError UNSUPPORTED_CODEC */
 export const openDecoder = (stream: Stream): CodecContext => {

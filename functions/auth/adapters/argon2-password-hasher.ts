@@ -78,10 +78,10 @@ export class Argon2PasswordHasher implements PasswordHasher {
   }
 }
 
-const encode = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
-
 const format = ({ parameters: { memory, passes, parallelism }, salt, hash }: StoredHash): string =>
   `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${encode(salt)}$${encode(hash)}`;
+
+const encode = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
 
 const parse = (passwordHash: string): StoredHash => {
   const [, memory, passes, parallelism, salt, hash] = PHC.exec(passwordHash) ?? [];

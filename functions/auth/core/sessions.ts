@@ -7,7 +7,7 @@ import type { UserId } from '../../contracts/ids.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 
 /** A session ends this many days after the login. Refreshing does not extend it. */
-export const SESSION_LIFETIME_DAYS = 30;
+const SESSION_LIFETIME_DAYS = 30;
 
 /** A database outage of up to this length logs no client out. A Multi-AZ failover of RDS takes 60 to 120 s. */
 export const SURVIVED_OUTAGE_SECONDS = 120;
@@ -29,7 +29,7 @@ export const REFRESH_GRACE_SECONDS =
   GRACE_MARGIN_SECONDS;
 
 /** Ended sessions are kept this many days for investigations. */
-export const ENDED_SESSION_RETENTION_DAYS = 7;
+const ENDED_SESSION_RETENTION_DAYS = 7;
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 

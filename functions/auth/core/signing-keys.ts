@@ -2,11 +2,11 @@ import { ACCESS_TOKEN_SECONDS } from '../../shared/access/core/access-tokens.ts'
 import { KEY_CACHE_SECONDS, type PublicJwk } from '../../shared/access/core/public-keys.ts';
 
 /** A signing key is replaced after this many days. */
-export const KEY_LIFETIME_DAYS = 30;
+const KEY_LIFETIME_DAYS = 30;
 /** A new key is published this long before it signs: longer than a verifier's cache and the JWKS caches together. */
 export const KEY_PUBLICATION_SECONDS = 15 * 60;
 /** A replaced key stays published this long after its successor took over: token lifetime, caches, and a margin. */
-export const KEY_RETIREMENT_SECONDS = ACCESS_TOKEN_SECONDS + KEY_CACHE_SECONDS + 40 * 60;
+const KEY_RETIREMENT_SECONDS = ACCESS_TOKEN_SECONDS + KEY_CACHE_SECONDS + 40 * 60;
 
 /** A key pair. The private part is encrypted with a key that is not in the database. */
 export interface SigningKey {

@@ -22,8 +22,6 @@ export const listFramesOperation: Operation<typeof DOWNLOAD_ROUTES.listFrames, D
 
 const Position = z.tuple([z.string().regex(/^\d{1,9}$/)]);
 
-const scope = (id: VideoId): string => `frames of ${id}`;
-
 const toCursor = (id: VideoId, index: number): string => encodeCursor(scope(id), [String(index)]);
 
 /** @throws InvalidCursorError, also for another video's cursor */
@@ -32,3 +30,5 @@ const toIndex = (id: VideoId, cursor: string): number => {
   if (!position.success) throw new InvalidCursorError({ cause: position.error });
   return Number(position.data[0]);
 };
+
+const scope = (id: VideoId): string => `frames of ${id}`;

@@ -27,7 +27,7 @@ export type Strategy<Event extends Fact> = (
  * The strategy table: all decisions of the orchestrator about events. Events may arrive in any order and repeatedly
  * (duplicates are dropped earlier). The same facts lead to the same state in any order.
  */
-export const STRATEGIES: { [Type in Fact['type']]: Strategy<SagaEventOf<Type>> } = {
+const STRATEGIES: { [Type in Fact['type']]: Strategy<SagaEventOf<Type>> } = {
   FILE_UPLOADED: (state, event, now, policy) => {
     const source = event.payload;
     if (state === undefined) return order(source, 1, chooseTarget(source, policy), now, policy);

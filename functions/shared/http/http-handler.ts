@@ -40,9 +40,6 @@ const SECURITY_HEADERS = {
 } as const;
 const CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
-/** Exact matches only: `null`, suffixes and other ports are other origins. An empty string omits the header. */
-const allowedOrigin = (origin: string): string => (corsEnv().ALLOWED_ORIGINS.includes(origin) ? origin : '');
-
 /**
  * Creates the handler of a context's HTTP function. It finds the operation, parses the request, runs the operation and
  * validates the response; errors become problem+json. The environment decides how access tokens are checked
@@ -86,6 +83,9 @@ export const createHttpHandler = <const Contracts extends RouteContracts, Servic
     .handler(router);
 };
 
+/** Exact matches only: `null`, suffixes and other ports are other origins. An empty string omits the header. */
+const allowedOrigin = (origin: string): string => (corsEnv().ALLOWED_ORIGINS.includes(origin) ? origin : '');
+
 /** Request headers in the contracts that need permission in a preflight. */
 const headersReadBy = (contracts: RouteContracts): string[] =>
   Object.values(contracts)
@@ -102,13 +102,6 @@ const preflights = (routes: readonly Route<never>[]) =>
     path,
     handler: async (): Promise<APIGatewayProxyResult> => ({ statusCode: 204, headers: {}, body: '' }),
   }));
-
-/** Headers of every response, unless its route sets them. */
-const commonHeaders = (correlationId: string) => ({
-  'x-correlation-id': correlationId,
-  'cache-control': 'no-store',
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-});
 
 /** Logs the call, adds the correlation id to the response and converts errors to problem+json. */
 const reportErrors = (): middy.MiddlewareObj<
@@ -144,4 +137,11 @@ const reportErrors = (): middy.MiddlewareObj<
     const response = problemResponse(error, correlationId);
     request.response = { ...response, headers: { ...commonHeaders(correlationId), ...response.headers } };
   },
+});
+
+/** Headers of every response, unless its route sets them. */
+const commonHeaders = (correlationId: string) => ({
+  'x-correlation-id': correlationId,
+  'cache-control': 'no-store',
+  'content-security-policy': CONTENT_SECURITY_POLICY,
 });

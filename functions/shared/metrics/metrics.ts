@@ -8,7 +8,7 @@ import {
 import { logger } from '../logging/logger.ts';
 
 /** All metrics and their units. */
-export const METRICS = {
+const METRICS = {
   /** Age of the oldest event that the relay has not acknowledged, except events that were set aside. */
   OutboxLagSeconds: 'Seconds',
   /** Outbox rows that the sweeper could not read. They are kept and retried every hour. */

@@ -19,8 +19,6 @@ export const listVideosOperation: Operation<typeof UPLOAD_ROUTES.listVideos, Upl
 
 const Position = z.tuple([z.iso.datetime(), VideoId]);
 
-const scope = (userId: UserId): string => `videos of ${userId}`;
-
 const toCursor = (userId: UserId, { createdAt, id }: PagePosition): string =>
   encodeCursor(scope(userId), [createdAt.toISOString(), id]);
 
@@ -31,3 +29,5 @@ const toPosition = (userId: UserId, cursor: string): PagePosition => {
   const [createdAt, id] = position.data;
   return { createdAt: new Date(createdAt), id };
 };
+
+const scope = (userId: UserId): string => `videos of ${userId}`;

@@ -1,7 +1,7 @@
 import { KEY_CACHE_SECONDS, type PublicJwk, type PublicKeyRepository } from './public-keys.ts';
 
 /** Seconds between two reads of the table because of unknown key ids. */
-export const UNKNOWN_KEY_RELOAD_SECONDS = 30;
+const UNKNOWN_KEY_RELOAD_SECONDS = 30;
 
 /**
  * The public keys by id, for a verifier. Invented key ids in requests cannot cause unlimited reads of the table. Only
