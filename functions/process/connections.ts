@@ -6,13 +6,12 @@ import { eventStamps } from '../shared/events/event-stamps.ts';
 import { TransactionalOutbox } from '../shared/outbox/transactional-outbox.ts';
 import { createRedis } from '../shared/redis/client.ts';
 import { createS3Client } from '../shared/storage/s3-client.ts';
-import { S3FrameStore } from './adapters/s3/s3-frame-store.ts';
 
 const databaseEnv = lazyEnv(DatabaseEnv);
 const redisEnv = lazyEnv(RedisEnv);
 const storageEnv = lazyEnv(StorageEnv);
 
-/** What every function of this context needs: environment → connections, storage, stamps. */
+/** What every function of this context needs: environment → connections, the bucket, stamps. */
 export const openConnections = async (limits: CallLimits) => {
   const pool = createPool(databaseEnv());
   const redis = await createRedis(redisEnv());
@@ -20,7 +19,8 @@ export const openConnections = async (limits: CallLimits) => {
     pool,
     redis,
     outbox: new TransactionalOutbox(pool, redis),
-    store: new S3FrameStore(createS3Client(storageEnv(), limits), storageEnv().VIDEO_BUCKET),
+    s3: createS3Client(storageEnv(), limits),
+    bucket: storageEnv().VIDEO_BUCKET,
     stamp: eventStamps(() => new Date()),
   };
 };

@@ -2,7 +2,7 @@ import { createInboxHandler } from '../shared/inbox/inbox-handler.ts';
 import { eventFields, logger } from '../shared/logging/logger.ts';
 import { buryAttempt } from './core/bury-attempt.ts';
 import { discardFile } from './core/discard-file.ts';
-import { buildDiscardServices } from './services.ts';
+import { buildDiscardServices } from './job-services.ts';
 
 /**
  * Consumes the dead letters of both inboxes of this context: an attempt fails, a discard is tried again. A message that

@@ -6,17 +6,16 @@ import type { OnFallback } from '../../engine/index.ts';
 import { ENV_JOB_LEASE_SECONDS } from '../contracts/env.ts';
 import { RunId } from '../contracts/ids.ts';
 import { METRIC_DIMENSION_CAUSE, METRIC_ENGINE_FALLBACKS } from '../contracts/metrics.ts';
-import { type CallLimits, S3_CALLS, S3_TRANSFERS } from '../shared/aws/call-limits.ts';
+import { S3_TRANSFERS } from '../shared/aws/call-limits.ts';
 import { lazyEnv } from '../shared/config/env.ts';
 import { whileUnavailable } from '../shared/database/while-unavailable.ts';
 import { logger } from '../shared/logging/logger.ts';
 import { recordMetrics } from '../shared/metrics/metrics.ts';
 import { startDeadline, startRepetition } from './adapters/deadline.ts';
-import { PgJobRepository } from './adapters/pg-job-repository.ts';
-import { RedisProgressReporter } from './adapters/redis-progress-reporter.ts';
-import { openConnections } from './connections.ts';
+import { S3FrameStore } from './adapters/s3/s3-frame-store.ts';
 import type { ProcessServices } from './core/process-services.ts';
 import { buildEngine } from './engines.ts';
+import { buildJobServices } from './job-services.ts';
 
 /** Everything that an extraction needs, and its connections. */
 export interface ExtractionRuntime extends ProcessServices {
@@ -25,18 +24,6 @@ export interface ExtractionRuntime extends ProcessServices {
 }
 
 const leaseEnv = lazyEnv(z.object({ [ENV_JOB_LEASE_SECONDS]: z.coerce.number().positive() }));
-
-const buildJobServices = async (limits: CallLimits) => {
-  const { outbox, ...connections } = await openConnections(limits);
-  return {
-    ...connections,
-    jobs: new PgJobRepository(connections.pool, outbox),
-    progress: new RedisProgressReporter(connections.redis),
-  };
-};
-
-/** Cold start of a function that only discards, within seconds: environment → adapters. */
-export const buildDiscardServices = () => buildJobServices(S3_CALLS);
 
 /** A fallback is invisible in the result: the metric and its alarm show it. */
 const reportFallback: OnFallback = (fallback) => {
@@ -47,9 +34,11 @@ const reportFallback: OnFallback = (fallback) => {
 /** Cold start of the functions that extract: environment → adapters. */
 export const buildServices = async (): Promise<ExtractionRuntime> => {
   const engine = buildEngine(reportFallback);
+  const services = await buildJobServices(S3_TRANSFERS);
   return {
-    ...(await buildJobServices(S3_TRANSFERS)),
+    ...services,
     engine,
+    store: new S3FrameStore(services.s3, services.bucket),
     newRunId: () => RunId.parse(randomUUID()),
     persist: whileUnavailable,
     monotonicSeconds: () => performance.now() / 1000,

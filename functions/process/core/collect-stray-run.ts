@@ -1,6 +1,6 @@
 import { decideFate } from './attempts.ts';
 import { secondsAfter } from './leases.ts';
-import type { FrameStore, RecordedRun, RunRecords } from './ports.ts';
+import type { OutputRemoval, RecordedRun, RunRecords } from './ports.ts';
 
 /**
  * Seconds after a run's own end until its output is removed for the last time: its last requests have ended by then.
@@ -16,7 +16,7 @@ export const collectStrayRun = async (
   {
     runs,
     store,
-  }: { runs: Pick<RunRecords, 'recordCollected' | 'forget'>; store: Pick<FrameStore, 'discardRun'> },
+  }: { runs: Pick<RunRecords, 'recordCollected' | 'forget'>; store: Pick<OutputRemoval, 'discardRun'> },
 ): Promise<'CURRENT' | 'COLLECTED' | 'FORGOTTEN'> => {
   const { runId } = objects;
   if (decideFate(job, runId) === 'current') return 'CURRENT';

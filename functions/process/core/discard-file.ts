@@ -1,5 +1,6 @@
 import type { DiscardFile } from '../../contracts/events.ts';
 import { decideDiscard } from './decide-discard.ts';
+import type { OutputRemoval } from './ports.ts';
 import type { ProcessServices } from './process-services.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { ProcessServices } from './process-services.ts';
  */
 export const discardFile = async (
   event: DiscardFile,
-  { jobs, store, progress }: Pick<ProcessServices, 'jobs' | 'store' | 'progress'>,
+  { jobs, store, progress }: Pick<ProcessServices, 'jobs' | 'progress'> & { store: OutputRemoval },
 ): Promise<void> => {
   await jobs.changeOrCreate(event.sagaId, (job, now) => decideDiscard(job, event, now));
   await store.discardOutput({ userId: event.userId, videoId: event.sagaId });

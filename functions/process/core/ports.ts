@@ -79,15 +79,19 @@ export interface ProgressReporter {
   clear(videoId: VideoId): Promise<void>;
 }
 
-/** The storage of videos and frames. */
-export interface FrameStore {
-  openSource(event: ProcessFile): HashedVideoSource;
-  /** Starts the output of a run; `signal` ends it. */
-  begin(run: RunObjects, signal: AbortSignal): FrameOutput;
+/** Removes the output of runs. */
+export interface OutputRemoval {
   /** Removes what one run wrote, until `limit` aborts. May be repeated. */
   discardRun(run: RunObjects, limit?: AbortSignal): Promise<void>;
   /** Removes what all runs wrote; the source stays. May be repeated. */
   discardOutput(video: VideoObjects): Promise<void>;
+}
+
+/** The storage of videos and frames. */
+export interface FrameStore extends OutputRemoval {
+  openSource(event: ProcessFile): HashedVideoSource;
+  /** Starts the output of a run; `signal` ends it. */
+  begin(run: RunObjects, signal: AbortSignal): FrameOutput;
 }
 
 /** Single frames and ZIP under way. The ZIP becomes visible, whole, in `publish` and not before. */

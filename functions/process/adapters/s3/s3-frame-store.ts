@@ -1,18 +1,11 @@
-import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { untilAborted } from '../../../../engine/index.ts';
 import type { ProcessFile } from '../../../contracts/events.ts';
-import {
-  parseSourceKey,
-  type RunObjects,
-  resultPrefix,
-  type VideoObjects,
-  videoPrefix,
-} from '../../../contracts/storage-keys.ts';
-import { isMissingObject } from '../../../shared/storage/errors.ts';
-import { removeBelow } from '../../../shared/storage/remove-below.ts';
+import type { RunObjects, VideoObjects } from '../../../contracts/storage-keys.ts';
 import type { FrameOutput, FrameStore, HashedVideoSource } from '../../core/ports.ts';
 import { outputKeys } from './output-keys.ts';
 import { S3FrameOutput } from './s3-frame-output.ts';
+import { S3OutputRemoval } from './s3-output-removal.ts';
 import { S3VideoSource } from './s3-video-source.ts';
 
 export interface StorageLimits {
@@ -33,11 +26,13 @@ export class S3FrameStore implements FrameStore {
   readonly #s3: S3Client;
   readonly #bucket: string;
   readonly #limits: StorageLimits;
+  readonly #removal: S3OutputRemoval;
 
   constructor(s3: S3Client, bucket: string, limits: StorageLimits = LIMITS) {
     this.#s3 = s3;
     this.#bucket = bucket;
     this.#limits = limits;
+    this.#removal = new S3OutputRemoval(s3, bucket);
   }
 
   openSource({ payload: { source } }: ProcessFile): HashedVideoSource {
@@ -58,40 +53,11 @@ export class S3FrameStore implements FrameStore {
   }
 
   discardRun(run: RunObjects, limit?: AbortSignal): Promise<void> {
-    const removal = this.#deleteBelow(resultPrefix(run), limit);
+    const removal = this.#removal.discardRun(run, limit);
     return limit ? untilAborted(removal, limit) : removal;
   }
 
   discardOutput(video: VideoObjects): Promise<void> {
-    return this.#deleteBelow(videoPrefix(video));
-  }
-
-  /** Deletes every object below the prefix but the source, and ends the uploads under way there. */
-  async #deleteBelow(prefix: string, limit?: AbortSignal): Promise<void> {
-    const options = limit ? { abortSignal: limit } : {};
-    // Uploads first: one that completes meanwhile becomes an object, which the listing then finds.
-    await this.#abortUploadsBelow(prefix, options);
-    await removeBelow(this.#s3, { bucket: this.#bucket, prefix, isKept: isSource, limit });
-  }
-
-  /** Without this, the upload of a killed process would stay until the bucket's lifecycle rule ends it. */
-  async #abortUploadsBelow(prefix: string, options: { abortSignal?: AbortSignal }): Promise<void> {
-    const bucket = { Bucket: this.#bucket };
-    // At most 1000 uploads are listed, far more than one video can have under way.
-    const { Uploads: uploads = [] } = await this.#s3.send(
-      new ListMultipartUploadsCommand({ ...bucket, Prefix: prefix }),
-      options,
-    );
-    for (const { Key, UploadId } of uploads) {
-      if (Key === undefined || isSource(Key)) continue;
-      try {
-        await this.#s3.send(new AbortMultipartUploadCommand({ ...bucket, Key, UploadId }), options);
-      } catch (error) {
-        // The upload's own run, or another sweep, ended it first.
-        if (!isMissingObject(error)) throw error;
-      }
-    }
+    return this.#removal.discardOutput(video);
   }
 }
-
-const isSource = (key: string): boolean => parseSourceKey(key) !== undefined;
