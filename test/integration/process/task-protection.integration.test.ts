@@ -110,7 +110,7 @@ describe('the protection of a task', () => {
     ['falls silent in the middle of its answer', (response) => void response.write('{"protection"')],
   ])('is requested again where the agent %s', async (_, answer) => {
     const { protection, asked } = await startAgent(answer, answer, agrees);
-    const task = protection({ timeoutMilliseconds: 50, retryMilliseconds: 5 });
+    const task = protection({ timeoutMilliseconds: 500, retryMilliseconds: 5 });
     task.begin();
     await asked([true, true, true]);
     task.end();
@@ -119,7 +119,7 @@ describe('the protection of a task', () => {
 
   it('is ended where the agent did not answer at first', async () => {
     const { protection, asked } = await startAgent(agrees, hangs, agrees);
-    const task = protection({ timeoutMilliseconds: 50, retryMilliseconds: 5 });
+    const task = protection({ timeoutMilliseconds: 500, retryMilliseconds: 5 });
     task.begin();
     await asked([true]);
     task.end();
