@@ -9,6 +9,9 @@ type Row<Id extends OperationId> = readonly [
   repetition: Repetition<Id>,
 ];
 
+/** One row for each operation of the registry. */
+export type Rows = { readonly [Id in OperationId]: Row<Id> };
+
 /**
  * The registry's operations in short, so that no schema and no zod is in the client's bundle. The compiler holds every
  * row against the registry: a missing or a wrong one does not compile.
@@ -33,4 +36,4 @@ export const OPERATIONS = {
   getTimeline: ['user', 'GET', '/videos/{id}/events', 200, 'repeatable'],
   getDownload: ['user', 'GET', '/videos/{id}/download', 200, 'repeatable'],
   listFrames: ['user', 'GET', '/videos/{id}/frames', 200, 'repeatable'],
-} as const satisfies { readonly [Id in OperationId]: Row<Id> };
+} as const satisfies Rows;

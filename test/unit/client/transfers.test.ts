@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,6 +113,27 @@ describe('An upload', () => {
     expect(progress.length).toBeGreaterThan(2);
     expect(progress).toEqual(progress.toSorted((a, b) => a - b));
     expect(progress.at(-1)).toBe(bytes.length);
+  });
+
+  it('never holds a large file in memory', async () => {
+    const path = join(directory, 'large.mp4');
+    const largeBytes = 256 * 1024 * 1024;
+    await writeFile(path, '');
+    await truncate(path, largeBytes);
+    storage = async (request, response) => {
+      let received = 0;
+      for await (const chunk of request) received += chunk.length;
+      response.writeHead(received > largeBytes ? 204 : 400).end();
+    };
+    const { content } = await fileSource(path);
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    await sendFile(clientOf(), { url, fields: {} }, content, {
+      onProgress: () => {
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+      },
+    });
+    expect(most).toBeLessThan(largeBytes / 2);
   });
 
   it('takes a File as a page has it', async () => {

@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import { type AnswerOf, createClient, type InputOf, type OperationId } from '../../../client/index.ts';
-import type { OPERATIONS } from '../../../client/operations.ts';
+import { OPERATIONS, type Rows } from '../../../client/operations.ts';
 import type { Repetition, StatusOf } from '../../../client/types.ts';
 import type { Download, Profile, Video, VideoPage } from '../../../functions/contracts/http.ts';
 
@@ -26,6 +26,26 @@ const wrongCalls = () => [
   client.getNothing(),
 ];
 
+/** Compiled, never called. */
+const wrongTables = (): Rows[] => {
+  const { getVideo, ...others } = OPERATIONS;
+  return [
+    // @ts-expect-error a row is missing
+    others,
+    // @ts-expect-error the registry has another path
+    { ...others, getVideo: ['user', 'GET', '/video/{id}', 200, 'repeatable'] },
+    // @ts-expect-error the registry has another method
+    { ...others, getVideo: ['user', 'POST', '/videos/{id}', 200, 'repeatable'] },
+    // @ts-expect-error the registry wants a user
+    { ...others, getVideo: ['none', 'GET', '/videos/{id}', 200, 'repeatable'] },
+    // @ts-expect-error the registry has another status
+    { ...others, getVideo: ['user', 'GET', '/videos/{id}', 201, 'repeatable'] },
+    // @ts-expect-error a creation is repeated with its key alone
+    { ...OPERATIONS, createVideo: ['user', 'POST', '/videos', 201, 'repeatable'] },
+    { ...others, getVideo },
+  ];
+};
+
 describe("The client's types", () => {
   it('are inferred from the registry', () => {
     expectTypeOf(wrongCalls).toBeFunction();
@@ -48,6 +68,7 @@ describe("The client's types", () => {
   });
 
   it('hold every row of the table against the registry', () => {
+    expectTypeOf(wrongTables).toBeFunction();
     expectTypeOf<keyof typeof OPERATIONS>().toEqualTypeOf<OperationId>();
     // The JSON answer, where there is a redirect too.
     expectTypeOf<StatusOf<'getDownload'>>().toEqualTypeOf<200>();
