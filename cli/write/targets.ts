@@ -46,7 +46,7 @@ export const planTargets = (inputs: readonly string[], output: string | undefine
 const uniqueNames = (inputs: readonly string[]): string[] => {
   const taken = new Set<string>();
   return inputs.map((input) => {
-    const stem = nameWithoutExtension(isWebAddress(input) ? new URL(input).pathname : input);
+    const stem = nameWithoutExtension(isWebAddress(input) ? pathOf(new URL(input)) : input);
     let name = stem;
     // File systems of macOS and Windows do not tell the cases of letters apart.
     for (let number = 2; taken.has(name.toLowerCase()); number += 1) name = `${stem}-${number}`;
@@ -56,6 +56,15 @@ const uniqueNames = (inputs: readonly string[]): string[] => {
 };
 
 const isWebAddress = (input: string): boolean => /^https?:\/\//i.test(input) && URL.canParse(input);
+
+/** Of an address, as it would be written for a file. */
+const pathOf = ({ pathname }: URL): string => {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
+};
 
 /** The last part of a path, without its extension, as one plain name: also of a path that another machine sent. */
 export const nameWithoutExtension = (path: string): string => {
