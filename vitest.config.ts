@@ -63,6 +63,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // Pages in a real browser. It needs Chromium, so `npm test` does not run it.
+          name: 'web',
+          include: ['test/web/**/*.web.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           // Deployments to MiniStack. It needs Python and PyPI, so `npm test` does not run it.
           name: 'emulator',
           include: ['test/emulator/**/*.emulator.test.ts'],

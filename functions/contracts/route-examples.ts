@@ -38,11 +38,12 @@ const EMAIL = 'ada@example.com';
 const OTHER_EMAIL = 'grace@example.com';
 const PASSWORD = 'a long sentence is a good password';
 const USER_ID = '019a6f0e-4c1d-7c35-9d6a-2f1f0e9b7a11';
+const OTHER_USER_ID = '019a6f0f-71b2-7a06-b7e3-0c5d9e8f1a22';
 const BUCKET = 'frame-flow-videos';
 const STORAGE = `https://${BUCKET}.s3.us-east-1.amazonaws.com`;
 
 /* Values that stand for others in a real system: a test replaces them by what it got. */
-export const EXAMPLE_ACCOUNT = { id: USER_ID, emails: [EMAIL, OTHER_EMAIL] } as const;
+export const EXAMPLE_ACCOUNT = { id: USER_ID, otherId: OTHER_USER_ID, emails: [EMAIL, OTHER_EMAIL] } as const;
 export const EXAMPLE_STORAGE = { bucket: BUCKET } as const;
 export const EXAMPLE_TOKENS = {
   access: 'eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTlhNmYwZSJ9.c2lnbmF0dXJl',
@@ -117,8 +118,8 @@ const frameAt = (index: number, timeSeconds: number) => ({
   index,
   timeSeconds,
   url: signed(`${folderOf(EXAMPLE_VIDEOS.ready)}/frames/${String(index).padStart(6, '0')}.jpg`),
-  width: 1280,
-  height: 720,
+  width: 320,
+  height: 240,
 });
 
 const ready = { params: { id: EXAMPLE_VIDEOS.ready } };
@@ -137,7 +138,7 @@ export const ROUTE_EXAMPLES: RouteExamples = {
     nameless: {
       summary: 'An account without a name',
       request: { body: { email: OTHER_EMAIL, password: PASSWORD } },
-      answer: { status: 201, body: { ...PROFILE, email: OTHER_EMAIL, name: null } },
+      answer: { status: 201, body: { ...PROFILE, id: OTHER_USER_ID, email: OTHER_EMAIL, name: null } },
     },
   },
   login: {
@@ -273,9 +274,14 @@ export const ROUTE_EXAMPLES: RouteExamples = {
             { type: 'VIDEO_CREATED', occurredAt: '2026-05-04T09:15:02.118Z' },
             { type: 'FILE_UPLOADED', occurredAt: '2026-05-04T09:15:06.402Z' },
             { type: 'PROCESS_FILE', occurredAt: '2026-05-04T09:15:06.733Z', attempt: 1, target: 'lambda' },
-            { type: 'EXTRACTION_STARTED', occurredAt: '2026-05-04T09:15:07.015Z', attempt: 1 },
+            {
+              type: 'EXTRACTION_STARTED',
+              occurredAt: '2026-05-04T09:15:07.015Z',
+              attempt: 1,
+              target: 'lambda',
+            },
             { type: 'FILE_PROCESSED', occurredAt: '2026-05-04T09:15:09.088Z', attempt: 1 },
-            { type: 'FILE_AVAILABLE', occurredAt: '2026-05-04T09:15:09.371Z' },
+            { type: 'FILE_AVAILABLE', occurredAt: '2026-05-04T09:15:09.371Z', attempt: 1 },
           ],
           nextCursor: null,
         },

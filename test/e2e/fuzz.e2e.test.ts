@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import * as fc from 'fast-check';
+import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { CreatedVideo, TokenPair } from '../../functions/contracts/http.ts';
+import { Problem } from '../../functions/contracts/problem.ts';
+import { requireDocumented } from '../support/documented-answers.ts';
+import { DOCUMENTED_OPERATIONS, documentedOperationOf } from '../support/documented-operations.ts';
+import { type FuzzRequest, fuzzRequests } from '../support/fuzz-requests.ts';
+
+/** Calls per operation. `FUZZ_RUNS=2000 FUZZ_SEED=7 npx vitest run --project e2e test/e2e/fuzz.e2e.test.ts` takes longer. */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 40);
+const SEED = Number(process.env.FUZZ_SEED ?? 1);
+
+describe('Calls made up from the OpenAPI document', () => {
+  const { url } = inject('stack');
+  let tokens: TokenPair;
+  let videoIds: readonly string[];
+
+  const post = (path: string, body: unknown, token?: string): Promise<Response> =>
+    fetch(new URL(path, url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      body: JSON.stringify(body),
+    });
+
+  beforeAll(async () => {
+    const account = { email: `${randomUUID()}@example.com`, password: `pass-${randomUUID()}` };
+    await post('/auth/register', account);
+    tokens = TokenPair.parse(await (await post('/auth/login', account)).json());
+  });
+
+  // New ones for each operation: calls of deleteVideo delete them.
+  beforeEach(async () => {
+    videoIds = await Promise.all(
+      ['a.mp4', 'b.mov', 'c.mkv'].map(async (fileName) => {
+        const answer = await post('/videos', { fileName, sizeBytes: 1000 }, tokens.accessToken);
+        return CreatedVideo.parse(await answer.json()).id;
+      }),
+    );
+  });
+
+  const send = ({ method, target, headers, body }: FuzzRequest): Promise<Response> =>
+    fetch(`${url}${target}`, {
+      method,
+      headers: present(headers),
+      redirect: 'manual',
+      ...(body !== undefined && { body }),
+    });
+
+  it.each(DOCUMENTED_OPERATIONS.map((operation) => [operation.id, operation] as const))(
+    '%s answers each of them as documented, and none with 5xx',
+    async (_id, operation) => {
+      await fc.assert(
+        fc.asyncProperty(fuzzRequests(operation, { ...tokens, videoIds }), async (request) => {
+          const response = await send(request);
+          expect(response.status).toBeLessThan(500);
+          // A path can become another one on its way: `..` is resolved by the sender.
+          const { pathname } = new URL(`${url}${request.target}`);
+          const reached = documentedOperationOf(request.method, pathname);
+          if (reached === undefined)
+            expect(Problem.parse(await response.json()).status).toBe(response.status);
+          else await requireDocumented(reached, response);
+        }),
+        { numRuns: RUNS, seed: SEED },
+      );
+    },
+  );
+});
+
+const present = (headers: FuzzRequest['headers']): [string, string][] =>
+  Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, value]],
+  );
