@@ -57,11 +57,14 @@ const common = (request: ApiRequest, match: RouteMatch) => ({
 const last = (pairs: readonly (readonly [string, string])[]): Record<string, string> =>
   Object.fromEntries(pairs);
 
-const all = (pairs: readonly (readonly [string, string])[]): Record<string, string[]> => {
-  const lists: Record<string, string[]> = {};
-  for (const [name, value] of pairs) lists[name] = [...(lists[name] ?? []), value];
-  return lists;
-};
+/** Keeps a name such as `__proto__` a name: an assignment to it would not. */
+const all = (pairs: readonly (readonly [string, string])[]): Record<string, string[]> =>
+  Object.fromEntries(
+    [...Map.groupBy(pairs, ([name]) => name)].map(([name, values]) => [
+      name,
+      values.map(([, value]) => value),
+    ]),
+  );
 
 const orNull = <Value extends object>(value: Value): Value | null =>
   Object.keys(value).length === 0 ? null : value;

@@ -15,10 +15,10 @@ import {
 } from '../../functions/contracts/route-examples.ts';
 import type { RouteContract } from '../../functions/contracts/routes/route.ts';
 import { type OperationId, ROUTES } from '../../functions/contracts/routes.ts';
-import { postForm } from '../support/api-client.ts';
 import { type ClipName, clip } from '../support/clips.ts';
 import { eventually } from '../support/eventually.ts';
 import { differences, ExampleBindings } from '../support/example-answers.ts';
+import { postForm } from '../support/post-form.ts';
 
 /** The order in which the examples tell their story: each needs what the ones before it did. */
 const STORY = [

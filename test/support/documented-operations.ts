@@ -103,15 +103,17 @@ export const DOCUMENTED_OPERATIONS: readonly DocumentedOperation[] = Object.entr
     })),
 );
 
-/** The operation that a call reaches; undefined where the document has none. */
+/** The operation that a call reaches; undefined where the document has none. Empty parts of a path do not count. */
 export const documentedOperationOf = (method: string, path: string): DocumentedOperation | undefined => {
-  const parts = path.split('/');
+  const parts = partsOf(path);
   return DOCUMENTED_OPERATIONS.find((operation) => {
-    const pattern = operation.path.split('/');
+    const pattern = partsOf(operation.path);
     return (
       operation.method === method &&
       pattern.length === parts.length &&
-      pattern.every((part, index) => (part.startsWith('{') ? parts[index] !== '' : part === parts[index]))
+      pattern.every((part, index) => part.startsWith('{') || part === parts[index])
     );
   });
 };
+
+const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '');
