@@ -32,7 +32,7 @@ export const ask = async (transport: Transport, request: Request): Promise<strin
   }
 };
 
-/** The statuses that pass by themselves, with the code where the answer names none: it did not come from the API itself. */
+/** The statuses of temporary failures, with the code for answers that have none, because a proxy gave them. */
 const TRANSIENT: Readonly<Record<number, FrameFlowErrorCode>> = {
   429: 'TOO_MANY_REQUESTS',
   502: 'UNAVAILABLE',
@@ -50,7 +50,7 @@ const refusal = (
   const transientCode = TRANSIENT[status];
   return new FrameFlowError({
     code: problem?.code ?? transientCode ?? 'UNEXPECTED_ANSWER',
-    detail: problem?.detail ?? problem?.title ?? `The service gave an answer that the client does not know.`,
+    detail: problem?.detail ?? problem?.title ?? 'The service gave an answer that the client does not know.',
     title: problem?.title,
     errors: problem?.errors,
     operation,
@@ -58,7 +58,7 @@ const refusal = (
     correlationId: headers.get('x-correlation-id') ?? problem?.correlationId,
     retryAfterSeconds: readRetryAfter(headers.get('retry-after'), now),
     isTransient: transientCode !== undefined,
-    // The function behind a 5xx may have done its work; 429 says that it did nothing.
+    // After a 5xx the call may have been carried out. A 429 says that it was not.
     isUncertain: isUncertain || status >= 500,
   });
 };

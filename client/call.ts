@@ -13,7 +13,7 @@ export interface CallServices {
   readonly session: Session;
 }
 
-/** Carries out one operation, with as many tries as it takes. @throws FrameFlowError; the signal's reason */
+/** Carries out one operation and repeats it where that is allowed. @throws FrameFlowError; the signal's reason */
 export const carryOut = async <Id extends OperationId>(
   { root, transport, session }: CallServices,
   operation: Id,
@@ -89,8 +89,8 @@ const newKey = (): string =>
   );
 
 /**
- * The answer's body, undefined where it is empty. Its type is the registry's promise: the tests hold the server to it, as
- * the client cannot without schemas.
+ * The answer's body; undefined where it is empty. The client has no schemas, so it trusts the server to answer what the
+ * registry says. The handlers and the end-to-end tests check that.
  *
  * @throws FrameFlowError UNEXPECTED_ANSWER
  */

@@ -25,14 +25,14 @@ export interface OpenOptions extends DownloadOptions {
   readonly hash?: IncrementalHash;
 }
 
-/** A ZIP on its way. */
+/** A download that has started. */
 export interface OpenZip extends Pick<Download, 'sizeBytes' | 'sha256'> {
   /** Errors with DOWNLOAD_DAMAGED instead of ending where the bytes are not those that the API promised. */
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 /**
- * Opens the ZIP of a video as a stream that goes on where the connection broke.
+ * Opens the ZIP of a video as a stream. If the connection breaks, the download continues from the last byte received.
  *
  * @throws FrameFlowError and so does the stream, also DOWNLOAD_REFUSED and DOWNLOAD_DAMAGED; the signal's reason
  */

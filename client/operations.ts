@@ -1,6 +1,6 @@
 import type { Contract, OperationId, Repetition, StatusOf } from './types.ts';
 
-/** What the client needs to know of an operation at runtime. */
+/** What the client knows about an operation at runtime. */
 type Row<Id extends OperationId> = readonly [
   access: Contract<Id>['auth'],
   method: Contract<Id>['method'],
@@ -13,16 +13,16 @@ type Row<Id extends OperationId> = readonly [
 export type Rows = { readonly [Id in OperationId]: Row<Id> };
 
 /**
- * The registry's operations in short, so that no schema and no zod is in the client's bundle. The compiler holds every
- * row against the registry: a missing or a wrong one does not compile.
+ * The registry's operations as a short table, so that the client's bundle contains no schema and no zod. The compiler
+ * checks every row against the registry: a missing or a wrong row does not compile.
  *
- * All of them can be repeated. A second `login` makes a session more; after a lost answer `register` answers EMAIL_TAKEN,
- * and the error says that it is uncertain; `refresh` answers the same tokens again while the grace lasts.
+ * Every operation can be repeated. A second `login` starts one more session. After a lost answer `register` answers
+ * EMAIL_TAKEN, and the error is marked as uncertain. `refresh` answers the same tokens again during the grace.
  */
 export const OPERATIONS = {
   getHealth: ['none', 'GET', '/health', 200, 'repeatable'],
   register: ['none', 'POST', '/auth/register', 201, 'repeatable'],
-  // The delay of a login can be hours, and the user should know of it.
+  // The delay of a login can be hours, so the user has to know about it.
   login: ['none', 'POST', '/auth/login', 200, 'unless-throttled'],
   refresh: ['none', 'POST', '/auth/refresh', 200, 'repeatable'],
   logout: ['none', 'POST', '/auth/logout', 204, 'repeatable'],

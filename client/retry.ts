@@ -1,13 +1,13 @@
 import { FrameFlowError } from './errors.ts';
 import type { Transport } from './transport.ts';
 
-/** The first pause is at most this long, each later one at most twice as long as the one before. */
+/** The maximum of the first pause. The maximum doubles with each try. */
 const FIRST_PAUSE_MILLISECONDS = 250;
 const MAX_PAUSE_MILLISECONDS = 10_000;
 
 /**
- * The pause before the next try, in milliseconds: exponential backoff with full jitter, so that many clients which
- * failed at one moment do not come back at one moment. What the server asks for is added to it.
+ * The pause before the next try, in milliseconds: exponential backoff with full jitter, so that clients which
+ * failed together do not retry together. The server's Retry-After is added to it.
  * @param tries how many there were
  * @param random from 0 to 1
  */
@@ -31,12 +31,12 @@ export interface Patience {
   readonly signal?: AbortSignal | undefined;
   /** @default the transport's */
   readonly patienceMilliseconds?: number | undefined;
-  /** Whether a failure that may pass is repeated here. @default all are */
+  /** Whether to retry after this temporary failure. @default always */
   readonly repeats?: (error: FrameFlowError) => boolean;
 }
 
 /**
- * Repeats an attempt while it fails with a failure that may pass, and while there is patience for the next pause.
+ * Repeats an attempt after temporary failures, until the next pause would exceed the patience.
  * @throws the last failure; the signal's reason once it is aborted
  */
 export const patiently = async <T>(

@@ -14,9 +14,9 @@ export interface SessionServices {
 }
 
 /**
- * The tokens of the client's user. However many calls need a new access token, one refresh is under way. Another process
- * that shares the store may renew the tokens as well: the store is read again before a refresh and after it. If both
- * present the same refresh token, the server answers both with the same successor.
+ * The tokens of the client's user. At most one refresh runs at a time, and all calls that need a new access token wait for
+ * it. Another process that shares the store may renew the tokens too, so the store is read again before a refresh and
+ * after it. If both processes send the same refresh token, the server answers both with the same successor.
  */
 export class Session {
   readonly #services: SessionServices;
@@ -34,8 +34,8 @@ export class Session {
 
   /**
    * New tokens.
-   * @param stale the access token that cannot be used any more; undefined: renew whatever there is
-   * @param signal ends the wait; the refresh goes on, as others may wait for it and its answer must not be lost
+   * @param stale the access token that is no longer usable; undefined: renew in any case
+   * @param signal ends the wait; the refresh continues, because other calls may wait for it
    * @throws FrameFlowError NOT_LOGGED_IN, SESSION_ENDED, and the refresh call's
    */
   renew(stale?: string, signal?: AbortSignal): Promise<Tokens> {
@@ -68,7 +68,7 @@ export class Session {
     return after.refreshToken === refreshToken ? this.adopt(pair) : after;
   }
 
-  /** The tokens are refused; if another process has not replaced them, the session is over. */
+  /** Handles refused tokens: uses the ones that another process has stored meanwhile, otherwise ends the session. */
   async #end(refused: Tokens, cause?: unknown): Promise<Tokens> {
     const { store } = this.#services;
     const stored = await store.read();

@@ -18,7 +18,10 @@ export const sleep = (milliseconds: number, signal?: AbortSignal): Promise<void>
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 
-/** Waits for work that others wait for, too, so that it must not be aborted. @throws the signal's reason; what the work throws */
+/**
+ * Waits for work that other calls wait for too, so an abort ends only this wait.
+ * @throws the signal's reason; what the work throws
+ */
 export const abandonable = async <T>(work: Promise<T>, signal?: AbortSignal): Promise<T> => {
   if (signal === undefined) return work;
   const { aborted, forget } = whenAborted(signal);

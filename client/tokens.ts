@@ -1,19 +1,19 @@
 /** The tokens of a session. */
 export interface Tokens {
   readonly accessToken: string;
-  /** Absent where the client got an access token alone: then the session ends with it. */
+  /** Absent where the client only has an access token: the session then ends with it. */
   readonly refreshToken?: string | undefined;
   /** When the access token expires, in milliseconds since 1970. Absent: unknown, and it is used until it is refused. */
   readonly expiresAt?: number | undefined;
 }
 
 /**
- * Where the tokens are kept. Several clients, also in several processes, may share a store. What it throws, the call
- * that needed it throws.
+ * Stores the tokens. Several clients, also in several processes, may share a store. An error of the store goes to the
+ * caller unchanged.
  */
 export interface TokenStore {
   read(): Tokens | undefined | Promise<Tokens | undefined>;
-  /** @param tokens undefined: there are none any more */
+  /** @param tokens undefined removes the stored ones */
   write(tokens: Tokens | undefined): void | Promise<void>;
 }
 

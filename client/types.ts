@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { OperationId, ROUTES } from '../functions/contracts/routes.ts';
 
-/* The types of the client's methods, inferred from the registry of routes. At runtime nothing of the registry is there. */
+/* The types of the client's methods, inferred from the registry of routes. The client imports nothing else of it. */
 
 export type { OperationId };
 
@@ -29,7 +29,7 @@ type Known<Input, Output> = {
 
 type Fields<Id extends OperationId> = Part<Id, 'params'> & Part<Id, 'query'> & Part<Id, 'body'>;
 
-/** What a call sends, in one object: the parameters of the path, and the query or the body. */
+/** The input of a call in one object: the parameters of the path, and the query or the body. */
 export type InputOf<Id extends OperationId> = keyof Fields<Id> extends never
   ? Readonly<Record<string, never>>
   : { readonly [Key in keyof Fields<Id>]: Fields<Id>[Key] };
@@ -44,7 +44,7 @@ type StatusOfKind<Id extends OperationId, Kind> = {
 export type StatusOf<Id extends OperationId> =
   StatusOfKind<Id, 'json'> extends never ? StatusOfKind<Id, 'empty'> : StatusOfKind<Id, 'json'>;
 
-/** What a call gives. */
+/** The answer of a call; undefined where the body is empty. */
 export type AnswerOf<Id extends OperationId> = Answers<Id>[StatusOf<Id>] extends {
   readonly schema: infer Schema extends z.ZodType;
 }
@@ -58,9 +58,9 @@ type IsKeyed<Id extends OperationId> =
     : false;
 
 /**
- * How a call is repeated whose answer was lost.
- * `keyed`: with an Idempotency-Key, the same for all tries. `repeatable`: as it is, a second try does no harm.
- * `unless-throttled`: the same, but 429 goes to the caller at once.
+ * How the client repeats a call after a lost answer.
+ * `keyed`: with one Idempotency-Key for all tries. `repeatable`: unchanged, because a second try does no harm.
+ * `unless-throttled`: like `repeatable`, but the caller gets a 429 at once.
  */
 export type Repetition<Id extends OperationId> = Contract<Id>['method'] extends 'GET' | 'DELETE'
   ? 'repeatable'
@@ -68,17 +68,17 @@ export type Repetition<Id extends OperationId> = Contract<Id>['method'] extends 
     ? 'keyed'
     : 'repeatable' | 'unless-throttled';
 
-/** What may be set for one call. */
+/** Options of one call. */
 export interface CallOptions {
   /** Ends the call; it then throws the signal's reason, by default an AbortError. */
   readonly signal?: AbortSignal | undefined;
   /** Time limit of one try, in milliseconds. @default the client's */
   readonly timeoutMilliseconds?: number | undefined;
-  /** How long the call is repeated, in milliseconds; 0: never. @default the client's */
+  /** How long the client repeats the call, in milliseconds; 0: never. @default the client's */
   readonly patienceMilliseconds?: number | undefined;
 }
 
-/** What may be set for a call that creates something. */
+/** Options of a call that creates something. */
 export interface KeyedCallOptions extends CallOptions {
   /**
    * Names the creation: a later call with the same key and the same input creates nothing new.

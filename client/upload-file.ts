@@ -31,9 +31,9 @@ export interface UploadOptions extends SendOptions {
 export type CreatedVideo = AnswerOf<'createVideo'>;
 
 /**
- * Creates a video and uploads its file. The file is streamed, and it is sent again from its beginning where the
- * connection breaks: there is no multipart upload that could be resumed. After an abort the video stays AWAITING_UPLOAD
- * until its form expires; `onCreated` tells its id to a caller who wants to delete it.
+ * Creates a video and uploads its file. The file is streamed. If the connection breaks, the upload starts again from the
+ * beginning of the file, because the service has no multipart upload that could be resumed. After an abort the video
+ * stays AWAITING_UPLOAD until its form expires; a caller who wants to delete it gets its id by `onCreated`.
  *
  * @throws FrameFlowError also SOURCE_CHANGED, UPLOAD_FORM_EXPIRED, UPLOAD_REFUSED; the signal's reason
  */
@@ -76,7 +76,7 @@ export const sendFile = async (
         signal: limited.signal,
         onBytes: (bytes) => {
           limited.extend();
-          // The form's fields are counted too, and they are small.
+          // The bytes of the form's fields are included.
           onProgress?.({ sentBytes: Math.min(bytes, totalBytes), totalBytes });
         },
       }),
@@ -87,6 +87,6 @@ export const sendFile = async (
   });
 };
 
-/** A file that changed, or went, while it was read (W3C File API); fetch wraps it. */
+/** The file was changed or removed while it was read (W3C File API). `fetch` wraps this error. */
 const isUnreadable = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'NotReadableError' || isUnreadable(error.cause));

@@ -13,7 +13,7 @@ export interface SeenAnswer {
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
 /**
- * A `fetch` that counts every single answer of the API and the storage, those included that the client's retries hide.
+ * A `fetch` that counts every answer of the API and the storage, also the ones after which the client retries.
  *
  * @param root of the API, without a slash at its end
  * @param onAnswer is called after each request
@@ -41,6 +41,6 @@ export const recordedFetch =
       ...{ retryAfter: headers.get('retry-after'), correlationId: headers.get('x-correlation-id') },
     });
     onAnswer({ call, hasAccessToken, status });
-    // The body is read already; an answer that must have none must not get one.
+    // A 204 must have no body, not even an empty one.
     return new Response(text === '' ? null : text, { status, headers });
   };
