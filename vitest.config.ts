@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -8,6 +9,8 @@ export default defineConfig({
   test: {
     // Inherited by every project below through `extends`.
     env: { LOG_LEVEL: 'SILENT' },
+    // Vitest leaves one core to itself, which halves a machine of two. Many tests wait for a server, not for a core.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         extends: true,
