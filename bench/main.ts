@@ -1,3 +1,4 @@
+import { runCliBench } from './cli.ts';
 import { runExtractionBench } from './extraction.ts';
 import { runHostileBench } from './hostile.ts';
 import { runInitBench } from './init.ts';
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   memory: runMemoryBench,
   hostile: runHostileBench,
   init: runInitBench,
+  cli: runCliBench,
 };
 
 const [name = 'latency', ...args] = process.argv.slice(2);
