@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { MAX_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS } from '../../functions/contracts/limits.ts';
 import type { CommandContext } from '../context.ts';
 import { usageError } from '../errors.ts';
@@ -44,7 +45,7 @@ export const cut = (
     const board = await terminal.startProgress();
 
     const cutOne = async ({ input, target }: Job): Promise<Outcome> => {
-      const task = board.task(input, { unit: 'bytes', done: 0, total: 0, step: 'uploading' });
+      const task = board.task(basename(input), { unit: 'bytes', done: 0, total: 0, step: 'uploading' });
       try {
         if (wait) await requireFree(target, force);
         const { apiUrl } = service;

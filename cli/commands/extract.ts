@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import type { CommandContext } from '../context.ts';
 import { reportOf } from '../errors.ts';
 import { joinOutcomes, type Outcome } from '../exit-codes.ts';
@@ -36,7 +37,7 @@ export const extract = async (
 
   const extractOne = async ({ input, target }: Job): Promise<Outcome> => {
     const startedAt = performance.now();
-    const task = board.task(input, { unit: 'frames', done: 0, total: 0, step: 'reading' });
+    const task = board.task(basename(input), { unit: 'frames', done: 0, total: 0, step: 'reading' });
     try {
       await requireFree(target, force);
       const source = await openSource(input, signal);

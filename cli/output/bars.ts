@@ -6,7 +6,7 @@ import { formatBytes, formatDuration } from './units.ts';
 
 const REDRAWS_PER_SECOND = 10;
 const BAR_COLUMNS = 20;
-const MAX_NAME_COLUMNS = 32;
+const MAX_NAME_COLUMNS = 24;
 const FALLBACK_COLUMNS = 80;
 
 /** Bars on a terminal, one line per task: name, bar, percent, speed, time left. */
