@@ -32,7 +32,7 @@ export const svgOf = (shots: readonly Shot[], { columns, rows, totalMilliseconds
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="frame-flow extract in a terminal">
 <rect width="100%" height="100%" rx="8" fill="#1b1f24"/>
 <circle cx="20" cy="18" r="6" fill="#ff5f57"/><circle cx="40" cy="18" r="6" fill="#febc2e"/><circle cx="60" cy="18" r="6" fill="#28c840"/>
-<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14" fill="#d0d7de" xml:space="preserve">
+<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14" fill="#d0d7de" style="white-space:pre">
 ${frames.join('\n')}
 </g>
 </svg>

@@ -57,5 +57,5 @@ export const runCommand = async (args: readonly string[], services: CommandServi
 const howToTry = (url: string): string => `
 The API answers at ${url}
 
-Try it: \`curl ${url}/health\`, or the walkthrough of README.md after \`export API=${url}\`.
+Try it: \`curl ${url}/health\`, or the walkthrough of docs/api.md after \`export API=${url}\`.
 After a change of the sources, run this again. \`npm run localstack -- down\` removes everything.`;

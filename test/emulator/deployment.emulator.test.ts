@@ -18,7 +18,7 @@ const deployed = (): Stage => {
   return stage;
 };
 
-describe('The walkthrough of the README', () => testWalkthrough(deployed));
+describe('The walkthrough of the API', () => testWalkthrough(deployed));
 describe('Refusals', () => testRefusals(deployed));
 describe('The role', () => testRoles(deployed));
 describe('A new version', () => testRedeployments(deployed));

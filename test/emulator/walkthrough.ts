@@ -3,7 +3,7 @@ import { type ClipName, clip } from '../support/clips.ts';
 import { readFramesZip, sha256 } from '../support/zip.ts';
 import type { Stage } from './stage.ts';
 
-/** The README's walkthrough through MiniStack's API Gateway, with a video for the function and one for the worker. */
+/** The steps of the walkthrough in docs/api.md, through MiniStack's API Gateway, with a video for the function and one for the worker. */
 export const testWalkthrough = (stage: () => Stage): void => {
   const videos: [ClipName, number, string][] = [
     ['short.mp4', 1, 'lambda'],

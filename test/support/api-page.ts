@@ -8,6 +8,7 @@ import {
   type RouteContract,
 } from '../../functions/contracts/routes/route.ts';
 import { type OperationId, ROUTES } from '../../functions/contracts/routes.ts';
+import { WALKTHROUGH } from './walkthrough.ts';
 
 /** docs/api.md: the registry and the catalogue of problems, for people. */
 export const apiPage = (): string => `# The API
@@ -15,6 +16,14 @@ export const apiPage = (): string => `# The API
 JSON in and out. Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`. This page is made from
 [the registry](../functions/contracts/routes.ts) and [the catalogue of problems](../functions/contracts/problems.ts);
 the schemas of bodies are in [http](../functions/contracts/http).
+
+## Walkthrough
+
+In a second terminal, in the repository, while \`npm start\` runs. Set \`VIDEO\` to a file of your own, or let the first lines
+make one. What it writes goes to a temporary folder. The [command line](cli.md) and the [client](../client) do the same with less.
+
+\`\`\`sh
+${WALKTHROUGH}\`\`\`
 
 ## Operations
 
