@@ -375,7 +375,7 @@ describe('the output of a run that does not win', () => {
     resultPrefix({ userId: event.userId, videoId: event.sagaId, runId: RunId.parse(runId) });
   const sweepOnce = async () => {
     const { handler: sweep } = await import('../../../functions/process/sweep.lambda.ts');
-    await sweep(tick, lambdaContext(60_000));
+    await sweep(tick, lambdaContext());
   };
 
   it('never replaces the winner’s output, and is collected', async () => {
