@@ -103,6 +103,8 @@ const runAgainst = async ({ url }: AccountRecorder, command: string, options: re
   const child = spawn('bash', ['-c', `${command} ${options.join(' ')} --output "$OUTPUT" 2>&1`], {
     cwd: REPOSITORY_ROOT,
     env: {
+      // The app of cdk.json, which runs once for each context.
+      CDK_APP: 'node test/support/remembered-app.ts',
       ...{ PATH, HOME, NO_COLOR: '1', OUTPUT: join(directory, 'cdk.out'), CDK_HOME: join(directory, 'cdk') },
       ...{ AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1', AWS_EC2_METADATA_DISABLED: 'true' },
       ...{ AWS_ACCESS_KEY_ID: 'documented', AWS_SECRET_ACCESS_KEY: 'commands', AWS_MAX_ATTEMPTS: '1' },
