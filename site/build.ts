@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { SITE_ASSETS } from '../functions/contracts/site.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import { renderPage } from './page.ts';
@@ -40,14 +40,4 @@ export const siteFiles = (): ReadonlyMap<string, string> => {
     renderPage({ ...page, title: 'Problems · Frame Flow API', body: problemsBody() }),
   );
   return files;
-};
-
-/** Writes the site into a directory that holds nothing else. */
-export const buildSite = (directory: string): void => {
-  rmSync(directory, { recursive: true, force: true });
-  for (const [file, content] of siteFiles()) {
-    const path = join(directory, file);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-  }
 };

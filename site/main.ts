@@ -1,6 +1,4 @@
-/** `node site/main.ts DIRECTORY`: writes the site there. */
-import { buildSite } from './build.ts';
+/** Prints the files of the site as JSON, content by path: the synthesis of a deployment reads them. */
+import { siteFiles } from './build.ts';
 
-const [directory] = process.argv.slice(2);
-if (directory === undefined) throw new Error('Name the directory to write to: node site/main.ts DIRECTORY');
-buildSite(directory);
+process.stdout.write(JSON.stringify(Object.fromEntries(siteFiles())));

@@ -32,6 +32,9 @@ export const ENV_S3_FORCE_PATH_STYLE = 'S3_FORCE_PATH_STYLE';
 /** Address of S3 in presigned forms and URLs, if users reach S3 by another address than the functions. */
 export const ENV_S3_PUBLIC_ENDPOINT = 'S3_PUBLIC_ENDPOINT';
 
+/** The bucket of the static site. */
+export const ENV_SITE_BUCKET = 'SITE_BUCKET';
+
 export const ENV_SAGA_TABLE = 'SAGA_TABLE';
 
 /** Comma-separated origins that browsers may call from. */

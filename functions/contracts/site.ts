@@ -16,7 +16,7 @@ const INLINE_STYLES = [
  * Documents load scripts, styles and data from their own address alone. `blob:` is for the worker of the documentation's
  * search, which its bundle starts from memory.
  */
-const CONTENT_SECURITY_POLICY = [
+export const SITE_CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   `style-src 'self' ${INLINE_STYLES.map((hash) => `'${hash}'`).join(' ')}`,
@@ -28,14 +28,22 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Security headers of every static file, names in lower case. */
-export const SITE_SECURITY_HEADERS = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
+/** For how long, in seconds, browsers come back by TLS only. */
+export const SITE_TRANSPORT_SECURITY_SECONDS = 180 * 24 * 3600;
+
+/** Security headers that CloudFront has no setting of its own for. */
+export const SITE_OTHER_SECURITY_HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+} as const;
+
+/** Security headers of every static file, names in lower case. */
+export const SITE_SECURITY_HEADERS = {
+  ...SITE_OTHER_SECURITY_HEADERS,
+  'content-security-policy': SITE_CONTENT_SECURITY_POLICY,
   'referrer-policy': 'no-referrer',
-  'strict-transport-security': 'max-age=15552000; includeSubDomains',
+  'strict-transport-security': `max-age=${SITE_TRANSPORT_SECURITY_SECONDS}; includeSubDomains`,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 } as const;

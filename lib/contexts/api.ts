@@ -21,6 +21,8 @@ export interface ApiProps {
 
 /** The API: all routes of the registry, with their functions and authorizers. */
 export class Api extends Construct {
+  readonly restApi: apigateway.RestApi;
+
   constructor(scope: Construct, id: string, { config, authorizer, functions }: ApiProps) {
     super(scope, id);
     const onAws = config.local === undefined;
@@ -37,6 +39,7 @@ export class Api extends Construct {
         ...(onAws && accessLogs(this, config)),
       },
     });
+    this.restApi = api;
     addProblemResponses(api, config.allowedOrigins);
     const tokenAuthorizer = new apigateway.TokenAuthorizer(this, 'Authorizer', {
       handler: authorizer,

@@ -6,6 +6,7 @@ import { DeadLetterAlarm } from '../constructs/dead-letter-alarm.ts';
 import { FallbackAlarm } from '../constructs/fallback-alarm.ts';
 import type { Platform } from '../constructs/platform.ts';
 import { keepProviderLogs } from '../constructs/provider-logs.ts';
+import { Site } from '../constructs/site.ts';
 import { UnreadableRowsAlarm } from '../constructs/unreadable-rows-alarm.ts';
 import { WaitingAlarm } from '../constructs/waiting-alarm.ts';
 import { Api } from '../contexts/api.ts';
@@ -47,12 +48,13 @@ export class AppStack extends Stack {
       after: migrations.trigger,
       before: [...users, ...orchestrator.functions, ...health.functions, relay.container],
     });
-    new Api(this, 'Api', {
+    const api = new Api(this, 'Api', {
       config,
       authorizer: auth.authorizer,
       functions: { health: health.http, auth: auth.http, upload: upload.http, download: download.http },
     });
     if (!config.local) {
+      new Site(this, 'Site', { platform, api: api.restApi });
       const unreadable = STORING_CONTEXTS.map(
         (context) => new UnreadableRowsAlarm(this, `UnreadableRowsOf-${context}`, { context }),
       );

@@ -15,6 +15,7 @@ import { EXTRACTOR_ENTRY, EXTRACTOR_FILE, prepareExtractor } from '../../lib/bui
 import { NodeFunction } from '../../lib/constructs/node-function.ts';
 import { buildStacks } from '../../lib/frame-flow-app.ts';
 import { FUNCTIONS_DIRECTORY, REPOSITORY_ROOT } from '../../lib/paths.ts';
+import { siteFiles } from '../../site/build.ts';
 import { configOf, createApp } from './synthesize.ts';
 
 const MEGABYTE = 1_000_000;
@@ -43,7 +44,7 @@ const importsOf = ({ metafile }: Awaited<ReturnType<typeof bundle>>): string[] =
 ];
 
 describe('A function’s bundle', () => {
-  test('is made of each of the eighteen entries', () => expect(entries).toHaveLength(18));
+  test('is made of each of the nineteen entries', () => expect(entries).toHaveLength(19));
 
   test.each(entries)('of %s holds the AWS SDK and all other packages, and stays small', async (entry) => {
     const built = await bundle(entry);
@@ -141,13 +142,15 @@ describe('A function’s package', () => {
     expect(built.size).toBeGreaterThanOrEqual(entries.length);
     const extracts = ['Process/InboxHandler', 'SelfTest/Extraction'];
     for (const [path, files] of built) {
-      if (path === 'Migrations/Migrate') continue;
+      if (['Migrations/Migrate', 'Site/Publish'].includes(path)) continue;
       expect(files, path).toEqual([...(extracts.includes(path) ? [EXTRACTOR_FILE] : []), 'index.mjs']);
     }
     const sql = globSync('*/migrations/*.sql', { cwd: FUNCTIONS_DIRECTORY }).map(
       (path) => `migrations/${path.replace('/migrations/', '/')}`,
     );
     expect(built.get('Migrations/Migrate')?.filter((path) => path.endsWith('.sql'))).toEqual(sql.toSorted());
+    const site = [...siteFiles().keys()].map((path) => `site/${path}`);
+    expect(built.get('Site/Publish')).toEqual(expect.arrayContaining(['index.mjs', ...site]));
   });
 });
 

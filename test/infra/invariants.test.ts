@@ -139,18 +139,21 @@ describe.each(Stage.options)('Stage %s', (stage) => {
     expect(denied('AWS::SQS::QueuePolicy')).toHaveLength(ofType(resources, 'AWS::SQS::Queue').length);
   });
 
-  test('blocks every kind of public access to the bucket', () => {
-    const [bucket, ...others] = ofType(resources, 'AWS::S3::Bucket');
-    expect(others).toEqual([]);
-    expect(bucket?.Properties).toMatchObject({
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-    });
+  test('blocks every kind of public access to each bucket', () => {
+    const buckets = ofType(resources, 'AWS::S3::Bucket');
+    // The bucket of the videos and, on AWS, the bucket of the static site.
+    expect(buckets).toHaveLength(stage === 'local' ? 1 : 2);
+    for (const bucket of buckets) {
+      expect(bucket.Properties).toMatchObject({
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      });
+    }
   });
 
   test('passes secrets as references, never as values', () => {

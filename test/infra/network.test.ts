@@ -36,7 +36,7 @@ describe.each(['dev', 'prod'] as const)('The network of stage %s', (stage) => {
       .filter(([, output]) => isolated.some((id) => JSON.stringify(output.Value).includes(`"${id}"`)))
       .map(([name]) => name);
     const functions = functionsOf(resources).filter(isOurs);
-    expect(functions).toHaveLength(19);
+    expect(functions).toHaveLength(20);
     for (const fn of functions) {
       const subnets = fn.VpcConfig?.SubnetIds.map((subnet) => JSON.stringify(subnet)) ?? [];
       expect(subnets, fn.Description).toHaveLength(2);

@@ -103,7 +103,7 @@ export const DOCUMENTED_OPERATIONS: readonly DocumentedOperation[] = Object.entr
     })),
 );
 
-/** The operation that a call reaches; undefined where the document has none. Empty parts of a path do not count. */
+/** The operation that a call reaches; undefined where the document has none. A slash at its end does not count. */
 export const documentedOperationOf = (method: string, path: string): DocumentedOperation | undefined => {
   const parts = partsOf(path);
   return DOCUMENTED_OPERATIONS.find((operation) => {
@@ -111,9 +111,9 @@ export const documentedOperationOf = (method: string, path: string): DocumentedO
     return (
       operation.method === method &&
       pattern.length === parts.length &&
-      pattern.every((part, index) => part.startsWith('{') || part === parts[index])
+      pattern.every((part, index) => (part.startsWith('{') ? parts[index] !== '' : part === parts[index]))
     );
   });
 };
 
-const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '');
+const partsOf = (path: string): string[] => path.replace(/\/+$/, '').split('/');

@@ -42,6 +42,8 @@ interface Shape {
 const POLICY: Shape = { format: { PolicyDocument: policy } };
 
 const SHAPES: Readonly<Record<string, Shape>> = {
+  // A hash of the code; site.test.ts asserts its form.
+  'Custom::Site': { omit: ['Fingerprint'] },
   // wiring.test.ts asserts which function it is.
   'AWS::ApiGateway::Authorizer': { omit: ['AuthorizerUri', 'Name'] },
   // The path ends with the type of the response; api.test.ts compares the status with the problem.
@@ -54,6 +56,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   // CDK derives the names from the path.
   'AWS::ApplicationAutoScaling::ScalableTarget': { omit: ['RoleARN'] },
   'AWS::ApplicationAutoScaling::ScalingPolicy': { omit: ['PolicyName'] },
+  // site.test.ts runs the code.
+  'AWS::CloudFront::Function': { omit: ['FunctionCode'] },
   'AWS::CloudWatch::Alarm': { format: { Metrics: alarmMetrics } },
   'AWS::ECS::TaskDefinition': { omit: ['Family'], format: { ContainerDefinitions: containers } },
   // roles.test.ts compares every right with a list; the outline shows who may assume the role.

@@ -10,6 +10,7 @@ export const SOURCES = `${BUCKET}/users/*/videos/*/source.*`;
 export const FRAMES = `${BUCKET}/users/*/videos/*/results/*/frames/*`;
 export const ZIPS = `${BUCKET}/users/*/videos/*/results/*/frames.zip`;
 export const PROBES = `${BUCKET}/probes/*`;
+const SITE = '<Site/Bucket.Arn>';
 export const SAGAS = '<Sagas/Table.Arn>';
 
 const on = (resource: string, ...actions: string[]): string[] =>
@@ -171,6 +172,19 @@ const ROLE_LIST: Readonly<Record<string, ListedRole>> = {
   'Migrations/Migrate/ServiceRole': functionRole(database('admin')),
   'SelfTest/Functions/ServiceRole': { ...selfTest, awsOnly: true },
   'SelfTest/Extraction/ServiceRole': selfTest,
+  'Site/Publish/ServiceRole': {
+    ...functionRole(on(`${SITE}/*`, 's3:PutObject', 's3:DeleteObject'), on(SITE, LIST)),
+    awsOnly: true,
+  },
+  'Site/Publisher/framework-onEvent/ServiceRole': {
+    kind: 'provider',
+    rights: [
+      ...on('<Site/Publish.Arn>', 'lambda:GetFunction', 'lambda:InvokeFunction'),
+      ...on('<Site/Publish.Arn>:*', 'lambda:InvokeFunction'),
+    ],
+    managedPolicies: ['AWSLambdaBasicExecutionRole'],
+    awsOnly: true,
+  },
   'Process/Worker/Task/ExecutionRole': { kind: 'execution', rights: pullImage('Process/Worker/Logs') },
   'Relay/Service/Task/ExecutionRole': { kind: 'execution', rights: pullImage('Relay/Service/Logs') },
   'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider/Role': {
