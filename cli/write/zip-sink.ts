@@ -20,7 +20,7 @@ export class ZipSink {
     this.#target = target;
     this.#part = part;
     this.#written = pipeline(this.#zip.content, createWriteStream(part, { flags: 'wx' }));
-    // Whoever adds or commits gets the failure.
+    // A later call of add or commit reports the failure.
     this.#written.catch(() => undefined);
   }
 
