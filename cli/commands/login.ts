@@ -15,7 +15,7 @@ export const login = (
 ): Promise<Outcome> =>
   withService(context, async ({ client, session, apiUrl }) => {
     const email = await askEmail(given, context);
-    const password = await askPassword(passwordStdin);
+    const password = await askPassword(passwordStdin, context);
     const refreshToken = await session.deviceProof(email);
     const credentials = { email, password, ...(refreshToken !== undefined && { refreshToken }) };
     await client.login(credentials, { signal: context.signal });

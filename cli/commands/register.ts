@@ -17,7 +17,7 @@ export const register = (
 ): Promise<Outcome> =>
   withService(context, async ({ client, session, apiUrl }) => {
     const email = await askEmail(given, context);
-    const password = await askPassword(passwordStdin);
+    const password = await askPassword(passwordStdin, context);
     const { signal } = context;
     try {
       await client.register({ email, password, ...(name !== undefined && { name }) }, { signal });

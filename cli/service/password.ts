@@ -1,53 +1,75 @@
-import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import type { ReadStream } from 'node:tty';
 import type { CommandContext } from '../context.ts';
 import { interruption, usageError } from '../errors.ts';
 
 const [CTRL_C, CTRL_D, BACKSPACE, DELETE] = ['\u0003', '\u0004', '\u0008', '\u007f'];
+/** Takes the last character off the screen. */
+const ERASE = '\b \b';
 
 /** The email address: of the option, or asked for where a person sits at the terminal. */
 export const askEmail = async (email: string | undefined, { signal }: CommandContext): Promise<string> => {
   if (email !== undefined) return email;
-  if (!process.stdin.isTTY) throw usageError('The email address is missing.', 'Add --email.');
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await prompt.question('Email: ', { signal });
-  } finally {
-    prompt.close();
-  }
+  const { stdin } = process;
+  if (!stdin.isTTY) throw usageError('The email address is missing.', 'Add --email.');
+  return (await ask(stdin, 'Email: ', 'shown', signal)).trim();
 };
 
 /** The password: all of stdin without its line end, or asked for without showing it. */
-export const askPassword = async (fromStdin: boolean): Promise<string> => {
+export const askPassword = async (fromStdin: boolean, { signal }: CommandContext): Promise<string> => {
   const { stdin } = process;
   if (fromStdin) return (await text(stdin)).replace(/\r?\n$/, '');
   if (!stdin.isTTY) {
-    throw usageError(
-      'The password cannot be asked for without a terminal.',
-      'Add --password-stdin and send it there.',
-    );
+    const step = 'Add --password-stdin and send it there.';
+    throw usageError('The password cannot be asked for without a terminal.', step);
   }
-  return readHidden(stdin, 'Password: ');
+  return ask(stdin, 'Password: ', 'hidden', signal);
 };
 
-const readHidden = async (stdin: ReadStream, prompt: string): Promise<string> => {
-  process.stderr.write(prompt);
+/**
+ * One line from the terminal. The terminal is in raw mode meanwhile, so Ctrl-C arrives as a character.
+ *
+ * @throws CliError where the user interrupts; the signal's reason.
+ */
+const ask = (
+  stdin: ReadStream,
+  question: string,
+  visibility: 'shown' | 'hidden',
+  signal: AbortSignal,
+): Promise<string> => {
+  const show = (output: string) => process.stderr.write(output);
+  let line = '';
+  show(question);
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
-  let password = '';
-  try {
-    for await (const chunk of stdin) {
-      for (const character of String(chunk)) {
-        if (character === '\r' || character === '\n') return password;
-        if (character === CTRL_C || (character === CTRL_D && password === '')) throw interruption();
-        if (character === BACKSPACE || character === DELETE) password = [...password].slice(0, -1).join('');
-        else password += character;
+  return new Promise<string>((resolve, reject) => {
+    const onAbort = () => end(() => reject(signal.reason));
+    const end = (settle: () => void) => {
+      stdin.off('data', onData);
+      signal.removeEventListener('abort', onAbort);
+      stdin.setRawMode(false);
+      stdin.pause();
+      show('\n');
+      settle();
+    };
+    const onData = (chunk: string) => {
+      for (const character of chunk) {
+        if (character === '\r' || character === '\n') return end(() => resolve(line));
+        if (character === CTRL_C || (character === CTRL_D && line === '')) {
+          return end(() => reject(interruption()));
+        }
+        const isErasing = character === BACKSPACE || character === DELETE;
+        if (isErasing && line !== '') {
+          line = [...line].slice(0, -1).join('');
+          if (visibility === 'shown') show(ERASE);
+        } else if (!isErasing && character >= ' ') {
+          line += character;
+          if (visibility === 'shown') show(character);
+        }
       }
-    }
-    return password;
-  } finally {
-    stdin.setRawMode(false);
-    process.stderr.write('\n');
-  }
+    };
+    stdin.on('data', onData);
+    signal.addEventListener('abort', onAbort, { once: true });
+    stdin.resume();
+  });
 };
