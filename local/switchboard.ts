@@ -1,4 +1,6 @@
 import type { RequestListener } from 'node:http';
+import type { Problem } from '../functions/contracts/problem.ts';
+import { PROBLEMS, problemType } from '../functions/contracts/problems.ts';
 import { listenOnLoopback } from './ports.ts';
 
 /**
@@ -63,8 +65,17 @@ export const openSwitchboard = async (port: number, storagePort: number): Promis
   };
 };
 
+/** As the API answers an outage: with a problem, and soon to be tried again. */
 const starting: RequestListener = (incoming, response) => {
   incoming.resume();
-  response.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '1' });
-  response.end(JSON.stringify({ message: 'Frame Flow is starting' }));
+  const { status, title } = PROBLEMS.UNAVAILABLE;
+  const problem: Problem = {
+    type: problemType('UNAVAILABLE'),
+    title,
+    status,
+    code: 'UNAVAILABLE',
+    detail: 'Frame Flow is starting.',
+  };
+  response.writeHead(status, { 'Content-Type': 'application/problem+json', 'Retry-After': '1' });
+  response.end(JSON.stringify(problem));
 };
