@@ -1,9 +1,8 @@
 import { type ByteRange, ExtractionError } from '../../engine/index.ts';
 import { CliError, fileError, usageError } from '../errors.ts';
 import type { OpenedSource } from './opened-source.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
-/** How long a server may send nothing. */
-const SILENCE_MILLISECONDS = 30_000;
 const PARTIAL_CONTENT = 206;
 const PRECONDITION_FAILED = 412;
 const CONTENT_RANGE = /^bytes (?<start>\d+)-\d+\/(?<size>\d+)$/;
@@ -104,26 +103,6 @@ class RemoteSource implements OpenedSource {
     const { sizeBytes: size, etag: tag, lastModified: time } = this.#version;
     if (sizeBytes === size && etag === tag && lastModified === time) return;
     throw new ExtractionError('SOURCE_REPLACED', 'The server answered with another version of the file');
-  }
-}
-
-/** Aborts when the server sends nothing for too long. What happens between `stop` and `start` does not count. */
-class SilenceWatch {
-  readonly #controller = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  start(): void {
-    this.stop();
-    const end = () => this.#controller.abort(new Error(`Nothing came for ${SILENCE_MILLISECONDS / 1000} s`));
-    this.#timer = setTimeout(end, SILENCE_MILLISECONDS);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
   }
 }
 

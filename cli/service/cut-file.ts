@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { type Client, hasCode, uploadFile, type Video, waitUntilDone } from '../../client/index.ts';
 import { fileSource } from '../../client/node.ts';
 import { CliError, fileError } from '../errors.ts';
+import { isRunning } from '../is-running.ts';
 import type { ProgressTask } from '../output/progress.ts';
 import { videoState } from '../output/video-text.ts';
 import type { Target } from '../write/targets.ts';
@@ -80,7 +81,8 @@ const findEarlier = async (
   { client, journal, note, signal }: CutFileServices,
 ): Promise<Pick<Video, 'id' | 'status'> | undefined> => {
   const entry = await journal.find(key);
-  if (entry === undefined) return undefined;
+  // The cut of a command that still runs is that command's.
+  if (entry === undefined || isRunning(entry.pid)) return undefined;
   const id = entry.videoId;
   try {
     const video = await client.getVideo({ id }, { signal });

@@ -7,6 +7,8 @@ const Entry = z.object({
   /** Of the service's video. */
   videoId: z.string(),
   path: z.string(),
+  /** Of the command that cuts it. */
+  pid: z.int(),
 });
 type Entry = z.infer<typeof Entry>;
 
@@ -35,7 +37,7 @@ export class UploadJournal {
   }
 
   async remember(key: CutKey, videoId: string): Promise<void> {
-    await this.#file(key).write({ videoId, path: resolve(key.path) });
+    await this.#file(key).write({ videoId, path: resolve(key.path), pid: process.pid });
   }
 
   async forget(key: CutKey): Promise<void> {

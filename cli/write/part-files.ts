@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isRunning } from '../is-running.ts';
 
 /**
  * What is being written has a name of its own beside its target, `.NAME.PID.part`, and is renamed when it is complete: a
@@ -38,15 +39,5 @@ const removeStaleParts = async (target: string): Promise<void> => {
     if (/^\d+$/.test(pid) && !isRunning(Number(pid))) {
       await rm(join(dirname(target), name), { recursive: true, force: true });
     }
-  }
-};
-
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process may not be signalled, but it runs.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 };

@@ -70,14 +70,9 @@ describe('`frame-flow cut`', () => {
   });
 
   it('starts over after it was killed during the upload, and says so', async () => {
-    const video = join(folder, 'large.mp4');
-    await copyFile(await clip('short.mp4'), video);
-    // Bytes behind the film's own: an MP4 may end in anything, and the upload takes its time.
-    const file = await open(video, 'a');
-    await file.truncate(90 * MEBIBYTE);
-    await file.close();
+    const video = await largeVideo();
     const ended = run(['cut', video, '-o', 'large.zip'], {
-      onStart: (child) => void signalWhileUploading(child, 'SIGKILL'),
+      onStart: (child) => void whenUploading(child).then(() => child.kill('SIGKILL')),
     });
     expect(await ended).toMatchObject({ code: null, stdout: '' });
     expect(await readdir(folder)).toEqual(['large.mp4']);
@@ -86,6 +81,21 @@ describe('`frame-flow cut`', () => {
     expect(again.stderr).toMatch(/interrupted: it starts over|uploaded before/);
     expect((await zipAt('large.zip')).frames).toHaveLength(1);
     expect(await readdir(journal())).toEqual([]);
+  });
+
+  it('takes no upload for an interrupted one while its command still runs', async () => {
+    const video = await largeVideo();
+    let begun: Promise<void> | undefined;
+    const first = run(['cut', video, '-o', 'a.zip'], {
+      onStart: (child) => {
+        begun = whenUploading(child);
+      },
+    });
+    await eventually('the start of the first command', () => begun?.then(() => true));
+    const second = await run(['cut', video, '-o', 'b.zip']);
+    expect(second).toMatchObject({ code: 0, stdout: 'b.zip\n' });
+    expect(second.stderr).not.toMatch(/interrupted|before/);
+    expect(await first).toMatchObject({ code: 0, stdout: 'a.zip\n' });
   });
 
   it('with --no-wait prints the id; the other commands do the rest', async () => {
@@ -104,8 +114,8 @@ describe('`frame-flow cut`', () => {
   });
 });
 
-/** Sends the signal once the command has remembered its video: then the upload is under way. */
-const signalWhileUploading = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+/** Waits until the command has remembered its video: then the upload is under way. */
+const whenUploading = async (child: ChildProcess): Promise<void> => {
   const entries = async () =>
     (await readdir(journal()).catch(() => [])).filter((name) => /\.json$/.test(name));
   const before = new Set(await entries());
@@ -113,7 +123,16 @@ const signalWhileUploading = async (child: ChildProcess, signal: NodeJS.Signals)
     const isThere = (await entries()).some((name) => !before.has(name));
     return isThere || child.exitCode !== null ? true : undefined;
   });
-  child.kill(signal);
+};
+
+/** A video of 90 MiB, whose upload takes its time: an MP4 may have any bytes behind its own. */
+const largeVideo = async (): Promise<string> => {
+  const path = join(folder, 'large.mp4');
+  await copyFile(await clip('short.mp4'), path);
+  const file = await open(path, 'a');
+  await file.truncate(90 * MEBIBYTE);
+  await file.close();
+  return path;
 };
 
 describe('The session of the command line', () => {
@@ -238,7 +257,7 @@ describe('The command line says in one sentence', () => {
     const video = join(folder, 'a.mp4');
     await copyFile(await clip('h264.mp4'), video);
     const interrupted = run(['cut', video], {
-      onStart: (child) => void signalWhileUploading(child, 'SIGINT'),
+      onStart: (child) => void whenUploading(child).then(() => child.kill('SIGINT')),
     });
     expectFailure(await interrupted, 130, /interrupted\. Nothing half-written is left/);
     expect(await readdir(folder)).toEqual(['a.mp4']);
