@@ -5,7 +5,7 @@ import { CreatedVideo, TokenPair } from '../../functions/contracts/http.ts';
 import { Problem } from '../../functions/contracts/problem.ts';
 import { requireDocumented } from '../support/documented-answers.ts';
 import { DOCUMENTED_OPERATIONS, documentedOperationOf } from '../support/documented-operations.ts';
-import { type FuzzRequest, fuzzRequests } from '../support/fuzz-requests.ts';
+import { type FuzzKnowledge, type FuzzRequest, fuzzRequests } from '../support/fuzz-requests.ts';
 
 /** Calls per operation. `FUZZ_RUNS=2000 FUZZ_SEED=7 npx vitest run --project e2e test/e2e/fuzz.e2e.test.ts` takes longer. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 40);
@@ -13,8 +13,8 @@ const SEED = Number(process.env.FUZZ_SEED ?? 1);
 
 describe('Calls made up from the OpenAPI document', () => {
   const { url } = inject('stack');
-  let tokens: TokenPair;
-  let videoIds: readonly string[];
+  const account = { email: `${randomUUID()}@example.com`, password: `pass-${randomUUID()}` };
+  let known: FuzzKnowledge;
 
   const post = (path: string, body: unknown, token?: string): Promise<Response> =>
     fetch(new URL(path, url), {
@@ -23,20 +23,25 @@ describe('Calls made up from the OpenAPI document', () => {
       body: JSON.stringify(body),
     });
 
+  const logIn = async (): Promise<TokenPair> =>
+    TokenPair.parse(await (await post('/auth/login', account)).json());
+
+  const createVideo = async (fileName: string, accessToken: string): Promise<string> => {
+    const answer = await post('/videos', { fileName, sizeBytes: 1000 }, accessToken);
+    return CreatedVideo.parse(await answer.json()).id;
+  };
+
   beforeAll(async () => {
-    const account = { email: `${randomUUID()}@example.com`, password: `pass-${randomUUID()}` };
     await post('/auth/register', account);
-    tokens = TokenPair.parse(await (await post('/auth/login', account)).json());
   });
 
-  // New ones for each operation: calls of deleteVideo delete them.
+  // For each operation anew: made-up calls delete videos and end the session of the refresh token that they know.
   beforeEach(async () => {
-    videoIds = await Promise.all(
-      ['a.mp4', 'b.mov', 'c.mkv'].map(async (fileName) => {
-        const answer = await post('/videos', { fileName, sizeBytes: 1000 }, tokens.accessToken);
-        return CreatedVideo.parse(await answer.json()).id;
-      }),
-    );
+    const { accessToken } = await logIn();
+    const { refreshToken } = await logIn();
+    const names = ['a.mp4', 'b.mov', 'c.mkv'];
+    const videoIds = await Promise.all(names.map((name) => createVideo(name, accessToken)));
+    known = { accessToken, refreshToken, videoIds };
   });
 
   const send = ({ method, target, headers, body }: FuzzRequest): Promise<Response> =>
@@ -51,7 +56,7 @@ describe('Calls made up from the OpenAPI document', () => {
     '%s answers each of them as documented, and none with 5xx',
     async (_id, operation) => {
       await fc.assert(
-        fc.asyncProperty(fuzzRequests(operation, { ...tokens, videoIds }), async (request) => {
+        fc.asyncProperty(fuzzRequests(operation, known), async (request) => {
           const response = await send(request);
           expect(response.status).toBeLessThan(500);
           // A path can become another one on its way: `..` is resolved by the sender.
