@@ -39,9 +39,10 @@ const ask = (
 ): Promise<string> => {
   const show = (output: string) => process.stderr.write(output);
   let line = '';
-  show(question);
+  // Before the question: what is typed at once must not be shown by the terminal itself.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
+  show(question);
   return new Promise<string>((resolve, reject) => {
     const onAbort = () => end(() => reject(signal.reason));
     const end = (settle: () => void) => {

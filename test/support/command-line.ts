@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { REPOSITORY_ROOT } from '../../lib/paths.ts';
 
 /** The program, as `npx frame-flow` starts it. */
@@ -46,8 +46,18 @@ export const frameFlow = async (
   return { code: child.exitCode, stdout, stderr };
 };
 
-/** A folder of its own, below the system's temporary one. */
-export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'frame-flow-cli-'));
+const folders: string[] = [];
+// Of the test file that imports this module.
+afterAll(async () => {
+  await Promise.all(folders.map((path) => rm(path, { recursive: true, force: true })));
+});
+
+/** A folder of its own, below the system's temporary one, until the test file has ended. */
+export const temporaryFolder = async (): Promise<string> => {
+  const path = await mkdtemp(join(tmpdir(), 'frame-flow-cli-'));
+  folders.push(path);
+  return path;
+};
 
 /** A command failed as it should: with this code, and one line that says why and what to do; no stack. */
 export const expectFailure = (
