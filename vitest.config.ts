@@ -79,6 +79,8 @@ export default defineConfig({
           // Deployments to MiniStack. It needs Python and PyPI, so `npm test` does not run it.
           name: 'emulator',
           include: ['test/emulator/**/*.emulator.test.ts'],
+          // Its files install the same Python tools.
+          fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
