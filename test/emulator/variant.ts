@@ -1,19 +1,9 @@
-import { appendFile, cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REPOSITORY_ROOT } from '../../lib/paths.ts';
 
-/** The files and folders of the CDK app. */
-const PARTS = [
-  'bin',
-  'lib',
-  'engine',
-  'functions',
-  'layers',
-  'cdk.json',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-];
+/** What is made or installed here: the copy has a link to the packages and makes the rest. */
+const LEFT_OUT = new Set(['.git', '.cache', '.local', 'build', 'cdk.out', 'node_modules']);
 
 /** A copy of the app that a test may change, as the next version for a deployment. */
 export class Variant {
@@ -28,8 +18,10 @@ export class Variant {
     const directory = join(parent, 'variant');
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true });
-    for (const part of PARTS)
+    for (const part of await readdir(REPOSITORY_ROOT)) {
+      if (LEFT_OUT.has(part)) continue;
       await cp(join(REPOSITORY_ROOT, part), join(directory, part), { recursive: true });
+    }
     await symlink(join(REPOSITORY_ROOT, 'node_modules'), join(directory, 'node_modules'));
     return new Variant(directory);
   }
