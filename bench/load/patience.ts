@@ -1,24 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A temporary failure: the answer was 5xx or 429, or there was none. */
-export class UnavailableError extends Error {
-  /** The answer's Retry-After in milliseconds. */
-  readonly retryAfterMilliseconds: number | undefined;
-
-  constructor(message: string, retryAfterMilliseconds?: number) {
-    super(message);
-    this.name = 'UnavailableError';
-    this.retryAfterMilliseconds = retryAfterMilliseconds;
-  }
-}
-
 const FIRST_PAUSE_MILLISECONDS = 200;
 const MAX_PAUSE_MILLISECONDS = 2_000;
 /** The limit of all retries, in milliseconds. The faults of a run are much shorter. */
 const PATIENCE_MILLISECONDS = 120_000;
 
 /**
- * Retries while `passes` accepts the failure: after the answer's Retry-After, otherwise with a growing pause.
+ * Retries while `passes` accepts the failure, with a growing pause.
  * @throws the last failure
  */
 export const patiently = async <T>(
@@ -36,8 +24,7 @@ export const patiently = async <T>(
       return await call();
     } catch (error) {
       if (!passes(error) || Date.now() > deadline) throw error;
-      const asked = error instanceof UnavailableError ? error.retryAfterMilliseconds : undefined;
-      await pause(asked ?? pauseMilliseconds);
+      await pause(pauseMilliseconds);
     }
   }
 };
