@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import {
+  EXTRACTOR_PROGRAM,
   type ExtractionEngine,
   FallbackEngine,
   FfmpegCliEngine,
@@ -8,18 +8,10 @@ import {
   type ResumableEngine,
 } from '../../engine/index.ts';
 
-/** The child's program: beside the bundle where there is one, else as it is written. */
-const PROGRAM = fileURLToPath(
-  new URL(
-    import.meta.url.endsWith('.ts') ? '../../engine/libav/child/extractor.task.ts' : './extractor.mjs',
-    import.meta.url,
-  ),
-);
-
 /** The service's engines: libav, and the FFmpeg command line where libav crashes or cannot start. */
 export const createEngine = (concurrency: number, onFallback: OnFallback): ExtractionEngine =>
   new FallbackEngine({
-    first: new LibavEngine({ program: PROGRAM, concurrency }),
+    first: new LibavEngine({ program: EXTRACTOR_PROGRAM, concurrency }),
     second: COMMAND_LINE,
     onFallback,
   });

@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import {
+  EXTRACTOR_PROGRAM,
   type ExtractionEngine,
   FallbackEngine,
   FfmpegCliEngine,
@@ -25,20 +25,12 @@ const engineEnv = lazyEnv(
   }),
 );
 
-/** The child's program: beside the bundle where this code is bundled, otherwise its TypeScript source. */
-const PROGRAM = fileURLToPath(
-  new URL(
-    import.meta.url.endsWith('.ts') ? '../../engine/libav/child/extractor.task.ts' : './extractor.mjs',
-    import.meta.url,
-  ),
-);
-
 /** The engines that the environment names, in order of preference. */
 export const createEngines = (): ResumableEngine[] => {
   const env = engineEnv();
   return env.EXTRACTION_ENGINES.map((name) =>
     name === 'libav'
-      ? new LibavEngine({ program: PROGRAM, libavPath: env.LIBAV_PATH })
+      ? new LibavEngine({ program: EXTRACTOR_PROGRAM, libavPath: env.LIBAV_PATH })
       : new FfmpegCliEngine({ binary: env.FFMPEG_PATH }),
   );
 };
