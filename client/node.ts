@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from './create-client.ts';
-import { type Download, type DownloadOptions, openZip } from './download-zip.ts';
+import { type Download, type DownloadOptions, type IncrementalHash, openZip } from './download-zip.ts';
 
 /* The client's face for what needs Node's own modules. */
 
@@ -29,12 +29,7 @@ export const saveZip = async (
   path: string,
   options: DownloadOptions = {},
 ): Promise<Pick<Download, 'sizeBytes' | 'sha256'>> => {
-  const sha256 = createHash('sha256');
-  const hash = {
-    update: (bytes: Uint8Array) => void sha256.update(bytes),
-    digest: () => sha256.digest('hex'),
-  };
-  const { stream, ...zip } = await openZip(client, id, { ...options, hash });
+  const { stream, ...zip } = await openZip(client, id, { ...options, hash: beginSha256() });
   const partial = `${path}.${randomUUID()}.part`;
   try {
     await pipeline(Readable.fromWeb(stream), createWriteStream(partial, { flags: 'wx', flush: true }));
@@ -44,4 +39,10 @@ export const saveZip = async (
     throw error;
   }
   return zip;
+};
+
+/** A SHA-256 for `openZip`, by Node's own hash, which takes the bytes piece by piece. */
+export const beginSha256 = (): IncrementalHash => {
+  const hash = createHash('sha256');
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
 };

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Client, openZip } from '../../client/index.ts';
+import { beginSha256 } from '../../client/node.ts';
 import type { Manifest } from '../../functions/contracts/manifest.ts';
 import type { ProgressTask } from '../output/progress.ts';
 import { checkZip } from '../write/checked-zip.ts';
@@ -58,10 +58,9 @@ const download = async (
   task: ProgressTask,
   signal: AbortSignal,
 ): Promise<void> => {
-  const hash = createHash('sha256');
   const { stream } = await openZip(client, id, {
     signal,
-    hash: { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') },
+    hash: beginSha256(),
     onProgress: ({ receivedBytes, totalBytes }) =>
       task.update({ unit: 'bytes', step: 'downloading', done: receivedBytes, total: totalBytes }),
   });
