@@ -1,17 +1,16 @@
-import { basename } from 'node:path';
 import { MAX_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS } from '../../functions/contracts/limits.ts';
 import type { CommandContext } from '../context.ts';
 import { usageError } from '../errors.ts';
-import { joinOutcomes, type Outcome } from '../exit-codes.ts';
+import type { Outcome } from '../exit-codes.ts';
 import { isUrl } from '../extract/source.ts';
 import { count } from '../output/units.ts';
-import { runTogether } from '../run-together.ts';
+import { type RunJobsOptions, runJobs } from '../run-jobs.ts';
 import { cutFile } from '../service/cut-file.ts';
 import { serviceReport } from '../service/report.ts';
 import { connect } from '../service/service.ts';
 import { UploadJournal } from '../service/upload-journal.ts';
 import { withService } from '../service/with-service.ts';
-import { type Job, planTargets, requireFree } from '../write/targets.ts';
+import { planTargets, requireFree } from '../write/targets.ts';
 
 export interface CutOptions {
   /** Seconds of video between two frames. */
@@ -42,47 +41,31 @@ export const cut = (
     await service.client.getProfile({}, { signal });
     const { client } = connect(context, { patienceMilliseconds: PATIENCE_MILLISECONDS });
     const journal = new UploadJournal(service.configFolder);
-    const board = await terminal.startProgress();
-
-    const cutOne = async ({ input, target }: Job): Promise<Outcome> => {
-      const task = board.task(basename(input), { unit: 'bytes', done: 0, total: 0, step: 'uploading' });
-      try {
-        if (wait) await requireFree(target, force);
-        const { apiUrl } = service;
-        const note = (text: string) => terminal.note(`${input}: ${text}`);
-        const services = { apiUrl, client, journal, task, note, signal };
-        const { video, fetched } = await cutFile({ path: input, target, intervalSeconds, wait }, services);
-        if (fetched === undefined) {
-          terminal.result({ file: input, id: video.id, status: video.status }, video.id);
-          return 'done';
-        }
-        const { framesDelivered } = fetched.manifest;
-        terminal.result(
-          {
-            ...{ file: input, id: video.id, status: video.status, output: target.path },
-            ...{ frames: framesDelivered, sizeBytes: fetched.sizeBytes },
-          },
-          target.path,
-        );
-        note(`${count(framesDelivered, 'frame')}, each checked against the manifest`);
-        return 'done';
-      } catch (error) {
-        if (signal.aborted) return 'interrupted';
-        const report = serviceReport(error, context);
-        terminal.error(report, inputs.length > 1 || !report.message.includes(input) ? input : undefined);
-        return report.outcome;
-      } finally {
-        task.end();
-      }
+    const options: RunJobsOptions = {
+      together: FILES_TOGETHER,
+      begin: { unit: 'bytes', done: 0, total: 0, step: 'uploading' },
+      reportOf: (error) => serviceReport(error, context),
     };
-
-    try {
-      const outcomes = await runTogether(jobs, FILES_TOGETHER, cutOne, signal);
-      signal.throwIfAborted();
-      return joinOutcomes(outcomes);
-    } finally {
-      terminal.endProgress();
-    }
+    return runJobs(context, jobs, options, async ({ input, target }, task) => {
+      if (wait) await requireFree(target, force);
+      const { apiUrl } = service;
+      const note = (text: string) => terminal.note(`${input}: ${text}`);
+      const services = { apiUrl, client, journal, task, note, signal };
+      const { video, fetched } = await cutFile({ path: input, target, intervalSeconds, wait }, services);
+      if (fetched === undefined) {
+        terminal.result({ file: input, id: video.id, status: video.status }, video.id);
+        return;
+      }
+      const { framesDelivered } = fetched.manifest;
+      terminal.result(
+        {
+          ...{ file: input, id: video.id, status: video.status, output: target.path },
+          ...{ frames: framesDelivered, sizeBytes: fetched.sizeBytes },
+        },
+        target.path,
+      );
+      note(`${count(framesDelivered, 'frame')}, each checked against the manifest`);
+    });
   });
 
 const requireInterval = (seconds: number): number => {

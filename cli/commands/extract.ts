@@ -1,14 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { basename } from 'node:path';
 import type { CommandContext } from '../context.ts';
 import { reportOf } from '../errors.ts';
-import { joinOutcomes, type Outcome } from '../exit-codes.ts';
+import type { Outcome } from '../exit-codes.ts';
 import { createEngine } from '../extract/engine.ts';
 import { type ExtractedFile, extractFile } from '../extract/extract-file.ts';
 import { openSource } from '../extract/source.ts';
 import { count, formatBytes } from '../output/units.ts';
-import { runTogether } from '../run-together.ts';
-import { type Job, planTargets, requireFree, type Target } from '../write/targets.ts';
+import { runJobs } from '../run-jobs.ts';
+import { planTargets, requireFree, type Target } from '../write/targets.ts';
 
 export interface ExtractOptions {
   /** Seconds of video between two frames. */
@@ -33,40 +32,20 @@ export const extract = async (
     const reason = cause === 'not-started' ? 'does not start on this machine' : 'crashed';
     terminal.note(`The first engine ${reason}; the FFmpeg command line takes over.`);
   });
-  const board = await terminal.startProgress();
-
-  const extractOne = async ({ input, target }: Job): Promise<Outcome> => {
+  const begin = { unit: 'frames', done: 0, total: 0, step: 'reading' } as const;
+  return runJobs(context, jobs, { together, begin, reportOf }, async ({ input, target }, task) => {
     const startedAt = performance.now();
-    const task = board.task(basename(input), { unit: 'frames', done: 0, total: 0, step: 'reading' });
+    await requireFree(target, force);
+    const source = await openSource(input, signal);
     try {
-      await requireFree(target, force);
-      const source = await openSource(input, signal);
-      try {
-        const onProgress = (done: number, total: number) => task.update({ done, total, step: 'extracting' });
-        const options = { source, target, engine, intervalSeconds: every, signal, onProgress };
-        const file = await extractFile(options);
-        tellResult(context, input, target, file, (performance.now() - startedAt) / 1000);
-        return 'done';
-      } finally {
-        await source.close();
-      }
-    } catch (error) {
-      if (signal.aborted) return 'interrupted';
-      const report = reportOf(error);
-      terminal.error(report, inputs.length > 1 || !report.message.includes(input) ? input : undefined);
-      return report.outcome;
+      const onProgress = (done: number, total: number) => task.update({ done, total, step: 'extracting' });
+      const options = { source, target, engine, intervalSeconds: every, signal, onProgress };
+      const file = await extractFile(options);
+      tellResult(context, input, target, file, (performance.now() - startedAt) / 1000);
     } finally {
-      task.end();
+      await source.close();
     }
-  };
-
-  try {
-    const outcomes = await runTogether(jobs, together, extractOne, signal);
-    signal.throwIfAborted();
-    return joinOutcomes(outcomes);
-  } finally {
-    terminal.endProgress();
-  }
+  });
 };
 
 const tellResult = (
